@@ -1,0 +1,61 @@
+//===- Dim.h - Symbolic dimensions ------------------------------------------===//
+//
+// A Dim is an integer that may be known only by name: a polynomial with integer
+// coefficients over atoms, kept in one canonical form, so that equal polynomials
+// compare equal. An atom is a named dimension, or a floor division, remainder,
+// minimum or maximum that could not be simplified.
+//
+// Laws: + - * are those of the ring of integers; substitute() is a homomorphism;
+// evaluate() of a Dim without atoms is its constant. All arithmetic is checked
+// signed 64-bit: an overflow makes the Dim invalid, never wraps.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_FRONTENDS_SEMA_DIM_H
+#define ESPALIER_FRONTENDS_SEMA_DIM_H
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace espalier::sema {
+
+class Dim {
+public:
+  Dim() : Dim(0) {}
+  Dim(int64_t constant);
+  /// The dimension called `name`. Two symbols are equal if their names are.
+  static Dim symbol(std::string name);
+  static Dim floorDiv(const Dim &a, const Dim &b);
+  static Dim mod(const Dim &a, const Dim &b);
+  static Dim min(const Dim &a, const Dim &b);
+  static Dim max(const Dim &a, const Dim &b);
+
+  friend Dim operator+(const Dim &a, const Dim &b);
+  friend Dim operator-(const Dim &a, const Dim &b);
+  friend Dim operator*(const Dim &a, const Dim &b);
+  friend bool operator==(const Dim &a, const Dim &b);
+  friend bool operator!=(const Dim &a, const Dim &b) { return !(a == b); }
+  friend bool operator<(const Dim &a, const Dim &b); // an arbitrary total order, for maps
+
+  bool isValid() const;
+  std::optional<int64_t> constant() const;
+  /// The name, if the Dim is exactly one symbol.
+  std::optional<std::string> symbolName() const;
+  /// Every symbol that occurs.
+  std::vector<std::string> symbols() const;
+  Dim substitute(const std::map<std::string, Dim> &values) const;
+  /// As the user would write it: "2*n + 1".
+  std::string str() const;
+
+private:
+  struct Polynomial;
+  explicit Dim(std::shared_ptr<const Polynomial> polynomial) : polynomial(std::move(polynomial)) {}
+  std::shared_ptr<const Polynomial> polynomial;
+};
+
+} // namespace espalier::sema
+
+#endif

@@ -1,0 +1,82 @@
+/*===- ABI.h - The C layout shared by generated code and the runtime --------===//
+//
+// A compiled kernel is one C function that takes an espalier_call. It reads the
+// tables of the call and may call the functions declared at the end, which the
+// JIT hands to it as absolute symbols. Nothing else crosses the boundary.
+//
+// A change to this file changes ESPALIER_ABI_VERSION; cached code of another
+// version is not loaded.
+//===----------------------------------------------------------------------===*/
+#ifndef ESPALIER_RUNTIME_ABI_ABI_H
+#define ESPALIER_RUNTIME_ABI_ABI_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ESPALIER_ABI_VERSION 1
+
+/* One rooted tree, or a forest. Vertices are 0 .. num_vertices-1 in the user's
+ * numbering. All arrays have num_vertices entries unless said otherwise. */
+typedef struct espalier_tree {
+  int64_t num_vertices;
+  int64_t num_leaves;
+  int64_t num_roots;
+  int64_t max_depth;            /* largest depth; -1 for an empty forest */
+  const int32_t *parent;        /* -1 at a root */
+  const int32_t *child_offsets; /* num_vertices + 1: children of v are children[child_offsets[v] .. child_offsets[v+1]) */
+  const int32_t *children;      /* num_vertices - num_roots, ascending within one vertex */
+  const int32_t *post_order;    /* a permutation of the vertices: children before parents, subtrees contiguous */
+  const int32_t *depth;         /* 0 at a root */
+  const int32_t *height;        /* 0 at a leaf */
+  const int32_t *slot;          /* position among the siblings, 0-based; among the roots for a root */
+  const int32_t *leaves;        /* num_leaves: the vertex of each leaf, ascending */
+  const int32_t *leaf_rank;     /* position in leaves, -1 at an inner vertex */
+  const int32_t *roots;         /* num_roots, ascending */
+} espalier_tree;
+
+/* The trees bound to one tree parameter: one for all batch elements, or `count`
+ * of them for a batch of B = count * k elements; element b uses trees[b / k]. */
+typedef struct espalier_trees {
+  const espalier_tree *trees;
+  int64_t count;
+} espalier_trees;
+
+/* What went wrong inside a kernel. */
+enum espalier_fault {
+  ESPALIER_FAULT_SINGULAR = 1,       /* solve: the matrix is numerically singular */
+  ESPALIER_FAULT_NOT_POSITIVE = 2,   /* cholesky_solve: the matrix is not positive definite */
+  ESPALIER_FAULT_OUT_OF_RANGE = 3,   /* a read outside its axis: value is the index, limit the extent */
+  ESPALIER_FAULT_NOT_FINITE = 4      /* --check=finite: a definition holds a NaN or an infinity */
+};
+
+/* One call of a kernel. Tables are indexed as the kernel's signature says. */
+typedef struct espalier_call {
+  void *const *buffers;         /* tensors: parameters, then results, then workspaces; dense, row-major, 64-byte aligned where the runtime owns them */
+  const int64_t *extents;       /* dynamic sizes and index parameters */
+  const espalier_trees *trees;  /* tree parameters */
+  void *host;                   /* the runtime's own state: faults, pool */
+} espalier_call;
+
+/* A compiled kernel. Faults are reported through espalier_report. */
+typedef void (*espalier_kernel)(const espalier_call *call);
+
+/* The body of a parallel loop: tasks begin .. end-1, with `scratch` bytes (64-byte aligned, uninitialised) of its own. */
+typedef void (*espalier_body)(const espalier_call *call, int64_t begin, int64_t end, void *scratch);
+
+/* --- Functions that generated code may call --- */
+
+/* Runs body over 0 .. tasks-1 in chunks of `grain` tasks (the last may be smaller); a chunk never depends on the number of threads. */
+void espalier_parallel_for(const espalier_call *call, int64_t tasks, int64_t grain, int64_t scratch_bytes, espalier_body body);
+
+/* Records a fault: `location` is a row of the kernel's location table; batch and position say where
+ * (position: the vertex, or the flat index of the loop's axes; -1 outside loops). Of several faults the one with the least
+ * (location, batch, position) is kept, whatever the order of the calls. */
+void espalier_report(const espalier_call *call, int32_t fault, int64_t location, int64_t batch, int64_t position, int64_t value, int64_t limit);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

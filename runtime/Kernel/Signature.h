@@ -1,0 +1,92 @@
+//===- Signature.h - What a compiled kernel takes and returns ---------------===//
+//
+// A signature names the rows of the tables of an espalier_call (runtime/ABI/ABI.h):
+// which tensors, trees and extents a kernel reads, how large its results and its
+// workspaces are, and what each fault location means. It is data: the compiler
+// writes it, the runtime checks a call against it, and it is stored beside the code.
+//
+// Tensors are dense and row-major. A batched tensor has the caller's leading batch
+// axes, which generated code sees as one axis of their product; all batched
+// arguments of a call have the same batch shape.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_RUNTIME_KERNEL_SIGNATURE_H
+#define ESPALIER_RUNTIME_KERNEL_SIGNATURE_H
+
+#include "runtime/Tensor/DType.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// What a tree parameter accepts. `perfect` has a fixed arity and level-major numbering, leaves first.
+enum class TreeKind : uint8_t { chain, perfect, rooted, forest };
+
+/// The size of one axis: a constant of the specialisation, or a row of the extents table.
+struct AxisSize {
+  std::string name;      // as the program writes it: "N", "G", "leaves(G)", "4"
+  int64_t constant = -1; // when extent == -1
+  int32_t extent = -1;   // row of Signature::extents
+};
+
+struct TensorSpec {
+  std::string name;
+  DType dtype = DType::f32;
+  bool batched = false;
+  std::vector<AxisSize> axes; // after the batch axes
+};
+
+struct TreeSpec {
+  std::string name;
+  TreeKind kind = TreeKind::rooted;
+  int32_t arity = 0;         // perfect only
+  bool batchable = false;    // a batch of trees may stand here
+};
+
+/// Where the value of one row of the extents table comes from. Rows may refer to earlier rows only.
+struct ExtentSpec {
+  enum class Source : uint8_t {
+    batch,     // product of the batch axes (1 if the caller gave none)
+    axis,      // size of axis `axis` (after the batch axes) of tensor parameter `parameter`
+    vertices,  // number of vertices of tree parameter `parameter`
+    leaves,    // number of leaves of tree parameter `parameter`
+    index,     // value of index parameter `parameter`
+    product,   // product of the rows `factors`
+  };
+  std::string name;
+  Source source = Source::axis;
+  int32_t parameter = -1; // row of tensors, trees or indices
+  int32_t axis = -1;
+  std::vector<int32_t> factors;
+};
+
+/// One parameter of the kernel, in the order of the program. `row` counts within its own kind.
+struct ParameterSpec {
+  enum class Kind : uint8_t { tensor, tree, index, compileTime };
+  std::string name;
+  Kind kind = Kind::tensor;
+  int32_t row = -1; // -1 for compileTime
+};
+
+/// A row of the location table: where in the program a fault can arise.
+struct LocationSpec {
+  std::string position; // "myo.esp:7:16"
+  std::string what;     // "S", "E[token[v]]"
+};
+
+struct Signature {
+  std::string kernel;
+  std::vector<ParameterSpec> parameters;
+  std::vector<TensorSpec> tensors;     // buffers[0 ..)
+  std::vector<TreeSpec> trees;         // trees[0 ..)
+  std::vector<std::string> indices;    // names of the index parameters
+  std::vector<ExtentSpec> extents;     // extents[0 ..)
+  std::vector<TensorSpec> results;     // buffers[tensors.size() ..)
+  std::vector<TensorSpec> workspaces;  // buffers[tensors.size() + results.size() ..)
+  std::vector<LocationSpec> locations;
+};
+
+} // namespace espalier
+
+#endif
