@@ -1,0 +1,24 @@
+//===- TreeDialect.h - The tree dialect: sweeps over trees ------------------===//
+#ifndef ESPALIER_DIALECTS_TREE_IR_TREEDIALECT_H
+#define ESPALIER_DIALECTS_TREE_IR_TREEDIALECT_H
+
+#include "dialects/Tile/IR/TileDialect.h"
+
+#include "dialects/Tree/IR/TreeDialect.h.inc"
+#include "dialects/Tree/IR/TreeEnums.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "dialects/Tree/IR/TreeTypes.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Tree/IR/TreeAttributes.h.inc"
+
+namespace espalier::tree {
+class SweepOp;
+class ReduceOp;
+} // namespace espalier::tree
+
+#define GET_OP_CLASSES
+#include "dialects/Tree/IR/TreeOps.h.inc"
+
+#endif
