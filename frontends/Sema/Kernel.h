@@ -46,14 +46,16 @@ enum class Op : uint8_t {
   // leaves of the expression
   literal,     // number; of kind tile (rank 0) or index
   dim,         // dims[0] as an index
-  loopIndex,   // id: row of Kernel::variables; kind index or vertex
-  local,       // id: a Let of the same visit
+  loopIndex,   // id: row of Kernel::variables (of a loop, comprehension, row or cost); kind index or vertex
+  local,       // id: a Let of the same visit, defined before; kind tile or row
   indexParam,  // id: row of Kernel::indices
-  // reads: args are the indices (index, vertex, or a tile of rank 0 and dtype i32); the rest of the axes is the tile
+  // reads: args are the indices of the leading axes (index, vertex, or a tile of rank 0 and dtype i32); the rest of the axes
+  // is the tile. A vertex only ever meets an axis of its own tree; an absent vertex, and an inner vertex on an axis of leaves,
+  // read the zero tile. An index (not vertex) on an axis of a tree counts its vertices (or leaves). See Expr::mayFault.
   read,        // id: row of Kernel::tensors
   // vertices
   parent,      // args[0] vertex
-  root,        // tree
+  root,        // tree; absent if the tree is empty
   vertexIndex, // args[0] vertex -> index
   isRoot, isLeaf, depth, height, slot, // args[0] vertex; bool or index
   numVertices, numLeaves,              // tree -> index
@@ -62,27 +64,30 @@ enum class Op : uint8_t {
   add, sub, mul, div, floorDiv, mod, pow, min, max,
   less, lessEqual, greater, greaterEqual, equal, notEqual, logicalAnd, logicalOr,
   where,       // args: condition, then, else
-  cast,        // to type.dtype; also index -> float
+  cast,        // to type.dtype; also index -> float or i32, and (type.kind == index) a tile of rank 0 and dtype i32 -> index
   // tiles
   sum, mean, reduceMax, reduceMin, norm, logSumExp, // over axes; the result drops them
   softmax, layerNorm,                               // along axes[0]; layerNorm: number is eps
-  dot, cosine, outer,                               // two args
-  contract,    // text: subscripts "ik,kj->ij" over all args (also @, einsum)
-  solve, choleskySolve, // args: S, b
+  dot, cosine, outer,                               // two args; dot and cosine over all elements of equal sizes
+  contract,    // text: subscripts "ik,kj->ij" over all args (also @, einsum); letters a-z A-Z, each once per operand
+  solve, choleskySolve, // args: S [n, n], b [n] or [n, m]
   transpose,   // axes: the permutation
   reshape,     // to type.sizes
   slice,       // dims: offset and size of each axis, in pairs; static, rank kept
   concat,      // along axes[0]
   fill,        // number everywhere: zeros, ones
   eye,
-  element,     // args[0] a tile, then indices of its leading axes
+  element,     // args[0] a tile, then indices of its leading axes as of a read; see Expr::mayFault
   // comprehensions and rows
   comprehension, // text: sum mean max min logsumexp; variable, domain, args[0] the element, args[1] the condition if any
-  row,           // softmax row: variable, args: lo, hi, score, condition if any
-  rowTimes,      // args: row, tile with J first (a whole tensor read without its J axis)
+  row,           // softmax row: variable (0 <= j < type.rowLength), args: lo, hi (index, or i32 of rank 0; to be clamped to
+                 // [0, rowLength]), score (rank 0), condition if any; score and condition use the variable
+  rowTimes,      // args: row, value: the sum over j of row[j] * value, where value is a read at the row's own variable
+                 // (its last index): `row @ v[h]` is rowTimes(row, read v [h, j]). variable: that of the row
   rowSum,        // args: row
-  sharedLevels,  // args: i, j; dims: L, N
-  prefix,        // args[0] tile, args[1] sharedLevels; table: the prefix length by level count (table[n], n = 0 .. L)
+  sharedLevels,  // args: i, j; dims: L, N (N may be the name of an index parameter); kind index, 0 .. L
+  prefix,        // args[0] tile, args[1] sharedLevels; axes[0]: the axis; table: the prefix length by level count (table[n],
+                 // n = 0 .. L). Has the sizes of args[0]: elements beyond the prefix count as zero. Only inside dot, sum, norm
 };
 
 struct Expr;
@@ -97,6 +102,7 @@ struct Domain {
   int32_t tree = -1;      // children, tree, leaves
 };
 
+/// Expressions are immutable and form a directed graph: a node that is reached twice is one value (walk with a memo).
 struct Expr {
   Op op;
   Type type;
@@ -109,11 +115,13 @@ struct Expr {
   std::vector<int64_t> axes;
   std::vector<Dim> dims;
   std::vector<Dim> table;
-  int32_t variable = -1; // comprehension, row: row of Kernel::variables
-  Domain domain;         // comprehension, row
+  int32_t variable = -1; // comprehension, row, rowTimes: row of Kernel::variables
+  Domain domain;         // comprehension (of a row, args[0] and args[1] say it)
+  bool mayFault = false; // read, element: some index is not proved to be in range; the code checks it (L8)
+  int32_t depth = 1;     // longest path through args; bounded by Sema, so that walks may recurse
 };
 
-/// A loop or comprehension variable.
+/// A variable of a loop, comprehension, row or cost.
 struct Variable {
   std::string name;
   Kind kind = Kind::index; // index or vertex
@@ -160,6 +168,8 @@ struct Tensor {
   int32_t loop = -1;        // the Loop that defines it
   int32_t numLoopAxes = 0;  // of a definition: so many leading axes are the loop's
   bool recursive = false;   // read at a neighbour within its own sweep: stored at least as f32
+  int32_t viewOf = -1;      // another row whose elements these are, in the same row-major order, under other axes: H, W as the
+                            // vertices of a tree that grew on them, or back; parameter, loop are -1, dtype and batched agree
   Span span;
 };
 
@@ -169,13 +179,22 @@ struct Tree {
   int32_t arity = 0;
   int32_t parameter = -1;      // row of Signature::trees, -1 if built in the kernel
   bool batched = false;
-  // Builders (L20, L21): "chain", "perfect", "from_parents", "quadtree", "minimum_spanning_tree"; args; options
+  // Builders (L20, L21) and their args:
+  //   chain                  n (index)
+  //   perfect                k, height (index; k is a constant after specialisation)
+  //   from_parents           parents: a read of the whole i32 tensor [V]
+  //   quadtree               none; dims H, W; order
+  //   minimum_spanning_tree  cost (rank 0, f64: what it reads is cast), root (index) or null, then for `edges` the pairs: a
+  //                          read of the whole i32 tensor [E, 2]. variables: i, j, vertices of this tree
   std::string builder;
   std::vector<ExprPtr> args;
   std::vector<int32_t> variables; // i, j of a cost
-  std::vector<Dim> dims;          // of the graph: H, W | N, m
+  std::vector<Dim> dims;          // grid, grid8, quadtree: H, W; band: N, m; edges: N
   std::string graph;              // grid grid8 band edges
-  Dim numVertices;
+  std::string order;              // quadtree: morton hilbert snake raster
+  int32_t position = 0;           // built after loops[0 .. position) and before the rest
+  Dim numVertices;                // a symbol of the tree's name where no other expression is known
+  Dim numLeaves;
   Span span;
 };
 
@@ -185,7 +204,9 @@ struct ResultRef {
   int32_t id = -1; // row of tensors or trees
 };
 
-/// An equation that could not be proved symbolically; checked when sizes are known.
+/// An equation that could not be proved symbolically; checked when sizes are known. Symbols are dimensions (of a tree:
+/// its vertices, `leaves(G)`). Those over bound dimensions are decided by specialise(); the others hold for every call:
+/// checkRequirements().
 struct Requirement {
   enum class Relation : uint8_t { equal, notEqual, less, lessEqual } relation = Relation::equal;
   Dim left, right;

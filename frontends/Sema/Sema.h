@@ -54,6 +54,13 @@ std::optional<Interface> interfaceOf(const ast::Module &module, const std::strin
 /// The kernel called `kernel` of programs[0], or nothing after errors.
 std::optional<Kernel> specialise(const ast::Module &module, const std::string &kernel, const Bindings &bindings, Diagnostics &diagnostics);
 
+/// Whether the sizes of one call satisfy the requirements that a specialised kernel is left with; reports those that fail, with
+/// the numbers. Requirements over dimensions that `dims` does not name are passed over.
+bool checkRequirements(const Kernel &kernel, const std::map<std::string, int64_t> &dims, Diagnostics &diagnostics);
+
+/// The kernel as text, for tests and for reading; the same for every run.
+std::string dump(const Kernel &kernel);
+
 } // namespace espalier::sema
 
 #endif
