@@ -17,6 +17,10 @@
 #define GET_OP_CLASSES
 #include "dialects/Tile/IR/TileOps.cpp.inc"
 
+int64_t espalier::tile::LevelAttr::getMappingId() const { return getDimension(); }
+bool espalier::tile::LevelAttr::isLinearMapping() const { return false; }
+int64_t espalier::tile::LevelAttr::getRelativeIndex() const { return getDimension(); }
+
 void espalier::tile::TileDialect::initialize() {
   addOperations<
 #define GET_OP_LIST

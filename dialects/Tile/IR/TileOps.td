@@ -103,6 +103,8 @@ def Tile_LayerNormOp : Tile_SameTypeOp<"layer_norm"> {
   let assemblyFormat = "$input `axis` $axis `eps` $eps attr-dict `:` type($input)";
 }
 
+include "dialects/Tile/IR/TileBufferOps.td"
+
 //===-- Shapes --------------------------------------------------------------===//
 
 def Tile_BroadcastOp : Tile_Op<"broadcast", [Pure]> {

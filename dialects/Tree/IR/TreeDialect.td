@@ -19,6 +19,9 @@ def Tree_Dialect : Dialect {
 }
 
 
+def Tree_TableAttr : EnumAttr<Tree_Dialect, Tree_Table, "table">;
+def Tree_ExtentAttr : EnumAttr<Tree_Dialect, Tree_Extent, "extent">;
+
 class Tree_Type<string name, string typeMnemonic> : TypeDef<Tree_Dialect, name> {
   let mnemonic = typeMnemonic;
 }

@@ -22,4 +22,18 @@ def Tree_DomainKind : I32EnumAttr<"DomainKind", "what a reduction runs over", [
   let genSpecializedAttr = 0;
 }
 
+def Tree_Table : I32EnumAttr<"Table", "an array of espalier_tree", [
+    I32EnumAttrCase<"parent", 0>, I32EnumAttrCase<"child_offsets", 1>, I32EnumAttrCase<"children", 2>, I32EnumAttrCase<"post_order", 3>,
+    I32EnumAttrCase<"depth", 4>, I32EnumAttrCase<"height", 5>, I32EnumAttrCase<"slot", 6>, I32EnumAttrCase<"leaves", 7>,
+    I32EnumAttrCase<"leaf_rank", 8>, I32EnumAttrCase<"roots", 9>]> {
+  let cppNamespace = "::espalier::tree";
+  let genSpecializedAttr = 0;
+}
+
+def Tree_Extent : I32EnumAttr<"Extent", "a number of espalier_tree", [
+    I32EnumAttrCase<"num_vertices", 0>, I32EnumAttrCase<"num_leaves", 1>, I32EnumAttrCase<"num_roots", 2>]> {
+  let cppNamespace = "::espalier::tree";
+  let genSpecializedAttr = 0;
+}
+
 #endif

@@ -3,6 +3,7 @@
 #define ESPALIER_DIALECTS_TREE_IR_TREEOPS_TD
 
 include "dialects/Tree/IR/TreeDialect.td"
+include "dialects/Tree/IR/TreeBufferOps.td"
 include "dialects/Tile/IR/TileOps.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
