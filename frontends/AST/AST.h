@@ -67,6 +67,10 @@ struct Expr {
   std::vector<Keyword> keywords;
   std::vector<Clause> clauses;
   ExprPtr condition; // of a comprehension; may be null
+  /// 1 for a leaf, else one more than the highest part. Whoever builds a tree keeps it within maxHeight, so that whoever
+  /// walks it may recurse.
+  uint32_t height = 1;
+  static constexpr uint32_t maxHeight = 256;
 };
 
 /// `float[..., G, n, n]`, `tree`, `static`, `index`, or (of a result) a tuple of them.

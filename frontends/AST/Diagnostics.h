@@ -75,7 +75,8 @@ public:
   size_t numErrors() const { return count; }
   const std::vector<Diagnostic> &all() const { return diagnostics; }
   const SourceManager &sourceManager() const { return sources; }
-  /// All messages as text; `colour` for terminals. Long source lines are cut around the caret.
+  /// All messages as text; `colour` for terminals. Long source lines are cut around the caret, long messages at their
+  /// end; a note with a span shows its own source line; errors beyond the limit are counted in the last line.
   std::string render(bool colour = false) const;
 
 private:

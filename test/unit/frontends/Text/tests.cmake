@@ -1,0 +1,1 @@
+espalier_unit_test(TextTests unit/frontends/Text/RoundTripTest.cpp LINK EspalierText)
