@@ -58,6 +58,7 @@ struct ExtentSpec {
   Source source = Source::axis;
   int32_t parameter = -1; // row of tensors, trees or indices
   int32_t axis = -1;
+  int64_t value = 0;
   std::vector<int32_t> factors;
 };
 
