@@ -52,7 +52,14 @@ struct ExtentSpec {
     vertices,  // number of vertices of tree parameter `parameter`
     leaves,    // number of leaves of tree parameter `parameter`
     index,     // value of index parameter `parameter`
-    product,   // product of the rows `factors`
+    constant,  // `value`
+    // Computed from the rows `factors`. An overflow or a division by zero is an error of the call.
+    product,
+    sum,
+    quotient,  // factors[0] // factors[1], rounded down
+    remainder, // factors[0] % factors[1], with the sign of factors[1]
+    least,
+    greatest,
   };
   std::string name;
   Source source = Source::axis;
