@@ -1,0 +1,35 @@
+//===- TreeArrays.h - Everything known about a tree, computed once ----------===//
+//
+// From the parents alone: children in compressed rows, a post-order, depths, heights,
+// slots, leaves. All steps are loops over the vertices (a chain is as deep as it is
+// long), O(V) in time, in one block of 9 V + 1 numbers of 32 bits.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_RUNTIME_TREE_TREEARRAYS_H
+#define ESPALIER_RUNTIME_TREE_TREEARRAYS_H
+
+#include "runtime/ABI/ABI.h"
+#include "runtime/Error/Result.h"
+#include "runtime/Memory/AlignedBlock.h"
+
+#include <cstdint>
+#include <functional>
+
+namespace espalier {
+
+/// Vertices are numbered by int32, and so are the numbers one past them.
+constexpr int64_t mostVertices = INT32_MAX - 1;
+
+struct TreeArrays {
+  AlignedBlock storage;
+  espalier_tree tree;
+  bool isChain = false;      // vertex t has parent t + 1
+  int32_t perfectArity = 0;  // of a perfect tree of two or more vertices, numbered by levels; else 0
+
+  /// `writeParents` fills an array of numVertices parents. Errors: a parent out of range, a cycle, more than
+  /// mostVertices vertices, no memory.
+  static Result<TreeArrays> build(int64_t numVertices, const std::function<void(int32_t *parents)> &writeParents);
+};
+
+} // namespace espalier
+
+#endif

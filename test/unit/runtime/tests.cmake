@@ -1,0 +1,22 @@
+espalier_unit_test(RuntimeTensorTest unit/runtime/Tensor/ShapeTest.cpp unit/runtime/Tensor/NarrowFloatTest.cpp
+                   unit/runtime/Tensor/TensorTest.cpp unit/runtime/Tensor/RandomTest.cpp unit/runtime/Tensor/DLPackTest.cpp
+                   LINK EspalierRuntime)
+espalier_unit_test(RuntimeNpyTest unit/runtime/Tensor/NpyHeaderTest.cpp unit/runtime/Tensor/NpyTest.cpp
+                   unit/runtime/Tensor/NpyMalformedTest.cpp unit/runtime/Tensor/NpyMutationTest.cpp
+                   LINK EspalierRuntime)
+espalier_unit_test(RuntimeTreeTest unit/runtime/Tree/TreeTest.cpp unit/runtime/Tree/TreeLawsTest.cpp
+                   unit/runtime/Tree/TreeBatchTest.cpp
+                   LINK EspalierRuntime)
+# Sizes that no machine has are asked for on purpose.
+set_tests_properties(RuntimeTensorTest PROPERTIES ENVIRONMENT ASAN_OPTIONS=allocator_may_return_null=1)
+
+# NumPy reads what the runtime writes and writes what it reads.
+if(EXISTS /usr/bin/python3)
+  execute_process(COMMAND /usr/bin/python3 -c "import numpy" RESULT_VARIABLE NO_NUMPY OUTPUT_QUIET ERROR_QUIET)
+  if(NOT NO_NUMPY)
+    add_executable(NpyRoundTrip unit/runtime/Tensor/NpyRoundTrip.cpp)
+    target_link_libraries(NpyRoundTrip PRIVATE EspalierRuntime)
+    add_test(NAME RuntimeNpyAgainstNumPy
+             COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/Tensor/npy_against_numpy.py $<TARGET_FILE:NpyRoundTrip>)
+  endif()
+endif()
