@@ -31,7 +31,7 @@ TEST(NpyMutation, randomBytes) {
       case 3: bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(place), symbols[below(symbols.size())]); break;
       }
       if (bytes.empty())
-        bytes = "x";
+        bytes.assign(1, 'x');
     }
     Result<Tensor> tensor = readNpy(folder.write("x.npy", bytes));
     if (tensor) {
