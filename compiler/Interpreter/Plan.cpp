@@ -1,0 +1,118 @@
+//===- Plan.cpp - A function made ready for evaluation ----------------------===//
+#include "compiler/Interpreter/Plan.h"
+
+#include "dialects/Tree/IR/TreeDialect.h"
+
+using namespace mlir;
+
+namespace espalier::interpreter {
+
+static const RuleTable &rules() {
+  static const RuleTable table = [] {
+    RuleTable rules;
+    for (auto add : {addFloatRules, addIntegerRules, addConversionRules, addShapeRules, addProductRules,
+                     addReductionRules, addSolveRules, addTreeRules, addAccessRules, addSweepRules})
+      add(rules);
+    return rules;
+  }();
+  return table;
+}
+
+Shape shapeOf(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor ? Shape(tensor.getShape().begin(), tensor.getShape().end()) : Shape();
+}
+
+int64_t sizeOf(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor ? tensor.getNumElements() : 1;
+}
+
+bool hasSlot(Type type) {
+  if (auto tensor = dyn_cast<RankedTensorType>(type))
+    return tensor.hasStaticShape();
+  return type.isIntOrIndexOrFloat() || isa<tree::VertexType>(type);
+}
+
+Slot Plan::slot(mlir::Value value) {
+  auto [entry, isNew] = slotOf.try_emplace(value);
+  if (isNew) {
+    if (!hasSlot(value.getType())) {
+      Operation *where = value.getDefiningOp() ? value.getDefiningOp() : value.getParentBlock()->getParentOp();
+      std::string type;
+      llvm::raw_string_ostream(type) << value.getType();
+      refuse(where, "a value of type " + type + " stands where a tile of static shape is expected");
+      return {0, 0};
+    }
+    entry->second = {numElements, sizeOf(value.getType())};
+    numElements += entry->second.size;
+  }
+  return entry->second;
+}
+
+std::vector<Slot> Plan::slots(ValueRange values) {
+  std::vector<Slot> places;
+  for (mlir::Value value : values)
+    places.push_back(slot(value));
+  return places;
+}
+
+TensorPlace Plan::tensor(mlir::Value value) {
+  if (hasSlot(value.getType()))
+    return {-1, slot(value), shapeOf(value.getType())};
+  auto [entry, isNew] = rowOf.try_emplace(value, numTensorRows);
+  numTensorRows += isNew;
+  return {entry->second, {}, {}};
+}
+
+int64_t Plan::tree(mlir::Value value) {
+  auto [entry, isNew] = rowOf.try_emplace(value, numTreeRows);
+  numTreeRows += isNew;
+  return entry->second;
+}
+
+void Plan::alias(mlir::Value handle, mlir::Value result) {
+  TensorPlace place = tensor(result);
+  if (place.row < 0)
+    slotOf[handle] = place.slot;
+  else
+    rowOf[handle] = place.row;
+}
+
+std::shared_ptr<const Code> Plan::code(Region &region) {
+  auto code = std::make_shared<Code>();
+  for (Operation &op : region.front()) {
+    if (op.hasTrait<OpTrait::IsTerminator>()) {
+      if (!isa<func::ReturnOp>(op))
+        code->yields = slots(op.getOperands());
+      break;
+    }
+    auto rule = rules().find(op.getName().getStringRef());
+    if (rule == rules().end()) {
+      refuse(&op, fmt::format("the interpreter has no rule for '{}'", op.getName().getStringRef().str()));
+      break;
+    }
+    code->steps.push_back(rule->second(&op, *this));
+  }
+  return code;
+}
+
+void Plan::refuse(Operation *where, const std::string &what) {
+  if (!problem)
+    problem = Error{what}.within(describe(where->getLoc()));
+}
+
+Result<Plan> Plan::of(func::FuncOp kernel) {
+  if (!kernel.getBody().hasOneBlock())
+    return Error::of("@{} is not a function of one block", kernel.getSymName().str());
+  Plan plan;
+  plan.kernelBody = plan.code(kernel.getBody());
+  // Places of arguments that nothing uses.
+  for (mlir::Value argument : kernel.getArguments())
+    isa<tree::TreeType>(argument.getType()) ? void(plan.tree(argument)) : void(plan.tensor(argument));
+  if (plan.problem)
+    return *plan.problem;
+  return plan;
+}
+
+} // namespace espalier::interpreter
