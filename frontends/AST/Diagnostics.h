@@ -4,10 +4,12 @@
 // Phases append to one Diagnostics and go on where they can, so that one run
 // shows several errors. Rendering (carets, colours) is in Render.cpp.
 //
-//   myo.esp:9:21: error: cannot multiply f32[n, n] by f32[m, n]: inner sizes differ (n = 16, m = 4)
+//   myo.esp:9:36: error: cannot multiply f32[n, n] by f32[m, n]: inner sizes differ (n = 16, m = 4)
 //           z[v] = solve(S, u[v] - sum(C[c] @ z[c].T for c in children(v)))
-//                                      ^~~~~~~~~~~~
-//   note: z is f32[G, n, m], defined here
+//                                      ^~~~~~~~~~~~~
+//   myo.esp:8:9: note: z is f32[G, n, m], defined here
+//           z[v] = solve(S, u[v])
+//           ^
 //   hint: drop the `.T`
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_FRONTENDS_AST_DIAGNOSTICS_H

@@ -152,7 +152,8 @@ bool Lexer::startsStatement(size_t lineStart) const {
   char first = charAt(i);
   if (isLineEnd(i) || first == '#')
     return false;
-  if (isRecovering && width <= indentations.back() && first != ')' && first != ']' && first != '}')
+  bool isBlockLevel = std::find(indentations.begin(), indentations.end(), width) != indentations.end();
+  if (isRecovering && isBlockLevel && first != ')' && first != ']' && first != '}')
     return true;
   size_t end = i;
   while (isWordCharacter(charAt(end)) && end - i < 8)
@@ -241,7 +242,7 @@ Token Lexer::string() {
   }
   if (isLineEnd(at)) {
     if (!isBad || charAt(at - 1) == '\\')
-      diagnostics.error(span(begin, at), fmt::format("the string is not closed on its line"))
+      diagnostics.error(span(begin, at), "the string is not closed on its line")
           .withHint(fmt::format("end it with {}", quote));
     return token(TokenKind::Error, begin);
   }
@@ -277,7 +278,7 @@ Token Lexer::strayCharacter() {
   while (at < text.size() && isStray(at))
     ++at;
   diagnostics.error(span(begin, at), fmt::format("the byte 0x{:02x} is not part of any text", static_cast<unsigned char>(text[begin])))
-      .withHint("is this an Espalier program?");
+      .withHint(text[begin] == '\r' ? "lines end with LF or CR LF" : "is this an Espalier program?");
   return token(TokenKind::Error, begin);
 }
 

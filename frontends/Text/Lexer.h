@@ -21,7 +21,7 @@ public:
   /// The next word; End for ever once the text is over. Every Newline but that of an empty file follows some word, every
   /// Indent has its Dedent before End.
   Token next();
-  /// While the parser skips a broken statement, a line that is not indented deeper than the statement ends it too.
+  /// While the parser skips a broken statement, a line indented like one of the blocks around it ends it too.
   void setRecovering(bool value) { isRecovering = value; }
 
 private:

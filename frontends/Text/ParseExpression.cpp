@@ -283,7 +283,7 @@ ExprPtr Parser::literal(ExprKind kind) {
   if (kind == ExprKind::Integer) {
     std::optional<int64_t> value = integerValue(text);
     if (!value) {
-      diagnostics.error(spanOf(word), "this integer needs more than 64 bits").withHint("the largest is 9223372036854775807");
+      diagnostics.error(spanOf(word), "this integer does not fit in 64 signed bits").withHint("the largest is 9223372036854775807");
       return nullptr;
     }
     expr.integer = *value;

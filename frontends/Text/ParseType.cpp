@@ -82,7 +82,7 @@ bool Parser::dimension(TypeExpr &result) {
     advance();
     return true;
   }
-  if (at(TokenKind::Colon))
+  if (at(TokenKind::Colon) || at(TokenKind::RBracket))
     return unexpected("a dimension");
   ExprPtr dimension = expression();
   if (!dimension)

@@ -61,11 +61,9 @@ Failure Parser::unexpected(std::string_view wanted) {
   std::string_view found = textOf(token), instead = insteadOf(found);
   if (at(TokenKind::Reserved) || at(TokenKind::Foreign))
     diagnostics.error(spanOf(token), fmt::format("`{}` is not part of the language", found)).withHint(std::string(instead));
-  else if (!instead.empty())
-    diagnostics.error(spanOf(token), fmt::format("expected {}; `{}` cannot stand here", wanted, found))
-        .withHint(std::string(instead));
   else
-    diagnostics.error(spanOf(token), fmt::format("expected {}, found `{}`", wanted, found.substr(0, 80)));
+    diagnostics.error(spanOf(token), fmt::format("expected {}, found `{}`", wanted, found.substr(0, 80)))
+        .withHint(std::string(instead));
   return {};
 }
 
@@ -87,7 +85,13 @@ bool Parser::close(TokenKind bracket) {
           .note(spanOf(opening), fmt::format("to close this `{}`", textOf(opening)));
       return false;
     }
-    unexpected(bracket == TokenKind::RParen ? "`,` or `)`" : "`,` or `]`");
+    std::string_view wanted = bracket == TokenKind::RParen ? "`,` or `)`" : "`,` or `]`";
+    bool isOtherLine = sources.position(file, opening.begin).line != sources.position(file, token.begin).line;
+    if (isLayout(token.kind) || at(TokenKind::Error) || !isOtherLine)
+      return unexpected(wanted);
+    // Mostly a bracket forgotten on the line above.
+    diagnostics.error(spanOf(token), fmt::format("expected {} before `{}`", wanted, textOf(token).substr(0, 80)))
+        .note(spanOf(opening), fmt::format("to close this `{}`", textOf(opening)));
     return false;
   }
   openBrackets.pop_back();
@@ -115,6 +119,10 @@ bool Parser::countNode() {
   return false;
 }
 
+static bool continuesStatement(std::string_view word) {
+  return word == "elif" || word == "else" || word == "except" || word == "finally";
+}
+
 void Parser::skipLine() {
   lexer.setRecovering(true);
   while (!isLayout(token.kind))
@@ -126,9 +134,12 @@ void Parser::skipLine() {
 }
 
 void Parser::recover() {
-  skipLine();
-  if (at(TokenKind::Indent))
-    skipBlock();
+  // The later parts of a Python statement go with its first.
+  do {
+    skipLine();
+    if (at(TokenKind::Indent))
+      skipBlock();
+  } while (at(TokenKind::Reserved) && continuesStatement(textOf(token)));
 }
 
 void Parser::skipBlock() {

@@ -62,7 +62,7 @@ TokenKind wordKind(std::string_view word) {
 
 Mark markAt(std::string_view text) {
   for (const Spelling &mark : marks)
-    if (text.substr(0, mark.text.size()) == mark.text)
+    if (!text.empty() && text[0] == mark.text[0] && text.substr(0, mark.text.size()) == mark.text)
       return {mark.kind, mark.text.size()};
   return {TokenKind::Error, 0};
 }

@@ -14,7 +14,7 @@ constexpr std::string_view visitsAll = "a loop visits its whole domain; exclude 
 constexpr std::string_view singleAssignment = "names are assigned once: give the new value a name of its own";
 constexpr std::string_view stateByAssert = "state what must hold with `assert condition, \"message\"`";
 constexpr std::string_view noBits = "there are no operations on bits: use `and`, `or`, `not`";
-constexpr std::string_view noLists = "write a tuple, `(a, b)`";
+constexpr std::string_view noLists = "there are no lists, sets or dictionaries: write a tuple, `(a, b)`";
 constexpr std::string_view notConcurrent = "the compiler finds what may run in parallel";
 
 constexpr Row constructs[] = {
