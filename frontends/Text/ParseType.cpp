@@ -15,6 +15,14 @@ using namespace ast;
 static const std::vector<std::string> typeNames = {"float", "f64",   "f32",    "f16",  "bf16",   "i32",
                                                    "bool",  "index", "static", "tree", "forest", "chain"};
 
+static std::string typeHint(const std::string &name) {
+  if (std::string_view instead = typeInsteadOf(name); !instead.empty())
+    return std::string(instead);
+  if (std::string near = didYouMean(name, typeNames); !near.empty())
+    return near;
+  return fmt::format("the types are {}", fmt::join(typeNames, ", "));
+}
+
 /// result = type | "(" type {"," type} [","] ")"
 bool Parser::resultType(TypeExpr &result) {
   if (!at(TokenKind::LParen))
@@ -48,9 +56,7 @@ bool Parser::type(TypeExpr &result) {
     return unexpected("a type");
   result.name = textOf(name);
   if (std::find(typeNames.begin(), typeNames.end(), result.name) == typeNames.end()) {
-    std::string_view instead = typeInsteadOf(result.name);
-    diagnostics.error(spanOf(name), fmt::format("`{}` is not a type", result.name))
-        .withHint(instead.empty() ? didYouMean(result.name, typeNames) : std::string(instead));
+    diagnostics.error(spanOf(name), fmt::format("`{}` is not a type", result.name)).withHint(typeHint(result.name));
     return false;
   }
   advance();

@@ -33,7 +33,7 @@ constexpr Spelling marks[] = {
     {"-=", TokenKind::Foreign, ""},          {"*=", TokenKind::Foreign, ""},         {"/=", TokenKind::Foreign, ""},
     {"%=", TokenKind::Foreign, ""},          {"@=", TokenKind::Foreign, ""},         {"&=", TokenKind::Foreign, ""},
     {"|=", TokenKind::Foreign, ""},          {"^=", TokenKind::Foreign, ""},         {":=", TokenKind::Foreign, ""},
-    {"&&", TokenKind::Foreign, ""},          {"||", TokenKind::Foreign, ""},         {"++", TokenKind::Foreign, ""},
+    {"&&", TokenKind::Foreign, ""},          {"||", TokenKind::Foreign, ""},        
     {"<<", TokenKind::Foreign, ""},          {">>", TokenKind::Foreign, ""},         {"->", TokenKind::Arrow, "`->`"},
     {"**", TokenKind::StarStar, "`**`"},     {"//", TokenKind::SlashSlash, "`//`"},  {"<=", TokenKind::LessEqual, "`<=`"},
     {">=", TokenKind::GreaterEqual, "`>=`"}, {"==", TokenKind::Equal, "`==`"},       {"!=", TokenKind::NotEqual, "`!=`"},

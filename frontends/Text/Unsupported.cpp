@@ -64,7 +64,6 @@ constexpr Row constructs[] = {
     {"^=", singleAssignment},
     {"<<=", singleAssignment},
     {">>=", singleAssignment},
-    {"++", singleAssignment},
     {"&", noBits},
     {"|", noBits},
     {"^", "a power is written `a ** b`"},

@@ -2,6 +2,8 @@
 
 #include "test/unit/frontends/Text/Programs.h"
 
+#include <random>
+
 using namespace espalier;
 using namespace espalier::text;
 
@@ -33,6 +35,33 @@ TEST(RoundTrip, EveryProgramLoads) {
     auto module = load(path.string(), sources, diagnostics);
     EXPECT_TRUE(module) << diagnostics.render();
   }
+}
+
+/// Random expressions over the whole grammar; only the shapes matter.
+std::string randomExpression(std::mt19937 &random, int depth) {
+  auto pick = [&](int n) { return static_cast<int>(random() % n); };
+  auto part = [&] { return randomExpression(random, depth - 1); };
+  static const char *const atoms[] = {"a", "x[i]", "1", "2.5", "True", "(a,)", "\"s\"", "...", "f()"};
+  static const char *const infix[] = {" + ", " - ", " * ", " / ", " // ", " % ", " @ ", " ** ", " and ", " or ", " < ", " == "};
+  if (depth == 0)
+    return atoms[pick(std::size(atoms))];
+  switch (pick(9)) {
+  case 0: return "(-" + part() + ")";
+  case 1: return "(not " + part() + ")";
+  case 2: return "f(" + part() + ", k=" + part() + ")";
+  case 3: return "(" + part() + ")[" + part() + ":, " + part() + "]";
+  case 4: return "(" + part() + ").T";
+  case 5: return "sum(" + part() + " for i, j in " + part() + " if " + part() + ")";
+  case 6: return "(" + part() + ", " + part() + ")";
+  case 7: return "(+" + part() + ")";
+  default: return "((" + part() + ")" + infix[pick(std::size(infix))] + "(" + part() + "))";
+  }
+}
+
+TEST(RoundTrip, RandomExpressions) {
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i)
+    expectRoundTrip("def f():\n    x = " + randomExpression(random, 1 + i % 5) + "\n");
 }
 
 } // namespace
