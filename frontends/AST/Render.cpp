@@ -35,7 +35,8 @@ size_t appendShown(std::string &out, std::string_view text, size_t &at) {
     ++at;
     return 4;
   }
-  bool isControl = byte < 0x20 || byte == 0x7F || (byte == 0xC2 && length == 2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
+  bool isControl =
+      byte < 0x20 || byte == 0x7F || (byte == 0xC2 && length == 2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
   if (length == 0 || isControl)
     out += "\uFFFD";
   else

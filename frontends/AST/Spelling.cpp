@@ -42,8 +42,7 @@ std::string closestName(std::string_view name, const std::vector<std::string> &c
   for (const std::string &candidate : candidates) {
     if (candidate == name)
       continue;
-    size_t distance =
-        lowerCase(candidate) == lowerCase(name) ? 1 : editDistance(name, candidate, limit);
+    size_t distance = lowerCase(candidate) == lowerCase(name) ? 1 : editDistance(name, candidate, limit);
     // A name of one letter is no slip of another letter.
     bool unrelated = distance >= std::max(name.size(), candidate.size()) && lowerCase(candidate) != lowerCase(name);
     if (distance > limit || unrelated)

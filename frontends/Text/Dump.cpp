@@ -29,22 +29,38 @@ private:
 
 std::string_view kindName(ExprKind kind) {
   switch (kind) {
-  case ExprKind::Name: return "name";
-  case ExprKind::Integer: return "integer";
-  case ExprKind::Real: return "real";
-  case ExprKind::Boolean: return "boolean";
-  case ExprKind::String: return "string";
-  case ExprKind::Ellipsis: return "ellipsis";
-  case ExprKind::Unary: return "unary";
-  case ExprKind::Binary: return "binary";
-  case ExprKind::Compare: return "compare";
-  case ExprKind::Logical: return "logical";
-  case ExprKind::Call: return "call";
-  case ExprKind::Attribute: return "attribute";
-  case ExprKind::Subscript: return "subscript";
-  case ExprKind::Slice: return "slice";
-  case ExprKind::Tuple: return "tuple";
-  case ExprKind::Comprehension: return "comprehension";
+  case ExprKind::Name:
+    return "name";
+  case ExprKind::Integer:
+    return "integer";
+  case ExprKind::Real:
+    return "real";
+  case ExprKind::Boolean:
+    return "boolean";
+  case ExprKind::String:
+    return "string";
+  case ExprKind::Ellipsis:
+    return "ellipsis";
+  case ExprKind::Unary:
+    return "unary";
+  case ExprKind::Binary:
+    return "binary";
+  case ExprKind::Compare:
+    return "compare";
+  case ExprKind::Logical:
+    return "logical";
+  case ExprKind::Call:
+    return "call";
+  case ExprKind::Attribute:
+    return "attribute";
+  case ExprKind::Subscript:
+    return "subscript";
+  case ExprKind::Slice:
+    return "slice";
+  case ExprKind::Tuple:
+    return "tuple";
+  case ExprKind::Comprehension:
+    return "comprehension";
   }
   return "";
 }
@@ -54,11 +70,16 @@ std::string joined(const std::vector<std::string> &names) { return fmt::format("
 /// What a node holds beside its parts.
 std::string label(const Expr &expr) {
   switch (expr.kind) {
-  case ExprKind::Integer: return fmt::format("integer {}", expr.integer);
-  case ExprKind::Real: return "real " + realLiteral(expr.real);
-  case ExprKind::Boolean: return expr.integer ? "boolean True" : "boolean False";
-  case ExprKind::String: return "string " + stringLiteral(expr.text);
-  default: return expr.text.empty() ? std::string(kindName(expr.kind)) : fmt::format("{} {}", kindName(expr.kind), expr.text);
+  case ExprKind::Integer:
+    return fmt::format("integer {}", expr.integer);
+  case ExprKind::Real:
+    return "real " + realLiteral(expr.real);
+  case ExprKind::Boolean:
+    return expr.integer ? "boolean True" : "boolean False";
+  case ExprKind::String:
+    return "string " + stringLiteral(expr.text);
+  default:
+    return expr.text.empty() ? std::string(kindName(expr.kind)) : fmt::format("{} {}", kindName(expr.kind), expr.text);
   }
 }
 

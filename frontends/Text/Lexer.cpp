@@ -18,9 +18,9 @@ constexpr size_t maxNameLength = 255;
 constexpr struct {
   std::string_view typographic, ascii;
 } lookalikes[] = {
-    {"\u2212", "-"}, {"\u2013", "-"}, {"\u2014", "-"},  {"\u00D7", "*"},  {"\u00B7", "*"},  {"\u22C5", "*"},
-    {"\u00F7", "/"}, {"\u2264", "<="}, {"\u2265", ">="}, {"\u2260", "!="}, {"\u2192", "->"}, {"\u2208", "in"},
-    {"\u201C", "\""}, {"\u201D", "\""}, {"\u2018", "'"}, {"\u2019", "'"},  {"\u2026", "..."}, {"\u00A0", " "},
+    {"\u2212", "-"},  {"\u2013", "-"},  {"\u2014", "-"},  {"\u00D7", "*"},  {"\u00B7", "*"},   {"\u22C5", "*"},
+    {"\u00F7", "/"},  {"\u2264", "<="}, {"\u2265", ">="}, {"\u2260", "!="}, {"\u2192", "->"},  {"\u2208", "in"},
+    {"\u201C", "\""}, {"\u201D", "\""}, {"\u2018", "'"},  {"\u2019", "'"},  {"\u2026", "..."}, {"\u00A0", " "},
 };
 
 } // namespace
@@ -236,7 +236,8 @@ Token Lexer::string() {
     if (length == 0 && !isBad)
       diagnostics.error(span(at, at + 1), "this string is not UTF-8 text");
     if (isUnknownEscape && !isLineEnd(at + 1) && !isBad)
-      diagnostics.error(span(at, at + 2), "unknown escape in a string").withHint("the escapes are \\\\ \\\" \\' \\n \\t");
+      diagnostics.error(span(at, at + 2), "unknown escape in a string")
+          .withHint("the escapes are \\\\ \\\" \\' \\n \\t");
     isBad |= length == 0 || isUnknownEscape;
     at += text[at] == '\\' && !isUnknownEscape ? 2 : std::max<size_t>(length, 1);
   }
@@ -277,7 +278,9 @@ Token Lexer::strayCharacter() {
   }
   while (at < text.size() && isStray(at))
     ++at;
-  diagnostics.error(span(begin, at), fmt::format("the byte 0x{:02x} is not part of any text", static_cast<unsigned char>(text[begin])))
+  diagnostics
+      .error(span(begin, at),
+             fmt::format("the byte 0x{:02x} is not part of any text", static_cast<unsigned char>(text[begin])))
       .withHint(text[begin] == '\r' ? "lines end with LF or CR LF" : "is this an Espalier program?");
   return token(TokenKind::Error, begin);
 }

@@ -18,8 +18,8 @@ public:
   /// The file's text must outlive the lexer and be shorter than 4 GiB.
   Lexer(const SourceManager &sources, int32_t file, Diagnostics &diagnostics);
 
-  /// The next word; End for ever once the text is over. Every Newline but that of an empty file follows some word, every
-  /// Indent has its Dedent before End.
+  /// The next word; End for ever once the text is over. Every Newline but that of an empty file follows some word,
+  /// every Indent has its Dedent before End.
   Token next();
   /// While the parser skips a broken statement, a line indented like one of the blocks around it ends it too.
   void setRecovering(bool value) { isRecovering = value; }
@@ -30,7 +30,9 @@ private:
     return {file, static_cast<uint32_t>(begin), static_cast<uint32_t>(end)};
   }
   Token token(TokenKind kind, size_t begin);
-  bool isLineEnd(size_t i) const { return i >= text.size() || text[i] == '\n' || (text[i] == '\r' && charAt(i + 1) == '\n'); }
+  bool isLineEnd(size_t i) const {
+    return i >= text.size() || text[i] == '\n' || (text[i] == '\r' && charAt(i + 1) == '\n');
+  }
   void skipLineEnd();
   void skipComment();
   /// The blanks at the start of a line, a tab up to the next multiple of 8.

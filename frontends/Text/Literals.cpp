@@ -32,9 +32,7 @@ std::string withoutUnderscores(std::string_view text) {
   return digits;
 }
 
-constexpr struct {
-  char letter, value;
-} escapes[] = {{'\\', '\\'}, {'"', '"'}, {'\'', '\''}, {'n', '\n'}, {'t', '\t'}};
+constexpr struct { char letter, value; } escapes[] = {{'\\', '\\'}, {'"', '"'}, {'\'', '\''}, {'n', '\n'}, {'t', '\t'}};
 
 } // namespace
 

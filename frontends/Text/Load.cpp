@@ -145,7 +145,9 @@ void Loader::refuseCycles() {
 /// `path[start..]` is a cycle: each program's import number `second - 1` leads to the next, the last to the first.
 void Loader::reportCycle(const std::vector<std::pair<int, size_t>> &path, size_t start) {
   constexpr size_t maxNotes = 8;
-  auto importOf = [&](size_t i) -> const Import & { return module.programs[path[i].first].imports[path[i].second - 1]; };
+  auto importOf = [&](size_t i) -> const Import & {
+    return module.programs[path[i].first].imports[path[i].second - 1];
+  };
   const Import &last = importOf(path.size() - 1);
   Diagnostic &error = diagnostics.error(last.fileSpan, fmt::format("`{}` imports itself in a circle", last.file));
   for (size_t i = start; i + 1 < path.size() && i < start + maxNotes; ++i)
@@ -183,7 +185,9 @@ void Loader::checkImport(size_t p, size_t k) {
     const std::string &name = import.names[i];
     if (std::find(defined.begin(), defined.end(), name) != defined.end())
       continue;
-    Diagnostic &error = diagnostics.error(import.nameSpans[i], fmt::format("`{}` defines no function `{}`", sources.name(module.programs[target].file), name))
+    Diagnostic &error = diagnostics
+                            .error(import.nameSpans[i], fmt::format("`{}` defines no function `{}`",
+                                                                    sources.name(module.programs[target].file), name))
                             .withHint(didYouMean(name, defined));
     for (const Import &indirect : module.programs[target].imports)
       if (std::find(indirect.names.begin(), indirect.names.end(), name) != indirect.names.end())
@@ -213,8 +217,8 @@ std::optional<Module> load(const std::string &path, SourceManager &sources, Diag
   return loader.finish();
 }
 
-std::optional<Module> parseText(const std::string &name, std::string text, SourceManager &sources, Diagnostics &diagnostics,
-                                const std::string &importFolder) {
+std::optional<Module> parseText(const std::string &name, std::string text, SourceManager &sources,
+                                Diagnostics &diagnostics, const std::string &importFolder) {
   Loader loader(sources, diagnostics);
   loader.add(importFolder, name, std::move(text));
   return loader.finish();

@@ -11,7 +11,11 @@
 
 namespace espalier::text {
 
-enum Precedence : int { orLevel = 1, andLevel, notLevel, compareLevel, sumLevel, productLevel, unaryLevel, powerLevel, postfixLevel, atomLevel };
+// clang-format off
+enum Precedence : int {
+  orLevel = 1, andLevel, notLevel, compareLevel, sumLevel, productLevel, unaryLevel, powerLevel, postfixLevel, atomLevel
+};
+// clang-format on
 
 /// An infix operator. `**` is not among those that the precedence loop reads: its right side may be unary.
 struct Operator {

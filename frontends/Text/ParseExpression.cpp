@@ -192,7 +192,8 @@ bool Parser::argument(Expr &call, bool isFirst) {
 bool Parser::keyword(Expr &call, const Expr &name) {
   for (const Keyword &other : call.keywords)
     if (other.name == name.text) {
-      diagnostics.error(name.span, fmt::format("the argument `{}` is given twice", name.text)).note(other.span, "given here");
+      diagnostics.error(name.span, fmt::format("the argument `{}` is given twice", name.text))
+          .note(other.span, "given here");
       return false;
     }
   advance(); // =
@@ -258,15 +259,23 @@ ExprPtr Parser::attribute(ExprPtr base, uint32_t begin) {
 /// atom = name | number | string | "True" | "False" | "..." | bracketed
 ExprPtr Parser::atom() {
   switch (token.kind) {
-  case TokenKind::Name: return literal(ExprKind::Name);
-  case TokenKind::Integer: return literal(ExprKind::Integer);
-  case TokenKind::Real: return literal(ExprKind::Real);
-  case TokenKind::String: return literal(ExprKind::String);
+  case TokenKind::Name:
+    return literal(ExprKind::Name);
+  case TokenKind::Integer:
+    return literal(ExprKind::Integer);
+  case TokenKind::Real:
+    return literal(ExprKind::Real);
+  case TokenKind::String:
+    return literal(ExprKind::String);
   case TokenKind::True:
-  case TokenKind::False: return literal(ExprKind::Boolean);
-  case TokenKind::Ellipsis: return literal(ExprKind::Ellipsis);
-  case TokenKind::LParen: return bracketed();
-  default: return unexpected("an expression");
+  case TokenKind::False:
+    return literal(ExprKind::Boolean);
+  case TokenKind::Ellipsis:
+    return literal(ExprKind::Ellipsis);
+  case TokenKind::LParen:
+    return bracketed();
+  default:
+    return unexpected("an expression");
   }
 }
 
@@ -283,7 +292,8 @@ ExprPtr Parser::literal(ExprKind kind) {
   if (kind == ExprKind::Integer) {
     std::optional<int64_t> value = integerValue(text);
     if (!value) {
-      diagnostics.error(spanOf(word), "this integer does not fit in 64 signed bits").withHint("the largest is 9223372036854775807");
+      diagnostics.error(spanOf(word), "this integer does not fit in 64 signed bits")
+          .withHint("the largest is 9223372036854775807");
       return nullptr;
     }
     expr.integer = *value;
@@ -301,7 +311,8 @@ ExprPtr Parser::literal(ExprKind kind) {
   return finish(std::move(expr), word.begin);
 }
 
-/// bracketed = "(" ")" | "(" expression ")" | "(" expression "," [expression {"," expression} [","]] ")" | "(" comprehension ")"
+/// bracketed = "(" ")" | "(" expression ")" | "(" expression "," [expression {"," expression} [","]] ")" | "("
+/// comprehension ")"
 ExprPtr Parser::bracketed() {
   uint32_t begin = token.begin;
   if (!open(TokenKind::LParen))
@@ -338,7 +349,8 @@ ExprPtr Parser::comprehension(ExprPtr element, uint32_t begin) {
     return nullptr;
   if (at(TokenKind::For) || at(TokenKind::If)) {
     Diagnostic &error = diagnostics.error(spanOf(token), fmt::format("a comprehension has one `{}`", textOf(token)));
-    error.withHint(at(TokenKind::If) ? "join conditions with `and`" : "put one comprehension into the other: `sum(sum(... for b in B) for a in A)`");
+    error.withHint(at(TokenKind::If) ? "join conditions with `and`"
+                                     : "put one comprehension into the other: `sum(sum(... for b in B) for a in A)`");
     return nullptr;
   }
   return finish(std::move(expr), begin);

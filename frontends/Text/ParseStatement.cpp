@@ -14,7 +14,8 @@ using namespace ast;
 void Parser::block(std::vector<StmtPtr> &body) {
   if (!at(TokenKind::Newline)) {
     if (!at(TokenKind::Error))
-      diagnostics.error(spanOf(token), "expected the end of the line after `:`").withHint("a block stands on lines of its own, indented");
+      diagnostics.error(spanOf(token), "expected the end of the line after `:`")
+          .withHint("a block stands on lines of its own, indented");
     return recover();
   }
   advance();
@@ -90,7 +91,8 @@ bool Parser::returns(Stmt &statement) {
       return false;
     statement.values.push_back(std::move(value));
   } while (accept(TokenKind::Comma));
-  if (statement.values.size() == 1 && statement.values[0]->kind == ExprKind::Tuple && !statement.values[0]->operands.empty())
+  if (statement.values.size() == 1 && statement.values[0]->kind == ExprKind::Tuple &&
+      !statement.values[0]->operands.empty())
     statement.values = std::vector<ExprPtr>(statement.values[0]->operands);
   return true;
 }
@@ -126,7 +128,8 @@ bool Parser::definition(Stmt &statement) {
   if (!target)
     return false;
   if (at(TokenKind::Comma)) {
-    diagnostics.error(spanOf(token), "a statement defines one name, found `,`").withHint("write one definition on each line");
+    diagnostics.error(spanOf(token), "a statement defines one name, found `,`")
+        .withHint("write one definition on each line");
     return false;
   }
   if (at(TokenKind::Newline)) {
@@ -152,7 +155,8 @@ bool Parser::definition(Stmt &statement) {
     return false;
   statement.value = expression();
   if (statement.value && at(TokenKind::Comma)) {
-    diagnostics.error(spanOf(token), "a definition has one value, found `,`").withHint("a tuple stands in brackets: `(a, b)`");
+    diagnostics.error(spanOf(token), "a definition has one value, found `,`")
+        .withHint("a tuple stands in brackets: `(a, b)`");
     return false;
   }
   return statement.value != nullptr;
@@ -167,7 +171,8 @@ bool Parser::defines(Stmt &statement, const ExprPtr &target) {
     statement.indices.assign(target->operands.begin() + 1, target->operands.end());
   }
   if (name->kind == ExprKind::Tuple) {
-    diagnostics.error(name->span, "a statement defines one name, found a tuple").withHint("write one definition on each line");
+    diagnostics.error(name->span, "a statement defines one name, found a tuple")
+        .withHint("write one definition on each line");
     return false;
   }
   if (name->kind != ExprKind::Name) {

@@ -81,7 +81,8 @@ bool Parser::type(TypeExpr &result) {
 bool Parser::dimension(TypeExpr &result) {
   if (at(TokenKind::Ellipsis)) {
     if (result.hasEllipsis || !result.dims.empty()) {
-      diagnostics.error(spanOf(token), "`...` stands once, before the dimensions").withHint("it holds the batch axes, which lead");
+      diagnostics.error(spanOf(token), "`...` stands once, before the dimensions")
+          .withHint("it holds the batch axes, which lead");
       return false;
     }
     result.hasEllipsis = true;

@@ -60,7 +60,8 @@ Failure Parser::unexpected(std::string_view wanted) {
   }
   std::string_view found = textOf(token), instead = insteadOf(found);
   if (at(TokenKind::Reserved) || at(TokenKind::Foreign))
-    diagnostics.error(spanOf(token), fmt::format("`{}` is not part of the language", found)).withHint(std::string(instead));
+    diagnostics.error(spanOf(token), fmt::format("`{}` is not part of the language", found))
+        .withHint(std::string(instead));
   else
     diagnostics.error(spanOf(token), fmt::format("expected {}, found `{}`", wanted, found.substr(0, 80)))
         .withHint(std::string(instead));
@@ -166,7 +167,8 @@ Program Parser::program() {
       advance();
       break;
     case TokenKind::Indent:
-      diagnostics.error(spanOf(token), "unexpected indentation").withHint("imports and functions start in the first column");
+      diagnostics.error(spanOf(token), "unexpected indentation")
+          .withHint("imports and functions start in the first column");
       advance();
       break;
     case TokenKind::From: {
@@ -198,7 +200,8 @@ bool Parser::import(Import &line) {
   uint32_t begin = token.begin;
   advance();
   if (at(TokenKind::Dot) || at(TokenKind::Ellipsis)) {
-    diagnostics.error(spanOf(token), "an import names a file of the same folder").withHint("write `from file import name`");
+    diagnostics.error(spanOf(token), "an import names a file of the same folder")
+        .withHint("write `from file import name`");
     return false;
   }
   line.file = textOf(token);
@@ -206,7 +209,8 @@ bool Parser::import(Import &line) {
   if (!expect(TokenKind::Name))
     return false;
   if (at(TokenKind::Dot)) {
-    diagnostics.error(spanOf(token), "an import names a file of the same folder").withHint("write `from file import name`");
+    diagnostics.error(spanOf(token), "an import names a file of the same folder")
+        .withHint("write `from file import name`");
     return false;
   }
   if (!expect(TokenKind::Import))

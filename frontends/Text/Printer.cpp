@@ -55,15 +55,21 @@ Precedence precedenceOf(const Expr &expr) {
   switch (expr.kind) {
   case ExprKind::Binary:
   case ExprKind::Logical:
-  case ExprKind::Compare: return operatorOf(expr.text)->precedence;
-  case ExprKind::Unary: return expr.text == "not" ? notLevel : unaryLevel;
+  case ExprKind::Compare:
+    return operatorOf(expr.text)->precedence;
+  case ExprKind::Unary:
+    return expr.text == "not" ? notLevel : unaryLevel;
   // Numbers below zero do not come from text; they print as what they are read as.
-  case ExprKind::Integer: return expr.integer < 0 ? unaryLevel : atomLevel;
-  case ExprKind::Real: return expr.real < 0 ? unaryLevel : atomLevel;
+  case ExprKind::Integer:
+    return expr.integer < 0 ? unaryLevel : atomLevel;
+  case ExprKind::Real:
+    return expr.real < 0 ? unaryLevel : atomLevel;
   case ExprKind::Call:
   case ExprKind::Subscript:
-  case ExprKind::Attribute: return postfixLevel;
-  default: return atomLevel;
+  case ExprKind::Attribute:
+    return postfixLevel;
+  default:
+    return atomLevel;
   }
 }
 
@@ -78,20 +84,36 @@ void Printer::expr(const Expr &expr, int loosest) {
 
 void Printer::content(const Expr &e) {
   switch (e.kind) {
-  case ExprKind::Name: out += e.text; break;
-  case ExprKind::Integer: out += fmt::format("{}", e.integer); break;
-  case ExprKind::Real: out += realLiteral(e.real); break;
-  case ExprKind::Boolean: out += e.integer ? "True" : "False"; break;
-  case ExprKind::String: out += stringLiteral(e.text); break;
-  case ExprKind::Ellipsis: out += "..."; break;
+  case ExprKind::Name:
+    out += e.text;
+    break;
+  case ExprKind::Integer:
+    out += fmt::format("{}", e.integer);
+    break;
+  case ExprKind::Real:
+    out += realLiteral(e.real);
+    break;
+  case ExprKind::Boolean:
+    out += e.integer ? "True" : "False";
+    break;
+  case ExprKind::String:
+    out += stringLiteral(e.text);
+    break;
+  case ExprKind::Ellipsis:
+    out += "...";
+    break;
   case ExprKind::Unary:
     out += e.text == "not" ? "not " : e.text;
     expr(*e.operands[0], e.text == "not" ? notLevel : unaryLevel);
     break;
   case ExprKind::Binary:
   case ExprKind::Compare:
-  case ExprKind::Logical: infix(e); break;
-  case ExprKind::Call: call(e); break;
+  case ExprKind::Logical:
+    infix(e);
+    break;
+  case ExprKind::Call:
+    call(e);
+    break;
   case ExprKind::Attribute: {
     // `1.T` would read as a real.
     bool isNumber = e.operands[0]->kind == ExprKind::Integer || e.operands[0]->kind == ExprKind::Real;
@@ -105,7 +127,9 @@ void Printer::content(const Expr &e) {
     list(std::vector<ExprPtr>(e.operands.begin() + 1, e.operands.end()), [&](const ExprPtr &row) { index(*row); });
     out += ']';
     break;
-  case ExprKind::Slice: index(e); break;
+  case ExprKind::Slice:
+    index(e);
+    break;
   case ExprKind::Tuple:
     out += '(';
     exprs(e.operands);

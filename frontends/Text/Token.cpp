@@ -12,40 +12,53 @@ struct Spelling {
 };
 
 constexpr Spelling keywords[] = {
-    {"def", TokenKind::Def, "`def`"},          {"from", TokenKind::From, "`from`"},
-    {"import", TokenKind::Import, "`import`"}, {"for", TokenKind::For, "`for`"},
-    {"in", TokenKind::In, "`in`"},             {"return", TokenKind::Return, "`return`"},
-    {"assert", TokenKind::Assert, "`assert`"}, {"and", TokenKind::And, "`and`"},
-    {"or", TokenKind::Or, "`or`"},             {"not", TokenKind::Not, "`not`"},
-    {"if", TokenKind::If, "`if`"},             {"True", TokenKind::True, "`True`"},
+    {"def", TokenKind::Def, "`def`"},
+    {"from", TokenKind::From, "`from`"},
+    {"import", TokenKind::Import, "`import`"},
+    {"for", TokenKind::For, "`for`"},
+    {"in", TokenKind::In, "`in`"},
+    {"return", TokenKind::Return, "`return`"},
+    {"assert", TokenKind::Assert, "`assert`"},
+    {"and", TokenKind::And, "`and`"},
+    {"or", TokenKind::Or, "`or`"},
+    {"not", TokenKind::Not, "`not`"},
+    {"if", TokenKind::If, "`if`"},
+    {"True", TokenKind::True, "`True`"},
     {"False", TokenKind::False, "`False`"},
 };
 
-constexpr std::string_view reserved[] = {"as",    "async",    "await",  "break",   "class",  "continue", "del",
-                                         "elif",  "else",     "except", "finally", "global", "is",       "lambda",
-                                         "None",  "nonlocal", "pass",   "raise",   "try",    "while",    "with",
-                                         "yield"};
+constexpr std::string_view reserved[] = {"as",   "async",  "await",   "break",  "class", "continue", "del",  "elif",
+                                         "else", "except", "finally", "global", "is",    "lambda",   "None", "nonlocal",
+                                         "pass", "raise",  "try",     "while",  "with",  "yield"};
 
 // Longer marks stand before their prefixes.
 constexpr Spelling marks[] = {
-    {"...", TokenKind::Ellipsis, "`...`"},   {"**=", TokenKind::Foreign, ""},        {"//=", TokenKind::Foreign, ""},
-    {">>=", TokenKind::Foreign, ""},         {"<<=", TokenKind::Foreign, ""},        {"+=", TokenKind::Foreign, ""},
-    {"-=", TokenKind::Foreign, ""},          {"*=", TokenKind::Foreign, ""},         {"/=", TokenKind::Foreign, ""},
-    {"%=", TokenKind::Foreign, ""},          {"@=", TokenKind::Foreign, ""},         {"&=", TokenKind::Foreign, ""},
-    {"|=", TokenKind::Foreign, ""},          {"^=", TokenKind::Foreign, ""},         {":=", TokenKind::Foreign, ""},
-    {"&&", TokenKind::Foreign, ""},          {"||", TokenKind::Foreign, ""},        
-    {"<<", TokenKind::Foreign, ""},          {">>", TokenKind::Foreign, ""},         {"->", TokenKind::Arrow, "`->`"},
-    {"**", TokenKind::StarStar, "`**`"},     {"//", TokenKind::SlashSlash, "`//`"},  {"<=", TokenKind::LessEqual, "`<=`"},
-    {">=", TokenKind::GreaterEqual, "`>=`"}, {"==", TokenKind::Equal, "`==`"},       {"!=", TokenKind::NotEqual, "`!=`"},
-    {"<>", TokenKind::Foreign, ""},          {"(", TokenKind::LParen, "`(`"},        {")", TokenKind::RParen, "`)`"},
-    {"[", TokenKind::LBracket, "`[`"},       {"]", TokenKind::RBracket, "`]`"},      {",", TokenKind::Comma, "`,`"},
-    {":", TokenKind::Colon, "`:`"},          {".", TokenKind::Dot, "`.`"},           {"=", TokenKind::Assign, "`=`"},
-    {"+", TokenKind::Plus, "`+`"},           {"-", TokenKind::Minus, "`-`"},         {"*", TokenKind::Star, "`*`"},
-    {"/", TokenKind::Slash, "`/`"},          {"%", TokenKind::Percent, "`%`"},       {"@", TokenKind::At, "`@`"},
-    {"<", TokenKind::Less, "`<`"},           {">", TokenKind::Greater, "`>`"},       {"{", TokenKind::Foreign, ""},
-    {"}", TokenKind::Foreign, ""},           {"&", TokenKind::Foreign, ""},          {"|", TokenKind::Foreign, ""},
-    {"^", TokenKind::Foreign, ""},           {"~", TokenKind::Foreign, ""},          {"!", TokenKind::Foreign, ""},
-    {";", TokenKind::Foreign, ""},           {"?", TokenKind::Foreign, ""},
+    {"...", TokenKind::Ellipsis, "`...`"}, {"**=", TokenKind::Foreign, ""},
+    {"//=", TokenKind::Foreign, ""},       {">>=", TokenKind::Foreign, ""},
+    {"<<=", TokenKind::Foreign, ""},       {"+=", TokenKind::Foreign, ""},
+    {"-=", TokenKind::Foreign, ""},        {"*=", TokenKind::Foreign, ""},
+    {"/=", TokenKind::Foreign, ""},        {"%=", TokenKind::Foreign, ""},
+    {"@=", TokenKind::Foreign, ""},        {"&=", TokenKind::Foreign, ""},
+    {"|=", TokenKind::Foreign, ""},        {"^=", TokenKind::Foreign, ""},
+    {":=", TokenKind::Foreign, ""},        {"&&", TokenKind::Foreign, ""},
+    {"||", TokenKind::Foreign, ""},        {"<<", TokenKind::Foreign, ""},
+    {">>", TokenKind::Foreign, ""},        {"->", TokenKind::Arrow, "`->`"},
+    {"**", TokenKind::StarStar, "`**`"},   {"//", TokenKind::SlashSlash, "`//`"},
+    {"<=", TokenKind::LessEqual, "`<=`"},  {">=", TokenKind::GreaterEqual, "`>=`"},
+    {"==", TokenKind::Equal, "`==`"},      {"!=", TokenKind::NotEqual, "`!=`"},
+    {"<>", TokenKind::Foreign, ""},        {"(", TokenKind::LParen, "`(`"},
+    {")", TokenKind::RParen, "`)`"},       {"[", TokenKind::LBracket, "`[`"},
+    {"]", TokenKind::RBracket, "`]`"},     {",", TokenKind::Comma, "`,`"},
+    {":", TokenKind::Colon, "`:`"},        {".", TokenKind::Dot, "`.`"},
+    {"=", TokenKind::Assign, "`=`"},       {"+", TokenKind::Plus, "`+`"},
+    {"-", TokenKind::Minus, "`-`"},        {"*", TokenKind::Star, "`*`"},
+    {"/", TokenKind::Slash, "`/`"},        {"%", TokenKind::Percent, "`%`"},
+    {"@", TokenKind::At, "`@`"},           {"<", TokenKind::Less, "`<`"},
+    {">", TokenKind::Greater, "`>`"},      {"{", TokenKind::Foreign, ""},
+    {"}", TokenKind::Foreign, ""},         {"&", TokenKind::Foreign, ""},
+    {"|", TokenKind::Foreign, ""},         {"^", TokenKind::Foreign, ""},
+    {"~", TokenKind::Foreign, ""},         {"!", TokenKind::Foreign, ""},
+    {";", TokenKind::Foreign, ""},         {"?", TokenKind::Foreign, ""},
 };
 
 } // namespace
@@ -69,15 +82,23 @@ Mark markAt(std::string_view text) {
 
 std::string_view kindText(TokenKind kind) {
   switch (kind) {
-  case TokenKind::End: return "the end of the file";
-  case TokenKind::Newline: return "the end of the line";
-  case TokenKind::Indent: return "an indented line";
-  case TokenKind::Dedent: return "the end of the block";
-  case TokenKind::Name: return "a name";
+  case TokenKind::End:
+    return "the end of the file";
+  case TokenKind::Newline:
+    return "the end of the line";
+  case TokenKind::Indent:
+    return "an indented line";
+  case TokenKind::Dedent:
+    return "the end of the block";
+  case TokenKind::Name:
+    return "a name";
   case TokenKind::Integer:
-  case TokenKind::Real: return "a number";
-  case TokenKind::String: return "a string";
-  default: break;
+  case TokenKind::Real:
+    return "a number";
+  case TokenKind::String:
+    return "a string";
+  default:
+    break;
   }
   for (const Spelling &keyword : keywords)
     if (keyword.kind == kind)

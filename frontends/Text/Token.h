@@ -7,6 +7,7 @@
 
 namespace espalier::text {
 
+// clang-format off
 enum class TokenKind : uint8_t {
   // Layout. A line within brackets goes on; blank lines and comments leave no trace.
   End, Newline, Indent, Dedent,
@@ -24,6 +25,7 @@ enum class TokenKind : uint8_t {
   Plus, Minus, Star, Slash, SlashSlash, Percent, StarStar, At,
   Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual,
 };
+// clang-format on
 
 /// A word and the bytes of the file that hold it.
 struct Token {

@@ -10,7 +10,8 @@ struct Row {
 };
 
 constexpr std::string_view chooseByWhere = "choose between two values with `where(condition, a, b)`";
-constexpr std::string_view visitsAll = "a loop visits its whole domain; exclude terms with `if` in a comprehension, or with `where`";
+constexpr std::string_view visitsAll =
+    "a loop visits its whole domain; exclude terms with `if` in a comprehension, or with `where`";
 constexpr std::string_view singleAssignment = "names are assigned once: give the new value a name of its own";
 constexpr std::string_view stateByAssert = "state what must hold with `assert condition, \"message\"`";
 constexpr std::string_view noBits = "there are no operations on bits: use `and`, `or`, `not`";

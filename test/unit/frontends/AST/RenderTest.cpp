@@ -49,7 +49,10 @@ TEST(SourceManager, TextsDoNotMove) {
 
 TEST(Render, ErrorNotesAndHint) {
   Sources s("x = y\nz = x + w\n");
-  s.diagnostics.error(s.span(10, 15), "no such sum").note(s.span(0, 1), "x is defined here").note({}, "about nothing").withHint("do not");
+  s.diagnostics.error(s.span(10, 15), "no such sum")
+      .note(s.span(0, 1), "x is defined here")
+      .note({}, "about nothing")
+      .withHint("do not");
   EXPECT_EQ(s.diagnostics.render(), "t.esp:2:5: error: no such sum\n"
                                     "z = x + w\n"
                                     "    ^~~~~\n"

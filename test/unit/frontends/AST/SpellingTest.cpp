@@ -12,7 +12,7 @@ TEST(Spelling, Distance) {
   struct {
     const char *a, *b;
     size_t distance;
-  } rows[] = {{"", "", 0},       {"", "abc", 3},         {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "ab", 1},
+  } rows[] = {{"", "", 0},        {"", "abc", 3},        {"abc", "abc", 0}, {"abc", "abd", 1},       {"abc", "ab", 1},
               {"abc", "xabc", 1}, {"float", "flaot", 1}, {"ab", "ba", 1},   {"kitten", "sitting", 3}};
   for (auto row : rows) {
     EXPECT_EQ(editDistance(row.a, row.b, 10), row.distance) << row.a << " " << row.b;

@@ -31,7 +31,8 @@ TEST(Utf8, EveryCodePoint) {
 }
 
 TEST(Utf8, OverlongForms) {
-  for (std::string text : {"\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF"})
+  for (std::string text :
+       {"\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF"})
     EXPECT_EQ(utf8Length(text, 0), 0u);
 }
 

@@ -78,7 +78,8 @@ hint: a backslash joins lines only at the end of a line
 )"},
     {"NulBytes",
      std::string("def f(a: float[..., n]) -> float[..., n]:\n"
-     "    x = \000\000\000 a\n", 56),
+                 "    x = \000\000\000 a\n",
+                 56),
      R"(t.esp:2:9: error: the byte 0x00 is not part of any text
     x = ��� a
         ^~~

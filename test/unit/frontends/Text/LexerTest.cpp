@@ -19,10 +19,17 @@ std::string words(const std::string &text) {
     EXPECT_LE(token.end, text.size());
     out += out.empty() ? "" : " ";
     switch (token.kind) {
-    case TokenKind::Newline: out += "N"; break;
-    case TokenKind::Indent: out += ">"; break;
-    case TokenKind::Dedent: out += "<"; break;
-    default: out += text.substr(token.begin, token.end - token.begin);
+    case TokenKind::Newline:
+      out += "N";
+      break;
+    case TokenKind::Indent:
+      out += ">";
+      break;
+    case TokenKind::Dedent:
+      out += "<";
+      break;
+    default:
+      out += text.substr(token.begin, token.end - token.begin);
     }
   }
   EXPECT_EQ(diagnostics.render(), "");

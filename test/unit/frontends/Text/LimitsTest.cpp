@@ -98,7 +98,8 @@ TEST(Limits, Nodes) {
 
 TEST(Limits, EveryTreeWithinTheLimitsCanBeWalked) {
   // The highest trees and the deepest brackets at once, printed, dumped and read again.
-  std::string text = "def f():\n    x = " + repeated("-(", 127) + "a" + repeated(" + a", 120) + repeated(")", 127) + "\n";
+  std::string text =
+      "def f():\n    x = " + repeated("-(", 127) + "a" + repeated(" + a", 120) + repeated(")", 127) + "\n";
   Parsed parsed(text);
   ASSERT_EQ(parsed.errors(), "");
   EXPECT_EQ(dump(Parsed(print(parsed.program)).program), dump(parsed.program));

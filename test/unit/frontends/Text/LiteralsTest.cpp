@@ -28,12 +28,12 @@ TEST(Literals, Forms) {
     TokenKind kind;
     size_t length;
   } rows[] = {
-      {"0", TokenKind::Integer, 1},      {"12+", TokenKind::Integer, 2}, {"1_000", TokenKind::Integer, 5},
-      {"1.", TokenKind::Real, 2},        {".5", TokenKind::Real, 2},     {"1.5e-3)", TokenKind::Real, 6},
-      {"00.5", TokenKind::Real, 4}, {"1e5", TokenKind::Real, 3},    {"0.5", TokenKind::Real, 3},
-      {"1e", TokenKind::Error, 2},       {"1e+", TokenKind::Error, 2},   {"1._5", TokenKind::Error, 4},
-      {"0x1F", TokenKind::Error, 4},     {"1__0", TokenKind::Error, 4},  {"1_", TokenKind::Error, 2},
-      {"007", TokenKind::Error, 3},      {"1.5j", TokenKind::Error, 4},  {"2nd", TokenKind::Error, 3},
+      {"0", TokenKind::Integer, 1},  {"12+", TokenKind::Integer, 2}, {"1_000", TokenKind::Integer, 5},
+      {"1.", TokenKind::Real, 2},    {".5", TokenKind::Real, 2},     {"1.5e-3)", TokenKind::Real, 6},
+      {"00.5", TokenKind::Real, 4},  {"1e5", TokenKind::Real, 3},    {"0.5", TokenKind::Real, 3},
+      {"1e", TokenKind::Error, 2},   {"1e+", TokenKind::Error, 2},   {"1._5", TokenKind::Error, 4},
+      {"0x1F", TokenKind::Error, 4}, {"1__0", TokenKind::Error, 4},  {"1_", TokenKind::Error, 2},
+      {"007", TokenKind::Error, 3},  {"1.5j", TokenKind::Error, 4},  {"2nd", TokenKind::Error, 3},
   };
   for (auto row : rows) {
     Number number = numberAt(row.text);

@@ -19,7 +19,9 @@ protected:
   }
   void TearDown() override { fs::remove_all(folder); }
 
-  void write(const std::string &name, const std::string &text) { std::ofstream(folder / name, std::ios::binary) << text; }
+  void write(const std::string &name, const std::string &text) {
+    std::ofstream(folder / name, std::ios::binary) << text;
+  }
 
   /// The messages of loading `name`, the folder's path taken out.
   std::string errors(const std::string &name) {
@@ -69,7 +71,8 @@ TEST_F(Load, ALongChainOfFiles) {
   constexpr int length = 2000;
   for (int i = 0; i < length; ++i) {
     std::string next = "f" + std::to_string(i + 1);
-    write("f" + std::to_string(i) + ".esp", (i + 1 < length ? "from " + next + " import " + next + "\n" : "") + def("f" + std::to_string(i)));
+    write("f" + std::to_string(i) + ".esp",
+          (i + 1 < length ? "from " + next + " import " + next + "\n" : "") + def("f" + std::to_string(i)));
   }
   EXPECT_EQ(errors("f0.esp"), "");
   EXPECT_EQ(module->programs.size(), size_t(length));

@@ -24,9 +24,14 @@ std::string damageBytes(std::string text, Random &random) {
     size_t at = below(random, text.size());
     char byte = random() % 4 ? interesting[below(random, interesting.size())] : static_cast<char>(random());
     switch (below(random, 3)) {
-    case 0: text[at] = byte; break;
-    case 1: text.insert(at, 1, byte); break;
-    default: text.erase(at, 1 + below(random, 5));
+    case 0:
+      text[at] = byte;
+      break;
+    case 1:
+      text.insert(at, 1, byte);
+      break;
+    default:
+      text.erase(at, 1 + below(random, 5));
     }
   }
   return text;
@@ -47,18 +52,28 @@ std::vector<std::string> tokensOf(const std::string &text) {
 
 /// Words swapped, doubled, removed, replaced by others of the program or of Python.
 std::string damageTokens(const std::string &text, Random &random) {
-  static const char *const words[] = {"def", "for",  "in", "if",  "else", "while", "return", "lambda", "not",  "import", "from", "class",
-                                      "(",   ")",    "[",  "]",   ":",    "=",     "...",    "**",     "->",   "@",      "\n",   "\n    ",
-                                      "\n ", "\"\"\"", "1e5", "0x", "None", ":=",    "+=",     "\\\n",   "True", ";"};
+  static const char *const words[] = {"def",    "for",  "in",    "if", "else", "while",  "return", "lambda", "not",
+                                      "import", "from", "class", "(",  ")",    "[",      "]",      ":",      "=",
+                                      "...",    "**",   "->",    "@",  "\n",   "\n    ", "\n ",    "\"\"\"", "1e5",
+                                      "0x",     "None", ":=",    "+=", "\\\n", "True",   ";"};
   std::vector<std::string> tokens = tokensOf(text);
   for (size_t k = 1 + below(random, 4); k > 0; --k) {
     size_t at = below(random, tokens.size()), other = below(random, tokens.size());
     switch (below(random, 5)) {
-    case 0: std::swap(tokens[at], tokens[other]); break;
-    case 1: tokens[at] = tokens[other]; break;
-    case 2: tokens[at].clear(); break;
-    case 3: tokens[at] += words[below(random, std::size(words))]; break;
-    default: tokens[at] = words[below(random, std::size(words))];
+    case 0:
+      std::swap(tokens[at], tokens[other]);
+      break;
+    case 1:
+      tokens[at] = tokens[other];
+      break;
+    case 2:
+      tokens[at].clear();
+      break;
+    case 3:
+      tokens[at] += words[below(random, std::size(words))];
+      break;
+    default:
+      tokens[at] = words[below(random, std::size(words))];
     }
   }
   std::string out;
@@ -76,11 +91,20 @@ std::string damageLines(const std::string &text, Random &random) {
   for (size_t k = 1 + below(random, 3); k > 0 && !lines.empty(); --k) {
     size_t at = below(random, lines.size()), other = below(random, lines.size());
     switch (below(random, 5)) {
-    case 0: std::swap(lines[at], lines[other]); break;
-    case 1: lines.erase(lines.begin() + static_cast<long>(at)); break;
-    case 2: lines[at].insert(0, 1 + below(random, 9), ' '); break;
-    case 3: lines[at].erase(0, below(random, 9)); break;
-    default: lines[at] = lines[other];
+    case 0:
+      std::swap(lines[at], lines[other]);
+      break;
+    case 1:
+      lines.erase(lines.begin() + static_cast<long>(at));
+      break;
+    case 2:
+      lines[at].insert(0, 1 + below(random, 9), ' ');
+      break;
+    case 3:
+      lines[at].erase(0, below(random, 9));
+      break;
+    default:
+      lines[at] = lines[other];
     }
   }
   std::string out;

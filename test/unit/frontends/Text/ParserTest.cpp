@@ -8,8 +8,12 @@ using namespace espalier::text;
 namespace {
 
 /// Both expressions have the same tree.
-void expectSame(const std::string &a, const std::string &b) { EXPECT_EQ(outlineOf(a), outlineOf(b)) << a << " and " << b; }
-void expectDifferent(const std::string &a, const std::string &b) { EXPECT_NE(outlineOf(a), outlineOf(b)) << a << " and " << b; }
+void expectSame(const std::string &a, const std::string &b) {
+  EXPECT_EQ(outlineOf(a), outlineOf(b)) << a << " and " << b;
+}
+void expectDifferent(const std::string &a, const std::string &b) {
+  EXPECT_NE(outlineOf(a), outlineOf(b)) << a << " and " << b;
+}
 
 // Python's precedence, each level against its neighbours.
 TEST(Parser, Precedence) {

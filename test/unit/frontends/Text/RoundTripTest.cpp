@@ -37,24 +37,50 @@ TEST(RoundTrip, EveryProgramLoads) {
   }
 }
 
+// The example of the language's description is the program myo.esp, comments aside.
+TEST(RoundTrip, TheExampleOfTheContract) {
+  std::stringstream lines(readFile(ESPALIER_SOURCE_DIR "/frontends/LANGUAGE.md"));
+  std::string example;
+  for (std::string line; std::getline(lines, line);) {
+    bool starts = line.rfind("    def myo(", 0) == 0;
+    if (starts || (!example.empty() && line.rfind("    ", 0) == 0))
+      example += line.substr(4) + "\n";
+    else if (!example.empty())
+      break;
+  }
+  expectRoundTrip(example);
+  Parsed program(readFile(ESPALIER_TEST_DIR "/programs/myo.esp"));
+  EXPECT_EQ(dump(Parsed(example).program), dump(program.program));
+}
+
 /// Random expressions over the whole grammar; only the shapes matter.
 std::string randomExpression(std::mt19937 &random, int depth) {
   auto pick = [&](int n) { return static_cast<int>(random() % n); };
   auto part = [&] { return randomExpression(random, depth - 1); };
   static const char *const atoms[] = {"a", "x[i]", "1", "2.5", "True", "(a,)", "\"s\"", "...", "f()"};
-  static const char *const infix[] = {" + ", " - ", " * ", " / ", " // ", " % ", " @ ", " ** ", " and ", " or ", " < ", " == "};
+  static const char *const infix[] = {" + ", " - ",  " * ",   " / ",  " // ", " % ",
+                                      " @ ", " ** ", " and ", " or ", " < ",  " == "};
   if (depth == 0)
     return atoms[pick(std::size(atoms))];
   switch (pick(9)) {
-  case 0: return "(-" + part() + ")";
-  case 1: return "(not " + part() + ")";
-  case 2: return "f(" + part() + ", k=" + part() + ")";
-  case 3: return "(" + part() + ")[" + part() + ":, " + part() + "]";
-  case 4: return "(" + part() + ").T";
-  case 5: return "sum(" + part() + " for i, j in " + part() + " if " + part() + ")";
-  case 6: return "(" + part() + ", " + part() + ")";
-  case 7: return "(+" + part() + ")";
-  default: return "((" + part() + ")" + infix[pick(std::size(infix))] + "(" + part() + "))";
+  case 0:
+    return "(-" + part() + ")";
+  case 1:
+    return "(not " + part() + ")";
+  case 2:
+    return "f(" + part() + ", k=" + part() + ")";
+  case 3:
+    return "(" + part() + ")[" + part() + ":, " + part() + "]";
+  case 4:
+    return "(" + part() + ").T";
+  case 5:
+    return "sum(" + part() + " for i, j in " + part() + " if " + part() + ")";
+  case 6:
+    return "(" + part() + ", " + part() + ")";
+  case 7:
+    return "(+" + part() + ")";
+  default:
+    return "((" + part() + ")" + infix[pick(std::size(infix))] + "(" + part() + "))";
   }
 }
 
