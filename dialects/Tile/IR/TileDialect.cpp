@@ -31,3 +31,8 @@ void espalier::tile::TileDialect::initialize() {
 #include "dialects/Tile/IR/TileAttributes.cpp.inc"
       >();
 }
+
+mlir::Operation *espalier::tile::TileDialect::materializeConstant(mlir::OpBuilder &builder, mlir::Attribute value, mlir::Type type,
+                                                                 mlir::Location loc) {
+  return mlir::arith::ConstantOp::materialize(builder, value, type, loc);
+}

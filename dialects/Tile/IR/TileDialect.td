@@ -14,16 +14,18 @@ def Tile_Dialect : Dialect {
     tiles is that of `arith` and `math` on operands of equal shape; this dialect holds the rest. See SPEC.md.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
 class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
 
 def Tile_Element : AnyTypeOf<[AnyFloat, I1, I32, Index], "a float, i1, i32 or index">;
+def Tile_HasAxes : CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() > 0">;
+def Tile_Tensor : ConfinedType<StaticShapeTensorOf<[AnyFloat, I1, I32, Index]>, [Tile_HasAxes], "a tile (a tensor of static shape with at least one axis)">;
+def Tile_FloatTensor : ConfinedType<StaticShapeTensorOf<[AnyFloat]>, [Tile_HasAxes], "a tile of floats (a tensor of static shape with at least one axis)">;
 /// A tile of rank 1 and more, or a scalar.
-def Tile_Tile : AnyTypeOf<[Tile_Element, StaticShapeTensorOf<[AnyFloat, I1, I32, Index]>], "a tile (a tensor of static shape) or a scalar">;
-def Tile_FloatTile : AnyTypeOf<[AnyFloat, StaticShapeTensorOf<[AnyFloat]>], "a tile or scalar of floats">;
-def Tile_Tensor : StaticShapeTensorOf<[AnyFloat, I1, I32, Index]>;
-def Tile_FloatTensor : StaticShapeTensorOf<[AnyFloat]>;
+def Tile_Tile : AnyTypeOf<[Tile_Element, Tile_Tensor], "a tile (a tensor of static shape with at least one axis) or a scalar">;
+def Tile_FloatTile : AnyTypeOf<[AnyFloat, Tile_FloatTensor], "a tile or scalar of floats">;
 
 #endif

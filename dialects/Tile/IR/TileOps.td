@@ -29,7 +29,7 @@ def Tile_ContractOp : Tile_Op<"contract", [Pure]> {
     the output are summed. Products of 16-bit operands are accumulated in f32; the result is f32 or f64.
 
     Constraints:
-    - contract-C1: one group of letters per operand, as many letters as it has axes; a scalar has none.
+    - contract-C1: at least one operand; one group of letters per operand, as many letters as it has axes; a scalar has none.
     - contract-C2: no letter twice within one operand or within the output.
     - contract-C3: every letter of the output occurs in an operand; a letter has one size everywhere.
     - contract-C4: the result's element type is f32 or f64, and at least as wide as every operand's.
@@ -38,6 +38,7 @@ def Tile_ContractOp : Tile_Op<"contract", [Pure]> {
   let results = (outs Tile_FloatTile:$result);
   let assemblyFormat = "$subscripts `(` $factors `)` attr-dict `:` functional-type($factors, $result)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Tile_SolveOp : Tile_Op<"solve", [NoMemoryEffect]> {
@@ -58,6 +59,7 @@ def Tile_SolveOp : Tile_Op<"solve", [NoMemoryEffect]> {
   let results = (outs Variadic<Tile_FloatTensor>:$solutions);
   let assemblyFormat = "$method (`transposed` $transposed^)? $matrix `(` $rightSides `)` attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 //===-- Reductions and normalisations ---------------------------------------===//
@@ -76,6 +78,7 @@ def Tile_ReduceOp : Tile_Op<"reduce", [Pure]> {
   let results = (outs Tile_Tile:$result);
   let assemblyFormat = "$kind $input $axes attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 class Tile_SameTypeOp<string mnemonic> : Tile_Op<mnemonic, [Pure, AllTypesMatch<["input", "result"]>]> {
@@ -153,6 +156,7 @@ class Tile_BoxOp<string mnemonic> : Tile_Op<mnemonic, [Pure]> {
   let results = (outs Tile_Tensor:$result);
   let assemblyFormat = "$input $offsets attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 def Tile_SliceOp : Tile_BoxOp<"slice"> {
@@ -181,6 +185,7 @@ def Tile_ConcatOp : Tile_Op<"concat", [Pure]> {
   let results = (outs Tile_Tensor:$result);
   let assemblyFormat = "`axis` $axis `(` $inputs `)` attr-dict `:` functional-type($inputs, $result)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 def Tile_EyeOp : Tile_Op<"eye", [Pure]> {
@@ -206,6 +211,7 @@ def Tile_ElementOp : Tile_Op<"element", [NoMemoryEffect]> {
   let results = (outs Tile_Tile:$result);
   let assemblyFormat = "$input `[` $positions `]` attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 def Tile_PlaceOp : Tile_Op<"place", [NoMemoryEffect]> {
@@ -218,6 +224,7 @@ def Tile_PlaceOp : Tile_Op<"place", [NoMemoryEffect]> {
   let results = (outs Tile_Tensor:$result);
   let assemblyFormat = "$input `at` `[` $positions `]` attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 #endif

@@ -1,6 +1,7 @@
 //===- TreeDialect.cpp - Registration of the tree dialect -------------------===//
 #include "dialects/Tree/IR/TreeDialect.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpImplementation.h"
@@ -68,4 +69,8 @@ bool ReadOp::isBatched() {
   auto tile = mlir::dyn_cast<mlir::RankedTensorType>(getType());
   int64_t tileRank = tile ? tile.getRank() : 0;
   return mlir::cast<mlir::RankedTensorType>(getTensor().getType()).getRank() > tileRank + int64_t(getIndices().size());
+}
+
+mlir::Operation *TreeDialect::materializeConstant(mlir::OpBuilder &builder, mlir::Attribute value, mlir::Type type, mlir::Location loc) {
+  return mlir::arith::ConstantOp::materialize(builder, value, type, loc);
 }

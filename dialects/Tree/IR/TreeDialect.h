@@ -16,6 +16,15 @@
 namespace espalier::tree {
 class SweepOp;
 class ReduceOp;
+class YieldOp;
+
+/// The arguments of a sweep's region, by meaning.
+struct SweepArguments {
+  llvm::ArrayRef<mlir::BlockArgument> axisIndices;
+  mlir::Value vertex;                                    // null without a tree
+  llvm::ArrayRef<mlir::BlockArgument> definitionHandles; // one per definition
+  llvm::ArrayRef<mlir::BlockArgument> accumulatorHandles;
+};
 } // namespace espalier::tree
 
 #define GET_OP_CLASSES

@@ -15,7 +15,8 @@ def Tree_Dialect : Dialect {
   }];
   let useDefaultTypePrinterParser = 1;
   let useDefaultAttributePrinterParser = 1;
-  let dependentDialects = ["::espalier::tile::TileDialect"];
+  let hasConstantMaterializer = 1;
+  let dependentDialects = ["::espalier::tile::TileDialect", "::mlir::arith::ArithDialect"];
 }
 
 
@@ -30,9 +31,13 @@ def Tree_TreeType : Tree_Type<"Tree", "tree"> {
   let summary = "A tree or forest, or a batch of them; its shape is known at run time";
   let description = [{
     `!tree.tree<chain>`, `!tree.tree<perfect, 2>` (arity 2), `!tree.tree<rooted>`, `!tree.tree<forest>`.
+
+    Constraints:
+    - tree-C1: `perfect` has an arity of at least 1, the other kinds state none.
   }];
   let parameters = (ins EnumParameter<Tree_Kind>:$kind, DefaultValuedParameter<"int64_t", "0">:$arity);
   let assemblyFormat = "`<` $kind (`,` $arity^)? `>`";
+  let genVerifyDecl = 1;
 }
 
 def Tree_VertexType : Tree_Type<"Vertex", "vertex"> {

@@ -17,6 +17,10 @@ def Tree_Position : AnyTypeOf<[Index, Tree_VertexType], "an index or a vertex">;
 
 def Tree_ChainOp : Tree_Op<"chain", [NoMemoryEffect]> {
   let summary = "The chain of n vertices: the parent of t is t + 1";
+  let description = [{
+    Constraints:
+    - chain-C1: the result is a chain.
+  }];
   let arguments = (ins Index:$length);
   let results = (outs Tree_TreeType:$tree);
   let assemblyFormat = "$length attr-dict `:` type($tree)";
@@ -25,6 +29,10 @@ def Tree_ChainOp : Tree_Op<"chain", [NoMemoryEffect]> {
 
 def Tree_PerfectOp : Tree_Op<"perfect", [NoMemoryEffect]> {
   let summary = "The perfect tree of the type's arity: level by level, leaves first, root last";
+  let description = [{
+    Constraints:
+    - perfect-C1: the result is a perfect tree.
+  }];
   let arguments = (ins Index:$height);
   let results = (outs Tree_TreeType:$tree);
   let assemblyFormat = "$height attr-dict `:` type($tree)";
@@ -33,6 +41,12 @@ def Tree_PerfectOp : Tree_Op<"perfect", [NoMemoryEffect]> {
 
 def Tree_FromParentsOp : Tree_Op<"from_parents", [NoMemoryEffect]> {
   let summary = "The tree (or batch of trees) with the given parents; -1 at a root";
+  let description = [{
+    Parents [V], or [B, V] for a batch of trees. What is no tree is refused at run time.
+
+    Constraints:
+    - from_parents-C1: parents have rank 1 or 2; the result is rooted or a forest.
+  }];
   let arguments = (ins RankedTensorOf<[I32]>:$parents);
   let results = (outs Tree_TreeType:$tree);
   let assemblyFormat = "$parents attr-dict `:` type($parents) `->` type($tree)";
@@ -114,7 +128,14 @@ def Tree_SweepOp : Tree_Op<"sweep", [AttrSizedOperandSegments, SingleBlock, Recu
     - sweep-C4: an accumulator's result has the type of its initial value.
     - sweep-C5: each has no reads of its own definitions.
     - sweep-C6: sweeps are not nested.
+    - sweep-C7: a definition's handle is only read, an accumulator's handle only accumulated into.
   }];
+  let builders = [
+    /// A sweep whose definitions hold tiles of the given types. `body` gets the region's arguments and gives the values to yield.
+    OpBuilder<(ins "::espalier::tree::Direction":$direction, "bool":$leaves, "::mlir::Value":$batch, "::mlir::ValueRange":$axes,
+                   "::mlir::Value":$tree, "::mlir::ValueRange":$inits, "::mlir::TypeRange":$tiles,
+                   "::llvm::function_ref<::llvm::SmallVector<::mlir::Value>(::mlir::OpBuilder &, ::mlir::Location, const ::espalier::tree::SweepArguments &)>":$body)>
+  ];
   let arguments = (ins Tree_DirectionAttr:$direction, UnitAttr:$leaves, Optional<Index>:$batch, Variadic<Index>:$axes,
                        Optional<Tree_TreeType>:$tree, Variadic<Tree_Tensor>:$inits);
   let results = (outs Variadic<Tree_Tensor>:$outputs);
@@ -125,7 +146,11 @@ def Tree_SweepOp : Tree_Op<"sweep", [AttrSizedOperandSegments, SingleBlock, Recu
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
+    /// The type of a definition over the sweep's domain: [batch] x axes x [vertices] x tile, leading sizes dynamic.
+    ::mlir::RankedTensorType getDefinitionType(::mlir::Type tile);
+    ::espalier::tree::YieldOp getYield();
     unsigned getNumDefinitions() { return getNumResults() - getInits().size(); }
     ::mlir::ResultRange getDefinitions() { return getResults().take_front(getNumDefinitions()); }
     ::mlir::ResultRange getAccumulated() { return getResults().drop_front(getNumDefinitions()); }
@@ -157,6 +182,7 @@ def Tree_ReadOp : Tree_Op<"read", [NoMemoryEffect]> {
     - read-C2: the trailing sizes are static and are the tile's; equal element types.
     - read-C3: a definition's handle is read with the sweep's own axis indices, then at a child in `up` or at the parent in `down`.
     - read-C4: an accumulator's handle is not read.
+    - read-C5: the tensor is defined outside the sweep or is a handle of it (the part of a tile is `tile.element`).
   }];
   let arguments = (ins Tree_Tensor:$tensor, Variadic<Tree_Position>:$indices);
   let results = (outs Tile_Tile:$result);
@@ -184,9 +210,22 @@ def Tree_AccumulateOp : Tree_Op<"accumulate", [MemoryEffects<[MemWrite]>]> {
   let hasVerifier = 1;
 }
 
+def Tree_CheckFiniteOp : Tree_Op<"check_finite", [MemoryEffects<[MemWrite]>]> {
+  let summary = "A fault that names the vertex where an element is a NaN or an infinity";
+  let description = [{
+    `tree.check_finite %x : tensor<4xf32>` in a sweep's body; the fault bears the location of the operation.
+
+    Constraints:
+    - check_finite-C1: stands in a sweep.
+  }];
+  let arguments = (ins Tile_FloatTile:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+  let hasVerifier = 1;
+}
+
 def Tree_DomainKindAttr : EnumAttr<Tree_Dialect, Tree_DomainKind, "domain">;
 
-def Tree_ReduceOp : Tree_Op<"reduce", [AttrSizedOperandSegments, NoMemoryEffect]> {
+def Tree_ReduceOp : Tree_Op<"reduce", [AttrSizedOperandSegments, RecursiveMemoryEffects]> {
   let summary = "Combines tiles over the children of a vertex, a range, or all vertices or leaves of a tree";
   let description = [{
     ```mlir
@@ -194,23 +233,30 @@ def Tree_ReduceOp : Tree_Op<"reduce", [AttrSizedOperandSegments, NoMemoryEffect]
     %s = tree.reduce [max] over range from %lo to %hi filter { ^bb0(%j: index): ... tree.yield %keep : i1 } { ^bb0(%j: index): ... tree.yield %x : f32 } : f32
     ```
     Elementwise over the tiles, in ascending order; several values may be combined at once, each by its kind. Without elements the result is the
-    kind's neutral element. `leaves` gives each leaf's vertex. An element whose filter yields false does not take part, and its body is not evaluated.
+    kind's neutral element. NaN propagates. `leaves` gives each leaf's vertex. An element whose filter yields false does not take part, and its body is not evaluated.
 
     Constraints:
     - reduce-C1: `children` has vertex and tree; `range` has both bounds; `vertices` and `leaves` have a tree; nothing else.
-    - reduce-C2: both regions have one argument: an index for `range`, else a vertex; the filter yields one i1.
+    - reduce-C2: both regions end in `tree.yield` and have one argument: an index for `range`, else a vertex; the filter yields one i1.
     - reduce-C3: as many kinds as yielded values and results; result types are those yielded: floats (f32 or f64), or i32 and index for sum, max, min.
   }];
+  let builders = [
+    /// Without a filter. `body` gets the element and gives one value per kind; `types` are those of the values.
+    OpBuilder<(ins "::mlir::ArrayRef<::espalier::tile::ReductionKind>":$kinds, "::espalier::tree::DomainKind":$domain, "::mlir::Value":$vertex,
+                   "::mlir::Value":$lower, "::mlir::Value":$upper, "::mlir::Value":$tree, "::mlir::TypeRange":$types,
+                   "::llvm::function_ref<::llvm::SmallVector<::mlir::Value>(::mlir::OpBuilder &, ::mlir::Location, ::mlir::Value)>":$body)>
+  ];
   let arguments = (ins Tile_ReductionKinds:$kinds, Tree_DomainKindAttr:$domain, Optional<Tree_VertexType>:$vertex,
                        Optional<Index>:$lower, Optional<Index>:$upper, Optional<Tree_TreeType>:$tree);
   let results = (outs Variadic<Tile_Tile>:$outputs);
   let regions = (region AnyRegion:$filter, SizedRegion<1>:$body);
   let assemblyFormat = [{
     custom<ReductionKinds>($kinds) `over` $domain (`(` $vertex^ `)`)? (`from` $lower^)? (`to` $upper^)? (`of` $tree^ `:` type($tree))?
-    attr-dict-with-keyword (`filter` $filter^)? $body `:` type($outputs)
+    attr-dict-with-keyword (`filter` $filter^)? $body (`:` type($outputs)^)?
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
     ::espalier::tile::ReductionKind getKind(unsigned i) {
       return ::mlir::cast<::espalier::tile::ReductionKindAttr>(getKinds()[i]).getValue();
