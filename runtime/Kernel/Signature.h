@@ -81,6 +81,9 @@ struct ParameterSpec {
 struct LocationSpec {
   std::string position; // "myo.esp:7:16"
   std::string what;     // "S", "E[token[v]]"
+  // The axes whose flat index a fault's position is, outermost first, named as messages name them: "vertex", "h".
+  // Empty: position is a vertex where the kernel takes trees, else an index.
+  std::vector<AxisSize> loop;
 };
 
 struct Signature {

@@ -20,3 +20,13 @@ if(EXISTS /usr/bin/python3)
              COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/Tensor/npy_against_numpy.py $<TARGET_FILE:NpyRoundTrip>)
   endif()
 endif()
+
+espalier_unit_test(RuntimeParallelTest unit/runtime/ABI/ParallelForTest.cpp unit/runtime/ABI/ReportTest.cpp
+                   unit/runtime/Memory/ScratchTest.cpp unit/runtime/Environment/EnvironmentTest.cpp
+                   LINK EspalierRuntime)
+set_tests_properties(RuntimeParallelTest PROPERTIES ENVIRONMENT ASAN_OPTIONS=allocator_may_return_null=1)
+espalier_unit_test(RuntimeKernelTest unit/runtime/Kernel/KernelTest.cpp unit/runtime/Kernel/ArgumentsTest.cpp
+                   unit/runtime/Kernel/ExtentsTest.cpp unit/runtime/Kernel/ResultsTest.cpp
+                   unit/runtime/Kernel/FaultTextTest.cpp unit/runtime/Kernel/SignatureCheckTest.cpp
+                   LINK EspalierRuntime)
+set_tests_properties(RuntimeKernelTest PROPERTIES ENVIRONMENT ASAN_OPTIONS=allocator_may_return_null=1)

@@ -20,7 +20,7 @@ TEST(NpyMutation, randomBytes) {
   // Symbols of the header's grammar reach further into the reader than random bytes do.
   const std::string symbols = "{}()[]'\",:0123456789<>|=-fibO\n\\ TrueFalse";
   int accepted = 0, refused = 0;
-  for (int round = 0; round < 20000; ++round) {
+  for (int round = 0; round < 4000; ++round) {
     std::string bytes = wholes[below(std::size(wholes))];
     for (size_t changes = 1 + below(4); changes-- > 0;) {
       size_t place = below(bytes.size());
@@ -43,6 +43,6 @@ TEST(NpyMutation, randomBytes) {
     }
   }
   // Changed elements are as good as any; most other damage is seen.
-  EXPECT_GT(accepted, 100);
-  EXPECT_GT(refused, 10000);
+  EXPECT_GT(accepted, 30);
+  EXPECT_GT(refused, 2000);
 }

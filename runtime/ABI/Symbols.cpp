@@ -1,0 +1,15 @@
+//===- Symbols.cpp - The functions that generated code may call -------------===//
+#include "runtime/ABI/Symbols.h"
+#include "runtime/ABI/ABI.h"
+
+namespace espalier {
+
+std::span<const Symbol> abiSymbols() {
+  static const Symbol symbols[] = {
+      {"espalier_parallel_for", reinterpret_cast<void *>(&espalier_parallel_for)},
+      {"espalier_report", reinterpret_cast<void *>(&espalier_report)},
+  };
+  return symbols;
+}
+
+} // namespace espalier
