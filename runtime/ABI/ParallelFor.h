@@ -20,8 +20,8 @@ namespace espalier {
 int numThreads();
 void setNumThreads(int threads);
 
-/// Threads of a host application. `run` calls work(argument) at least once and at most `workers` times, each call on any
-/// thread (the caller's too), returns when all calls have returned, and may itself be called from many threads.
+/// Threads of a host application. `run` calls work(argument) at least once and at most `workers` times, each call on
+/// any thread (the caller's too), returns when all calls have returned, and may itself be called from many threads.
 struct HostPool {
   void *context;
   void (*run)(void *context, int64_t workers, void (*work)(void *argument), void *argument);

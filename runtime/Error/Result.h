@@ -28,8 +28,7 @@ namespace espalier {
 struct Error {
   std::string message;
 
-  template <class... Values>
-  static Error of(fmt::format_string<Values...> text, Values &&...values) {
+  template <class... Values> static Error of(fmt::format_string<Values...> text, Values &&...values) {
     return {fmt::format(text, std::forward<Values>(values)...)};
   }
 

@@ -17,7 +17,7 @@ static std::string temporaryName(const std::string &target) {
 }
 
 Result<AtomicFile> AtomicFile::create(const std::string &path) {
-  struct stat status {};
+  struct stat status{};
   std::string target = path, temporary;
   bool exists = ::stat(path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode))

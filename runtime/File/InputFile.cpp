@@ -14,7 +14,7 @@ Result<InputFile> InputFile::open(const std::string &path) {
   if (descriptor < 0)
     return systemError("cannot read", path);
   InputFile file(path, descriptor, 0);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor, &status) != 0)
     return systemError("cannot read", path);
   if (S_ISDIR(status.st_mode))
@@ -26,7 +26,8 @@ Result<InputFile> InputFile::open(const std::string &path) {
 }
 
 InputFile::InputFile(InputFile &&other) noexcept
-    : filePath(std::move(other.filePath)), descriptor(std::exchange(other.descriptor, -1)), bytesLeft(other.bytesLeft) {}
+    : filePath(std::move(other.filePath)), descriptor(std::exchange(other.descriptor, -1)), bytesLeft(other.bytesLeft) {
+}
 
 InputFile::~InputFile() {
   if (descriptor >= 0)

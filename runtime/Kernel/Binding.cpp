@@ -94,7 +94,8 @@ Result<void> Binding::bindTree(const TreeSpec &spec, const Argument &argument, e
 Result<void> Binding::checkTreeBatches() const {
   for (size_t row = 0; row < treeArguments.size(); ++row)
     if (const TreeBatch *trees = treeBatch(row))
-      if (trees->shape().size() > batch.size() || !std::equal(trees->shape().begin(), trees->shape().end(), batch.begin()))
+      if (trees->shape().size() > batch.size() ||
+          !std::equal(trees->shape().begin(), trees->shape().end(), batch.begin()))
         return Error::of("argument {}: a batch {} of trees, but the batch axes are {}{}{}", signature->trees[row].name,
                          toString(trees->shape()), toString(batch), batchGiver ? ", given by " : "",
                          batchGiver ? batchGiver->name : "");
@@ -117,7 +118,8 @@ Error Binding::sizeError(const AxisSize &axis, int64_t found) const {
   case ExtentSpec::Source::leaves:
     return Error::of("axis {} is {}, but tree {} has {} leaves", axis.name, found,
                      signature->trees[spec.parameter].name, expected);
-  default: return Error::of("axis {} is {}, but {} is {}", axis.name, found, spec.name, expected);
+  default:
+    return Error::of("axis {} is {}, but {} is {}", axis.name, found, spec.name, expected);
   }
 }
 

@@ -56,11 +56,11 @@ private:
 
   const Signature *signature = nullptr;
   std::span<const int64_t> batch;
-  const TensorSpec *batchGiver = nullptr;     // the parameter that gave the batch shape, if any is batched
-  std::vector<const Tensor *> tensors;        // by row: the caller's, or one of `copies`
-  std::vector<Tensor> copies;                 // of strided arguments
+  const TensorSpec *batchGiver = nullptr;      // the parameter that gave the batch shape, if any is batched
+  std::vector<const Tensor *> tensors;         // by row: the caller's, or one of `copies`
+  std::vector<Tensor> copies;                  // of strided arguments
   std::vector<const Argument *> treeArguments; // by row
-  std::vector<int64_t> indices;               // by row
+  std::vector<int64_t> indices;                // by row
 
   std::vector<void *> bufferTable;
   std::vector<int64_t> extentTable;

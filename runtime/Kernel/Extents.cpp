@@ -28,7 +28,8 @@ static bool divide(int64_t left, int64_t right, int64_t &quotient, int64_t &rema
 }
 
 static constexpr Operation operations[] = {
-    {ExtentSpec::Source::product, "*", [](int64_t a, int64_t b, int64_t &r) { return !__builtin_mul_overflow(a, b, &r); }},
+    {ExtentSpec::Source::product, "*",
+     [](int64_t a, int64_t b, int64_t &r) { return !__builtin_mul_overflow(a, b, &r); }},
     {ExtentSpec::Source::sum, "+", [](int64_t a, int64_t b, int64_t &r) { return !__builtin_add_overflow(a, b, &r); }},
     {ExtentSpec::Source::quotient, "//", [](int64_t a, int64_t b, int64_t &r) { return divide(a, b, r, a); }},
     {ExtentSpec::Source::remainder, "%", [](int64_t a, int64_t b, int64_t &r) { return divide(a, b, a, r); }},
@@ -42,8 +43,8 @@ Result<int64_t> Binding::leaves(size_t tree) const {
   int64_t numLeaves = bound.trees[0].num_leaves;
   for (int64_t i = 1; i < bound.count; ++i)
     if (bound.trees[i].num_leaves != numLeaves)
-      return Error::of("argument {}: tree {} of the batch has {} leaves, but tree 0 has {}", signature->trees[tree].name,
-                       i, bound.trees[i].num_leaves, numLeaves);
+      return Error::of("argument {}: tree {} of the batch has {} leaves, but tree 0 has {}",
+                       signature->trees[tree].name, i, bound.trees[i].num_leaves, numLeaves);
   return numLeaves;
 }
 
@@ -62,7 +63,8 @@ static Result<int64_t> combine(const ExtentSpec &spec, std::span<const int64_t> 
 
 Result<int64_t> Binding::extent(const ExtentSpec &spec) const {
   switch (spec.source) {
-  case ExtentSpec::Source::batch: return countElements(batch, 1);
+  case ExtentSpec::Source::batch:
+    return countElements(batch, 1);
   case ExtentSpec::Source::axis: {
     size_t leading = signature->tensors[spec.parameter].batched ? batch.size() : 0;
     return tensors[spec.parameter]->shape()[leading + static_cast<size_t>(spec.axis)];
@@ -71,10 +73,14 @@ Result<int64_t> Binding::extent(const ExtentSpec &spec) const {
     auto row = static_cast<size_t>(spec.parameter);
     return treeBatch(row) ? treeBatch(row)->numVertices() : treeTable[row].trees->num_vertices;
   }
-  case ExtentSpec::Source::leaves: return leaves(static_cast<size_t>(spec.parameter));
-  case ExtentSpec::Source::index: return indices[spec.parameter];
-  case ExtentSpec::Source::constant: return spec.value;
-  default: return combine(spec, extentTable);
+  case ExtentSpec::Source::leaves:
+    return leaves(static_cast<size_t>(spec.parameter));
+  case ExtentSpec::Source::index:
+    return indices[spec.parameter];
+  case ExtentSpec::Source::constant:
+    return spec.value;
+  default:
+    return combine(spec, extentTable);
   }
 }
 

@@ -46,9 +46,12 @@ static std::string positionText(const Signature &signature, const LocationSpec &
 
 static std::string problemText(const Fault &fault, std::string_view what) {
   switch (fault.kind) {
-  case ESPALIER_FAULT_SINGULAR: return fmt::format("{} is numerically singular", what);
-  case ESPALIER_FAULT_NOT_POSITIVE: return fmt::format("{} is not positive definite", what);
-  case ESPALIER_FAULT_NOT_FINITE: return fmt::format("{} is not finite", what);
+  case ESPALIER_FAULT_SINGULAR:
+    return fmt::format("{} is numerically singular", what);
+  case ESPALIER_FAULT_NOT_POSITIVE:
+    return fmt::format("{} is not positive definite", what);
+  case ESPALIER_FAULT_NOT_FINITE:
+    return fmt::format("{} is not finite", what);
   case ESPALIER_FAULT_OUT_OF_RANGE: {
     std::string limit = fault.limit > 0 ? fmt::format("expected 0 to {}", fault.limit - 1) : "the axis is empty";
     return fmt::format("index {} of {} is out of range ({})", fault.value, what, limit);
@@ -65,8 +68,8 @@ Error faultError(const Signature &signature, const Fault &fault, std::span<const
   std::string batch = batchText(fault.batch, batchShape);
   std::string position = positionText(signature, location, fault.position, extents);
   return Error::of("{}: {}{}{}{}{}", location.position, problemText(fault, location.what),
-                   batch.empty() && position.empty() ? "" : " at ", batch, batch.empty() || position.empty() ? "" : ", ",
-                   position);
+                   batch.empty() && position.empty() ? "" : " at ", batch,
+                   batch.empty() || position.empty() ? "" : ", ", position);
 }
 
 } // namespace espalier

@@ -83,7 +83,7 @@ struct LocationSpec {
   std::string what;     // "S", "E[token[v]]"
   // The axes whose flat index a fault's position is, outermost first, named as messages name them: "vertex", "h".
   // Empty: position is a vertex where the kernel takes trees, else an index.
-  std::vector<AxisSize> loop;
+  std::vector<AxisSize> loop = {};
 };
 
 struct Signature {

@@ -12,7 +12,9 @@ constexpr int64_t blockAlignment = 64;
 
 /// `bytes` rounded up to the alignment; -1 where that overflows or `bytes` is negative.
 constexpr int64_t alignedSize(int64_t bytes) {
-  return bytes < 0 || bytes > INT64_MAX - blockAlignment ? -1 : (bytes + blockAlignment - 1) / blockAlignment * blockAlignment;
+  return bytes < 0 || bytes > INT64_MAX - blockAlignment
+             ? -1
+             : (bytes + blockAlignment - 1) / blockAlignment * blockAlignment;
 }
 
 struct FreeAligned {

@@ -47,9 +47,7 @@ Result<Tensor> Tensor::to(DType dtype) const {
   if (!result)
     return result;
   Result<void> done = visitElement(elementType, [&]<class From>(From) {
-    return visitElement(dtype, [&]<class To>(To) {
-      return convert(source->data<From>(), result->data<To>(), count);
-    });
+    return visitElement(dtype, [&]<class To>(To) { return convert(source->data<From>(), result->data<To>(), count); });
   });
   return done ? result : Result<Tensor>(done.error());
 }

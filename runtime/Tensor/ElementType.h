@@ -12,7 +12,8 @@ namespace espalier {
 /// An element of dtype bool: one byte, 0 or 1. (A byte of another value would not be a valid C++ bool.)
 enum class Boolean : uint8_t { no, yes };
 
-template <class T> constexpr DType dtypeOf = [] {
+template <class T>
+constexpr DType dtypeOf = [] {
   static_assert(std::is_void_v<T>, "not the C++ type of a dtype");
   return DType::f32;
 }();
@@ -26,12 +27,18 @@ template <> inline constexpr DType dtypeOf<Boolean> = DType::boolean;
 /// Calls `visitor` with a value-initialised element of the dtype: visitElement(type, [&]<class T>(T) { ... }).
 template <class Visitor> decltype(auto) visitElement(DType type, Visitor &&visitor) {
   switch (type) {
-  case DType::f64: return visitor(double());
-  case DType::f32: return visitor(float());
-  case DType::f16: return visitor(Float16());
-  case DType::bf16: return visitor(BFloat16());
-  case DType::i32: return visitor(int32_t());
-  case DType::boolean: break;
+  case DType::f64:
+    return visitor(double());
+  case DType::f32:
+    return visitor(float());
+  case DType::f16:
+    return visitor(Float16());
+  case DType::bf16:
+    return visitor(BFloat16());
+  case DType::i32:
+    return visitor(int32_t());
+  case DType::boolean:
+    break;
   }
   return visitor(Boolean());
 }

@@ -33,7 +33,10 @@ private:
     expect(':');
     if (problem)
       return;
-    bool *seen = key == "descr" ? &haveDescr : key == "fortran_order" ? &haveOrder : key == "shape" ? &haveShape : nullptr;
+    bool *seen = key == "descr"           ? &haveDescr
+                 : key == "fortran_order" ? &haveOrder
+                 : key == "shape"         ? &haveShape
+                                          : nullptr;
     if (!seen || std::exchange(*seen, true)) {
       problem = Error::of("{} key `{}` in the header, expected descr, fortran_order and shape once each",
                           seen ? "second" : "unknown", printable(key));

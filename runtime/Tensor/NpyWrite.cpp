@@ -11,12 +11,17 @@ static_assert(std::endian::native == std::endian::little, "elements are written 
 
 static std::string_view descrOf(DType dtype) {
   switch (dtype) {
-  case DType::f64: return "<f8";
-  case DType::f16: return "<f2";
-  case DType::i32: return "<i4";
-  case DType::boolean: return "|b1";
+  case DType::f64:
+    return "<f8";
+  case DType::f16:
+    return "<f2";
+  case DType::i32:
+    return "<i4";
+  case DType::boolean:
+    return "|b1";
   case DType::f32:
-  case DType::bf16: break;
+  case DType::bf16:
+    break;
   }
   return "<f4";
 }

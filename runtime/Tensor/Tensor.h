@@ -56,7 +56,8 @@ public:
   int64_t numElements() const { return count; }
   int64_t numBytes() const { return count * sizeInBytes(elementType); }
 
-  /// Whether the elements lie row-major without gaps, each aligned to its size. (True of every tensor without elements.)
+  /// Whether the elements lie row-major without gaps, each aligned to its size. (True of every tensor without
+  /// elements.)
   bool isDense() const { return dense; }
 
   /// The address of element (0, .., 0).
@@ -81,7 +82,8 @@ public:
   Tensor permuted(std::span<const int64_t> order) const;
 
   /// This tensor if it has that dtype, else a dense converted copy: floats rounded to nearest even, bool as 0 and 1,
-  /// anything but zero as true. To i32 only values that i32 holds: a fraction, a NaN or a value out of range is an error.
+  /// anything but zero as true. To i32 only values that i32 holds: a fraction, a NaN or a value out of range is an
+  /// error.
   Result<Tensor> to(DType dtype) const;
 
 private:

@@ -9,10 +9,14 @@ namespace espalier {
 
 std::string_view name(TreeKind kind) {
   switch (kind) {
-  case TreeKind::chain: return "chain";
-  case TreeKind::perfect: return "perfect tree";
-  case TreeKind::rooted: return "tree";
-  case TreeKind::forest: break;
+  case TreeKind::chain:
+    return "chain";
+  case TreeKind::perfect:
+    return "perfect tree";
+  case TreeKind::rooted:
+    return "tree";
+  case TreeKind::forest:
+    break;
   }
   return "forest";
 }
@@ -76,8 +80,8 @@ static Error kindError(const Tree &tree, TreeKind kind) {
   if (tree.numRoots() > 1)
     return Error::of("{} roots, vertices {} and {} among them, expected exactly one in a {}", tree.numRoots(),
                      tree.roots()[0], tree.roots()[1], name(kind));
-  std::string_view numbering = kind == TreeKind::chain ? "vertex t to have parent t + 1"
-                                                       : "levels numbered from the leaves, all of one arity";
+  std::string_view numbering =
+      kind == TreeKind::chain ? "vertex t to have parent t + 1" : "levels numbered from the leaves, all of one arity";
   return Error::of("the parents of {} vertices are not those of a {}, expected {}", tree.numVertices(), name(kind),
                    numbering);
 }
@@ -100,10 +104,14 @@ bool Tree::isPerfect(int64_t arity) const {
 
 bool Tree::is(TreeKind kind, int64_t arity) const {
   switch (kind) {
-  case TreeKind::chain: return isChain();
-  case TreeKind::perfect: return isPerfect(arity);
-  case TreeKind::rooted: return isRooted();
-  case TreeKind::forest: break;
+  case TreeKind::chain:
+    return isChain();
+  case TreeKind::perfect:
+    return isPerfect(arity);
+  case TreeKind::rooted:
+    return isRooted();
+  case TreeKind::forest:
+    break;
   }
   return true;
 }

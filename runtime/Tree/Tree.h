@@ -43,7 +43,8 @@ public:
 
   /// As what the tree was made.
   TreeKind kind() const { return declaredKind; }
-  /// Children of an inner vertex of a tree made as a perfect one (1 if all that is known is that there are none); else 0.
+  /// Children of an inner vertex of a tree made as a perfect one (1 if all that is known is that there are none); else
+  /// 0.
   int32_t arity() const { return declaredArity; }
 
   /// What the tree is, however it was made: vertex t has parent t + 1 / perfect(arity, some height) / one root.

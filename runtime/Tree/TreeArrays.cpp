@@ -174,9 +174,9 @@ Result<TreeArrays> TreeArrays::build(int64_t numVertices, const std::function<vo
     return cycleError(built);
   built.measureHeights();
   built.listLeaves();
-  espalier_tree tree{built.numVertices, built.numLeaves, built.numRoots, built.maxDepth, built.parent,
-                     built.childOffsets, built.children, built.postOrder, built.depth,   built.height,
-                     built.slot, built.leaves, built.leafRank, built.roots};
+  espalier_tree tree{built.numVertices,  built.numLeaves, built.numRoots,  built.maxDepth, built.parent,
+                     built.childOffsets, built.children,  built.postOrder, built.depth,    built.height,
+                     built.slot,         built.leaves,    built.leafRank,  built.roots};
   return TreeArrays{std::move(storage), tree, chainNumbering(built), perfectNumbering(built)};
 }
 

@@ -22,8 +22,8 @@ constexpr int64_t mostVertices = INT32_MAX - 1;
 struct TreeArrays {
   AlignedBlock storage;
   espalier_tree tree;
-  bool isChain = false;      // vertex t has parent t + 1
-  int32_t perfectArity = 0;  // of a perfect tree of two or more vertices, numbered by levels; else 0
+  bool isChain = false;     // vertex t has parent t + 1
+  int32_t perfectArity = 0; // of a perfect tree of two or more vertices, numbered by levels; else 0
 
   /// `writeParents` fills an array of numVertices parents. Errors: a parent out of range, a cycle, more than
   /// mostVertices vertices, no memory.

@@ -128,7 +128,8 @@ TEST_F(ParallelFor, oneChunkRunsInTheCaller) {
   static std::thread::id where;
   CallState state;
   espalier_call call = callOf(nullptr, state);
-  espalier_parallel_for(&call, 8, 8, 0, [](const espalier_call *, int64_t, int64_t, void *) { where = std::this_thread::get_id(); });
+  espalier_parallel_for(&call, 8, 8, 0,
+                        [](const espalier_call *, int64_t, int64_t, void *) { where = std::this_thread::get_id(); });
   EXPECT_EQ(where, std::this_thread::get_id());
 }
 

@@ -10,7 +10,8 @@ Kernel computing(Source source, std::vector<int32_t> factors = {0, 1}, int64_t v
   signature.kernel = "compute";
   signature.parameters = {{"a", Kind::index, 0}, {"b", Kind::index, 1}};
   signature.indices = {"a", "b"};
-  signature.extents = {extent("a", Source::index, 0), extent("b", Source::index, 1), {"c", source, -1, -1, value, std::move(factors)}};
+  signature.extents = {
+      extent("a", Source::index, 0), extent("b", Source::index, 1), {"c", source, -1, -1, value, std::move(factors)}};
   signature.results = {{"low", DType::i32, false, {}}, {"high", DType::i32, false, {}}};
   auto entry = [](const espalier_call *call) {
     *static_cast<int32_t *>(call->buffers[0]) = static_cast<int32_t>(call->extents[2] & 0xffffffff);
@@ -74,8 +75,10 @@ TEST(Extents, sizesOfResultsAndWorkspaces) {
   Kernel result = *Kernel::create(signature, entry, nullptr);
   EXPECT_EQ(refusal(result, 0), "accepted");
   EXPECT_EQ(refusal(result, -3), "result y: axis n is -3, expected 0 or more");
-  EXPECT_EQ(refusal(result, INT64_MAX), "result y: shape (9223372036854775807,) is too large: more than 2^63 - 1 bytes");
-  EXPECT_EQ(refusal(result, int64_t(1) << 60), "result y: no memory for f32(1152921504606846976,): 4611686018427387904 bytes");
+  EXPECT_EQ(refusal(result, INT64_MAX),
+            "result y: shape (9223372036854775807,) is too large: more than 2^63 - 1 bytes");
+  EXPECT_EQ(refusal(result, int64_t(1) << 60),
+            "result y: no memory for f32(1152921504606846976,): 4611686018427387904 bytes");
   signature.workspaces = {{"W", DType::f64, false, {dynamicAxis("n", 0), dynamicAxis("n", 0)}}};
   signature.results = {};
   Kernel workspace = *Kernel::create(signature, entry, nullptr);

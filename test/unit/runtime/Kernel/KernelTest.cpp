@@ -42,7 +42,8 @@ TEST(Kernel, batchesShareATreeOrBringTheirOwn) {
   EXPECT_EQ(listOf((*kernel.call({prefix, x}))[0]), subtree_sum::expected(x, prefix.trees()));
   std::vector<int32_t> parents;
   for (int i = 0; i < 6; ++i)
-    parents.insert(parents.end(), i % 2 ? std::initializer_list<int32_t>{1, 2, -1} : std::initializer_list<int32_t>{-1, 0, 0});
+    parents.insert(parents.end(),
+                   i % 2 ? std::initializer_list<int32_t>{1, 2, -1} : std::initializer_list<int32_t>{-1, 0, 0});
   TreeBatch each = *TreeBatch::fromParents(*Tensor::of<int32_t>({2, 3, 3}, std::span<const int32_t>(parents)));
   EXPECT_EQ(listOf((*kernel.call({each, x}))[0]), subtree_sum::expected(x, each.trees()));
   TreeBatch none = *TreeBatch::fromParents(*Tensor::of<int32_t>({0, 3}, {}));

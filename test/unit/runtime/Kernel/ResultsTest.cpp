@@ -30,7 +30,8 @@ TEST(Results, refusedDestinations) {
   EXPECT_EQ(refused({Tensor::zeros(DType::f32, {2, 7})->permuted(Shape{1, 0})}),
             "result y: strides (1, 7) of shape (7, 2), expected a dense tensor");
   EXPECT_EQ(refused({x}), "result y shares memory with argument x");
-  EXPECT_EQ(refused({*Tensor::borrow(memory.data() + 13, DType::f32, {7, 2})}), "result y shares memory with argument x");
+  EXPECT_EQ(refused({*Tensor::borrow(memory.data() + 13, DType::f32, {7, 2})}),
+            "result y shares memory with argument x");
   EXPECT_EQ(refused({*Tensor::borrow(memory.data() + 14, DType::f32, {7, 2})}), "accepted");
 }
 
@@ -50,5 +51,6 @@ TEST(Results, noMemoryForAThread) {
   };
   Signature signature;
   signature.kernel = "greedy";
-  EXPECT_EQ(refusal(*Kernel::create(signature, entry, nullptr)), "no memory for a thread of greedy: 1152921504606846976 bytes");
+  EXPECT_EQ(refusal(*Kernel::create(signature, entry, nullptr)),
+            "no memory for a thread of greedy: 1152921504606846976 bytes");
 }

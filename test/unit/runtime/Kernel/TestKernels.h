@@ -30,7 +30,8 @@ namespace subtree_sum {
 inline void body(const espalier_call *call, int64_t begin, int64_t end, void *) {
   auto *x = static_cast<const float *>(call->buffers[0]);
   auto *y = static_cast<float *>(call->buffers[1]);
-  int64_t batch = call->extents[0], numVertices = call->extents[1], treesEach = std::max<int64_t>(batch / call->trees[0].count, 1);
+  int64_t batch = call->extents[0], numVertices = call->extents[1],
+          treesEach = std::max<int64_t>(batch / call->trees[0].count, 1);
   for (int64_t b = begin; b < end; ++b) {
     const espalier_tree &tree = call->trees[0].trees[b / treesEach];
     const float *input = x + b * numVertices * 2;
@@ -72,14 +73,16 @@ inline std::vector<float> expected(const Tensor &x, std::span<const Tree> trees)
   Tensor dense = *x.contiguous();
   auto values = dense.values<float>();
   std::vector<float> result(values.begin(), values.end());
-  int64_t numVertices = x.shape()[static_cast<size_t>(x.rank() - 2)], batch = x.numElements() / std::max<int64_t>(2 * numVertices, 1);
+  int64_t numVertices = x.shape()[static_cast<size_t>(x.rank() - 2)],
+          batch = x.numElements() / std::max<int64_t>(2 * numVertices, 1);
   std::fill(result.begin(), result.end(), 0.0f);
   for (int64_t b = 0; b < batch; ++b) {
     auto parents = trees[static_cast<size_t>(b) / (static_cast<size_t>(batch) / trees.size())].parents();
     for (int64_t v = 0; v < numVertices; ++v)
       for (int64_t above = v; above >= 0; above = parents[static_cast<size_t>(above)])
         for (int channel = 0; channel < 2; ++channel)
-          result[static_cast<size_t>((b * numVertices + above) * 2 + channel)] += values[static_cast<size_t>((b * numVertices + v) * 2 + channel)];
+          result[static_cast<size_t>((b * numVertices + above) * 2 + channel)] +=
+              values[static_cast<size_t>((b * numVertices + v) * 2 + channel)];
   }
   return result;
 }
@@ -104,14 +107,18 @@ inline void entry(const espalier_call *call) {
   for (int64_t i = 0; i < rows * 4; ++i)
     products[i] = q[i] * k[i] * static_cast<float>(w[i % 4]);
   for (int64_t i = 0; i < rows; ++i)
-    s[i] = static_cast<float>(call->extents[2]) * (products[4 * i] + products[4 * i + 1] + products[4 * i + 2] + products[4 * i + 3]);
+    s[i] = static_cast<float>(call->extents[2]) *
+           (products[4 * i] + products[4 * i + 1] + products[4 * i + 2] + products[4 * i + 3]);
 }
 
 inline Signature signature() {
   Signature result;
   result.kernel = "scores";
-  result.parameters = {{"heads", Kind::compileTime, -1}, {"q", Kind::tensor, 0}, {"k", Kind::tensor, 1},
-                       {"w", Kind::tensor, 2},           {"t", Kind::index, 0}};
+  result.parameters = {{"heads", Kind::compileTime, -1},
+                       {"q", Kind::tensor, 0},
+                       {"k", Kind::tensor, 1},
+                       {"w", Kind::tensor, 2},
+                       {"t", Kind::index, 0}};
   AxisSize n = dynamicAxis("N", 1), d = fixedAxis("d", 4);
   result.tensors = {{"q", DType::f32, true, {n, d}}, {"k", DType::f32, true, {n, d}}, {"w", DType::f64, false, {d}}};
   result.indices = {"t"};

@@ -12,7 +12,8 @@ using namespace espalier::dlpack;
 static_assert(offsetof(View, data) == 0 && offsetof(View, device) == 8 && offsetof(View, rank) == 16);
 static_assert(offsetof(View, element) == 20 && offsetof(View, shape) == 24 && offsetof(View, strides) == 32);
 static_assert(offsetof(View, byteOffset) == 40 && sizeof(View) == 48);
-static_assert(offsetof(ManagedTensor, owner) == 48 && offsetof(ManagedTensor, release) == 56 && sizeof(ManagedTensor) == 64);
+static_assert(offsetof(ManagedTensor, owner) == 48 && offsetof(ManagedTensor, release) == 56 &&
+              sizeof(ManagedTensor) == 64);
 
 TEST(DLPack, thereAndBack) {
   for (DType dtype : {DType::f64, DType::f32, DType::f16, DType::bf16, DType::i32, DType::boolean}) {

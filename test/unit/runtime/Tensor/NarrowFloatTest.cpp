@@ -39,7 +39,9 @@ template <class T> static uint16_t nearestBySearch(double value, const std::vect
   if (above == all.end())
     return below->second;
   // The step to infinity is as long as the last finite one.
-  auto position = [&](auto entry) { return std::isinf(entry->first) ? 2 * (entry - 1)->first - (entry - 2)->first : entry->first; };
+  auto position = [&](auto entry) {
+    return std::isinf(entry->first) ? 2 * (entry - 1)->first - (entry - 2)->first : entry->first;
+  };
   double toBelow = value - below->first, toAbove = position(above) - value;
   return toBelow < toAbove || (toBelow == toAbove && below->second % 2 == 0) ? below->second : above->second;
 }

@@ -33,9 +33,7 @@ struct ScratchFolder {
     std::ifstream stream(file(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
-  size_t numFiles() const {
-    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(path), {}));
-  }
+  size_t numFiles() const { return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(path), {})); }
 };
 
 /// A .npy file of version 1 with this header, as Python would write the dictionary, and these elements.

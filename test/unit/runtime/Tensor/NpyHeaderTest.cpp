@@ -29,7 +29,8 @@ TEST(NpyHeader, refuses) {
       {"{}", "the header lacks `descr`"},
       {"{'descr': '<f4', 'shape': ()}", "the header lacks `fortran_order`"},
       {"{'descr': '<f4', 'fortran_order': False}", "the header lacks `shape`"},
-      {"{'descr': '<f4', 'descr': '<f4'}", "second key `descr` in the header, expected descr, fortran_order and shape once each"},
+      {"{'descr': '<f4', 'descr': '<f4'}",
+       "second key `descr` in the header, expected descr, fortran_order and shape once each"},
       {"{'color': 1}", "unknown key `color` in the header, expected descr, fortran_order and shape once each"},
       {"{'descr' '<f4'}", "found `'<f4'}` in the header, expected `:`"},
       {"{'descr': '<f4' 'shape': ()}", "found `'shape': ()}` in the header, expected `,` or `}`"},
@@ -44,7 +45,8 @@ TEST(NpyHeader, refuses) {
       {"{'shape': (3.5,)}", "found `.5,)}` in the header, expected `,`"},
       {"{'shape': (None,)}", "found `None,)}` in the header, expected a size"},
       {"{'shape': (99999999999999999999,)}", "a size beyond 2^63 - 1 in the header: `99999999999999999999,)}`"},
-      {"{'descr': '<f4', 'fortran_order': False, 'shape': ()} x", "found `x` in the header, expected the end of the header"},
+      {"{'descr': '<f4', 'fortran_order': False, 'shape': ()} x",
+       "found `x` in the header, expected the end of the header"},
       {"{'descr': '<f4', \x01\xff", "found `??` in the header, expected a string in quotes"},
   };
   for (const Case &c : cases)

@@ -22,7 +22,8 @@ TEST(NpyMalformed, table) {
   longHeader.resize(65535, ' ');
   const Case cases[] = {
       {"empty", "", " is empty, expected a .npy file"},
-      {"text", "1.0 2.0\n", " is not a .npy file: it starts with bytes 31 2e 30 20 32 2e 30 0a, expected 93 4e 55 4d 50 59"},
+      {"text", "1.0 2.0\n",
+       " is not a .npy file: it starts with bytes 31 2e 30 20 32 2e 30 0a, expected 93 4e 55 4d 50 59"},
       {"a", "a", " is not a .npy file: it starts with bytes 61, expected 93 4e 55 4d 50 59"},
       {"magic", "\x93NUMPY", " is truncated: 6 bytes, expected at least 10"},
       {"nolength", "\x93NUMPY\1\0\7"s, " is truncated: it ends 1 bytes too early"},
@@ -43,16 +44,22 @@ TEST(NpyMalformed, table) {
        ": shape (4294967296, 4294967296) is too large: more than 2^63 - 1 bytes"},
       {"object", npyBytes(npyHeader("|O", "(1,)"), "\x80\4."),
        ": Python objects (dtype `|O`), which are never unpickled, expected numbers"},
-      {"string", npyBytes(npyHeader("<U3", "(1,)"), "abcabcabcabc"), ": dtype `<U3`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
+      {"string", npyBytes(npyHeader("<U3", "(1,)"), "abcabcabcabc"),
+       ": dtype `<U3`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
       {"bytes", npyBytes(npyHeader("|S3", "(1,)"), "abc"), ": dtype `|S3`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
-      {"complex", npyBytes(npyHeader("<c8", "(1,)"), "12345678"), ": dtype `<c8`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
-      {"unsigned", npyBytes(npyHeader("<u4", "(1,)"), "1234"), ": dtype `<u4`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
+      {"complex", npyBytes(npyHeader("<c8", "(1,)"), "12345678"),
+       ": dtype `<c8`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
+      {"unsigned", npyBytes(npyHeader("<u4", "(1,)"), "1234"),
+       ": dtype `<u4`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
       {"noorder", npyBytes(npyHeader("f4", "(1,)"), "1234"), ": dtype `f4`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
-      {"barorder", npyBytes(npyHeader("|f4", "(1,)"), "1234"), ": dtype `|f4`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
+      {"barorder", npyBytes(npyHeader("|f4", "(1,)"), "1234"),
+       ": dtype `|f4`, expected one of <f8 <f4 <f2 <i4 <i8 |b1"},
       {"struct", npyBytes("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }", "1234"),
        ": a structured dtype `[('x', '<f4')], 'fortran`, expected a number type such as `<f4`"},
-      {"toowide", npyBytes(npyHeader("<i8", "(1,)"), wide), ": element 0 is 9187201950435737471, expected a value of int32"},
-      {"longheader", npyBytes(longHeader, "12345"), " is too long: 5 bytes after the header, expected 4 for shape (1,) of `<f4`"},
+      {"toowide", npyBytes(npyHeader("<i8", "(1,)"), wide),
+       ": element 0 is 9187201950435737471, expected a value of int32"},
+      {"longheader", npyBytes(longHeader, "12345"),
+       " is too long: 5 bytes after the header, expected 4 for shape (1,) of `<f4`"},
   };
   ScratchFolder folder;
   for (const Case &c : cases) {
@@ -76,7 +83,8 @@ TEST(NpyMalformed, whatIsNoFile) {
     Result<Tensor> tensor = readNpy(path);
     return tensor ? "accepted" : tensor.error().message;
   };
-  EXPECT_EQ(refusal(folder.path.string()), fmt::format("cannot read {}: it is a folder, expected a file", folder.path.string()));
+  EXPECT_EQ(refusal(folder.path.string()),
+            fmt::format("cannot read {}: it is a folder, expected a file", folder.path.string()));
   EXPECT_EQ(refusal(folder.file("missing.npy")),
             fmt::format("cannot read {}: No such file or directory", folder.file("missing.npy")));
   EXPECT_EQ(refusal("/dev/zero"), "cannot read /dev/zero: it is not a regular file");

@@ -25,10 +25,18 @@ TEST(NpyMutation, randomBytes) {
     for (size_t changes = 1 + below(4); changes-- > 0;) {
       size_t place = below(bytes.size());
       switch (below(4)) {
-      case 0: bytes[place] = static_cast<char>(below(256)); break;
-      case 1: bytes[place] = symbols[below(symbols.size())]; break;
-      case 2: bytes.erase(place, 1 + below(5)); break;
-      case 3: bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(place), symbols[below(symbols.size())]); break;
+      case 0:
+        bytes[place] = static_cast<char>(below(256));
+        break;
+      case 1:
+        bytes[place] = symbols[below(symbols.size())];
+        break;
+      case 2:
+        bytes.erase(place, 1 + below(5));
+        break;
+      case 3:
+        bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(place), symbols[below(symbols.size())]);
+        break;
       }
       if (bytes.empty())
         bytes.assign(1, 'x');

@@ -55,7 +55,8 @@ TEST(Npy, stridedTensorsAreWrittenDense) {
 
 TEST(Npy, byteOrdersAndElementOrders) {
   ScratchFolder folder;
-  Result<Tensor> big = readNpy(folder.write("big.npy", npyBytes(npyHeader(">i4", "(2,)"), "\0\0\1\2\xff\xff\xff\xfe"s)));
+  Result<Tensor> big =
+      readNpy(folder.write("big.npy", npyBytes(npyHeader(">i4", "(2,)"), "\0\0\1\2\xff\xff\xff\xfe"s)));
   ASSERT_TRUE(big) << big.error().message;
   EXPECT_EQ(big->values<int32_t>()[0], 258);
   EXPECT_EQ(big->values<int32_t>()[1], -2);
@@ -89,7 +90,8 @@ TEST(Npy, laterVersions) {
   ScratchFolder folder;
   std::string header = npyHeader("<i4", "(1,)");
   for (char version : {'\2', '\3'}) {
-    std::string bytes = "\x93NUMPY"s + version + "\0"s + static_cast<char>(header.size()) + "\0\0\0"s + header + "\5\0\0\0"s;
+    std::string bytes =
+        "\x93NUMPY"s + version + "\0"s + static_cast<char>(header.size()) + "\0\0\0"s + header + "\5\0\0\0"s;
     Result<Tensor> tensor = readNpy(folder.write("x.npy", bytes));
     ASSERT_TRUE(tensor) << tensor.error().message;
     EXPECT_EQ(tensor->values<int32_t>()[0], 5);
@@ -107,7 +109,8 @@ TEST(Npy, unwritableOutputs) {
   EXPECT_EQ(refusal(folder.file("missing/x.npy")),
             fmt::format("cannot write {}: No such file or directory", folder.file("missing/x.npy")));
   folder.write("file", "text");
-  EXPECT_EQ(refusal(folder.file("file/x.npy")), fmt::format("cannot write {}: Not a directory", folder.file("file/x.npy")));
+  EXPECT_EQ(refusal(folder.file("file/x.npy")),
+            fmt::format("cannot write {}: Not a directory", folder.file("file/x.npy")));
   EXPECT_EQ(refusal(""), "cannot write : No such file or directory");
   if (std::filesystem::exists("/dev/full")) {
     EXPECT_EQ(refusal("/dev/full"), "cannot write /dev/full: No space left on device");

@@ -71,11 +71,11 @@ TEST(Tensor, stridedTensorsBecomeContiguous) {
     std::vector<float> expected;
   };
   const Case cases[] = {
-      {{2, 3}, {1, 2}, 0, {0, 2, 4, 1, 3, 5}},                // transposed
-      {{3}, {-2}, 4, {4, 2, 0}},                              // backwards
-      {{2, 2}, {0, 1}, 5, {5, 6, 5, 6}},                      // one row twice
-      {{2, 1, 2}, {12, 99, 3}, 1, {1, 4, 13, 16}},            // the stride of an axis of size one does not matter
-      {{2, 2, 2}, {8, 2, 1}, 0, {0, 1, 2, 3, 8, 9, 10, 11}},  // gaps
+      {{2, 3}, {1, 2}, 0, {0, 2, 4, 1, 3, 5}},               // transposed
+      {{3}, {-2}, 4, {4, 2, 0}},                             // backwards
+      {{2, 2}, {0, 1}, 5, {5, 6, 5, 6}},                     // one row twice
+      {{2, 1, 2}, {12, 99, 3}, 1, {1, 4, 13, 16}},           // the stride of an axis of size one does not matter
+      {{2, 2, 2}, {8, 2, 1}, 0, {0, 1, 2, 3, 8, 9, 10, 11}}, // gaps
       {{}, {}, 7, {7}},
   };
   for (const Case &c : cases) {
@@ -135,5 +135,6 @@ TEST(Tensor, refusesWhatIntegersDoNotHold) {
   EXPECT_EQ(refusal(Tensor::of<double>({2}, {1, 0.5})->to(DType::i32)), "element 1 is 0.5, which i32 does not hold");
   EXPECT_EQ(refusal(Tensor::of<double>({1}, {2147483648.0})->to(DType::i32)),
             "element 0 is 2147483648, which i32 does not hold");
-  EXPECT_EQ(refusal(Tensor::of<double>({1}, {std::nan("")})->to(DType::i32)), "element 0 is nan, which i32 does not hold");
+  EXPECT_EQ(refusal(Tensor::of<double>({1}, {std::nan("")})->to(DType::i32)),
+            "element 0 is nan, which i32 does not hold");
 }

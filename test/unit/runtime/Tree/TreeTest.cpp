@@ -74,7 +74,8 @@ TEST(Tree, sharesItsArrays) {
 
 TEST(Tree, refusesSizes) {
   EXPECT_EQ(refusal(Tree::perfect(0, 3)), "perfect(0, 3), expected an arity of at least 1 and a height of at least 0");
-  EXPECT_EQ(refusal(Tree::perfect(2, -1)), "perfect(2, -1), expected an arity of at least 1 and a height of at least 0");
+  EXPECT_EQ(refusal(Tree::perfect(2, -1)),
+            "perfect(2, -1), expected an arity of at least 1 and a height of at least 0");
   EXPECT_EQ(refusal(Tree::perfect(2, 31)), "perfect(2, 31) has more than 2147483646 vertices");
   EXPECT_EQ(refusal(Tree::perfect(4, INT64_MAX)), "perfect(4, 9223372036854775807) has more than 2147483646 vertices");
   EXPECT_EQ(refusal(Tree::perfect(INT64_MAX, 2)), "perfect(9223372036854775807, 2) has more than 2147483646 vertices");
@@ -92,23 +93,30 @@ TEST(Tree, refusesParents) {
   };
   const Case cases[] = {
       {{}, TreeKind::rooted, "no vertices, expected at least one in a tree"},
-      {{}, TreeKind::perfect, "the parents of 0 vertices are not those of a perfect tree, "
-                              "expected levels numbered from the leaves, all of one arity"},
+      {{},
+       TreeKind::perfect,
+       "the parents of 0 vertices are not those of a perfect tree, "
+       "expected levels numbered from the leaves, all of one arity"},
       {{1, 9, -1}, TreeKind::rooted, "vertex 1 has parent 9, expected -1 (a root) or a vertex from 0 to 2"},
       {{1, -2, -1}, TreeKind::forest, "vertex 1 has parent -2, expected -1 (a root) or a vertex from 0 to 2"},
       {{3, 2, -1}, TreeKind::rooted, "vertex 0 has parent 3, expected -1 (a root) or a vertex from 0 to 2"},
-      {{0}, TreeKind::rooted,
+      {{0},
+       TreeKind::rooted,
        "vertex 0 is on a cycle: 0 -> 0 (from child to parent), expected a way to a root; "
        "there is no root: no entry is -1"},
-      {{-1, 2, 3, 1, 1}, TreeKind::rooted,
+      {{-1, 2, 3, 1, 1},
+       TreeKind::rooted,
        "vertex 3 is on a cycle: 3 -> 1 -> 2 -> 3 (from child to parent), expected a way to a root"},
       {{-1, 4, -1}, TreeKind::rooted, "vertex 1 has parent 4, expected -1 (a root) or a vertex from 0 to 2"},
       {{-1, 0, -1}, TreeKind::rooted, "2 roots, vertices 0 and 2 among them, expected exactly one in a tree"},
       {{-1, -1}, TreeKind::chain, "2 roots, vertices 0 and 1 among them, expected exactly one in a chain"},
-      {{-1, 0}, TreeKind::chain,
+      {{-1, 0},
+       TreeKind::chain,
        "the parents of 2 vertices are not those of a chain, expected vertex t to have parent t + 1"},
-      {{-1, 0, 0}, TreeKind::perfect, "the parents of 3 vertices are not those of a perfect tree, "
-                                      "expected levels numbered from the leaves, all of one arity"},
+      {{-1, 0, 0},
+       TreeKind::perfect,
+       "the parents of 3 vertices are not those of a perfect tree, "
+       "expected levels numbered from the leaves, all of one arity"},
   };
   for (const Case &c : cases)
     EXPECT_EQ(refusal(Tree::fromParents(c.parents, c.kind)), c.message);
@@ -118,7 +126,8 @@ TEST(Tree, refusesAnEndlessCycle) {
   std::vector<int32_t> ring(1 << 20);
   for (int32_t v = 0; v < 1 << 20; ++v)
     ring[v] = (v + 1) % (1 << 20);
-  EXPECT_EQ(refusal(Tree::fromParents(ring, TreeKind::forest)),
-            "vertex 0 is on a cycle: 0 -> 1 -> 2 -> 3 -> 4 -> 5 -> ... (from child to parent), expected a way to a root; "
-            "there is no root: no entry is -1");
+  EXPECT_EQ(
+      refusal(Tree::fromParents(ring, TreeKind::forest)),
+      "vertex 0 is on a cycle: 0 -> 1 -> 2 -> 3 -> 4 -> 5 -> ... (from child to parent), expected a way to a root; "
+      "there is no root: no entry is -1");
 }
