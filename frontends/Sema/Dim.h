@@ -6,8 +6,9 @@
 // minimum or maximum that could not be simplified.
 //
 // Laws: + - * are those of the ring of integers; substitute() is a homomorphism;
-// evaluate() of a Dim without atoms is its constant. All arithmetic is checked
-// signed 64-bit: an overflow makes the Dim invalid, never wraps.
+// division floors, as Python's. All arithmetic is checked signed 64-bit: an
+// overflow, a division by zero or more than `maxTerms` terms or `maxSize` atoms make
+// the Dim invalid, and whatever is computed from an invalid Dim is invalid.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_FRONTENDS_SEMA_DIM_H
 #define ESPALIER_FRONTENDS_SEMA_DIM_H
@@ -50,8 +51,17 @@ public:
   /// As the user would write it: "2*n + 1".
   std::string str() const;
 
+  /// A number that this is never below, if one can be proved when no symbol is below `minimumOf(symbol)`
+  /// (nothing: it may be anything). Not the greatest such number.
+  using MinimumOf = std::function<std::optional<int64_t>(const std::string &)>;
+  std::optional<int64_t> lowerBound(const MinimumOf &minimumOf) const;
+
+  static constexpr size_t maxTerms = 256, maxSize = 2048;
+
 private:
+  struct Atom;
   struct Polynomial;
+  struct Algebra;
   explicit Dim(std::shared_ptr<const Polynomial> polynomial) : polynomial(std::move(polynomial)) {}
   std::shared_ptr<const Polynomial> polynomial;
 };
