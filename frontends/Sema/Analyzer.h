@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string_view>
@@ -58,7 +59,7 @@ public:
 
   /// Limits that keep every walk short (L22 is about extents, not about the size of programs).
   static constexpr int64_t unrollLimit = 1024;
-  static constexpr int maxNesting = 256;
+  static constexpr int maxNesting = 400;
   static constexpr int maxCallDepth = 32;
   static constexpr int32_t maxExprDepth = 2500;
   static constexpr int64_t maxSteps = 2'000'000;
@@ -76,7 +77,6 @@ private:
     bool shapeKnown = true;
     bool defined = true;   // false: a definition of the loop being walked, not yet passed
     Span span;
-    int32_t gridView = -1; // cached views
   };
   /// Everything that a trial walk of a loop's body may change.
   struct State {
@@ -86,6 +86,7 @@ private:
     std::optional<Loop> open; // statements outside loops, until the next loop
     int32_t numLocals = 0;
     std::set<std::string> usedSymbols;
+    std::set<int32_t> countPending; // spanning trees of `edges` whose vertices no tensor has shown yet
   };
   /// A function being walked.
   struct Frame {
@@ -108,7 +109,7 @@ private:
     const ast::Keyword *keyword(std::string_view name) const;
   };
   friend struct Builtin;
-  friend const Builtin *findBuiltin(std::string_view name);
+  friend struct BuiltinTable;
 
   //--- Scopes.cpp: names, limits, requirements
   Diagnostics &diags() { return *diagnostics; }
@@ -277,6 +278,7 @@ private:
 
   //--- Batch.cpp: L4
   void propagateBatch();
+  void checkBatch(const ast::Function &function);
 
   //--- Builtins.cpp: the rows of the table
   Value callElementwise(const Call &call);
@@ -321,6 +323,7 @@ private:
   bool sawWhole = false;
   bool sawUnknown = false;
   bool exhausted = false;
+  Diagnostic *lastError = nullptr;     // of require(), until the next error
   int nesting = 0;
   int64_t steps = 0;
 };
@@ -330,7 +333,7 @@ struct Builtin {
   std::string_view name;
   int minArgs, maxArgs; // positional; -1: any number
   std::string_view usage;
-  Value (Analyzer::*apply)(const Analyzer::Call &);
+  Value (Analyzer::*apply)(const Analyzer::Call &) = nullptr;
   Op op = Op::literal;
   std::string_view keywords = ""; // accepted, separated by blanks
 };

@@ -49,37 +49,4 @@ bool sameExpr(const ExprPtr &a, const ExprPtr &b) {
   return std::equal(a->args.begin(), a->args.end(), b->args.begin(), sameExpr);
 }
 
-/// The number of insertions, deletions, changes and swaps of neighbours that turn a into b.
-static size_t editDistance(const std::string &a, const std::string &b) {
-  std::vector<std::vector<size_t>> d(a.size() + 1, std::vector<size_t>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i)
-    for (size_t j = 0; j <= b.size(); ++j) {
-      if (i == 0 || j == 0) {
-        d[i][j] = i + j;
-        continue;
-      }
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-    }
-  return d[a.size()][b.size()];
-}
-
-std::optional<std::string> closest(const std::string &name, const std::vector<std::string> &candidates) {
-  std::optional<std::string> best;
-  size_t bestDistance = name.size() < 3 ? 1 : name.size() / 3 + 1; // accepted up to this
-  if (name.size() < 2 || name.size() > 64)
-    return best;
-  for (const std::string &candidate : candidates) {
-    if (candidate.size() > 64 || candidate == name)
-      continue;
-    size_t distance = editDistance(name, candidate);
-    if (distance < bestDistance || (distance == bestDistance && !best)) {
-      bestDistance = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
 } // namespace espalier::sema

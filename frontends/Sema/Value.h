@@ -48,6 +48,7 @@ struct Value {
   // index
   std::optional<Dim> dim;    // its value, over symbols
   bool runtime = false;      // dim holds symbols that only a call knows (index parameters, unrollable variables); expr is set
+  bool sized = false;        // made of dimensions: a range up to it is unrolled only where its variable decides a shape
   Interval range;
   std::vector<Dim> table;    // with levels: the index is table[levels] (L19)
   ExprPtr levels;
@@ -114,9 +115,6 @@ DType promote(DType a, DType b);
 
 /// Whether two expressions are the same by structure.
 bool sameExpr(const ExprPtr &a, const ExprPtr &b);
-
-/// The closest of `candidates` to a misspelt name, or nothing if none is close.
-std::optional<std::string> closest(const std::string &name, const std::vector<std::string> &candidates);
 
 } // namespace espalier::sema
 

@@ -1,0 +1,327 @@
+//===- IndexArithmetic.cpp - Dimensions, statics, integers and indices (L15) -===//
+//
+// Such a value is a Dim where everything in it is known when the kernel is
+// specialised, and an expression of kind index otherwise. Where both hold (index
+// parameters, variables of ranges that may be unrolled) the Dim only serves proofs.
+//===----------------------------------------------------------------------===//
+#include "frontends/Sema/Analyzer.h"
+
+namespace espalier::sema {
+
+const StaticTuple *Analyzer::asStatics(const Value &value, StaticTuple &storage) const {
+  if (value.statics) // a single number also serves as a tuple of one
+    if (value.is(Value::Kind::statics) || value.dim) {
+      if (value.is(Value::Kind::statics))
+        return value.statics.get();
+      storage = *value.statics;
+      storage.known = true;
+      storage.values = {*value.dim};
+      return &storage;
+    }
+  return nullptr;
+}
+
+bool Analyzer::isIndexLike(const Value &value) const {
+  return value.is(Value::Kind::index) || (value.is(Value::Kind::statics) && !value.statics->levels && (!value.statics->known || value.statics->values.size() == 1));
+}
+
+/// A number of dtype i32 without axes: what data can be indexed by.
+bool Analyzer::isIntegerScalar(const Value &value) const {
+  if (value.is(Value::Kind::tile))
+    return value.expr->type.dtype == DType::i32 && value.expr->type.sizes.empty();
+  return value.is(Value::Kind::tensor) && state.kernel.tensors[static_cast<size_t>(value.id)].dtype == DType::i32 && remainingAxes(value).empty();
+}
+
+Value Analyzer::toIndex(const Value &value, Span span) {
+  if (value.is(Value::Kind::index) || !value)
+    return value;
+  if (value.is(Value::Kind::statics) && isIndexLike(value))
+    return Value::number(value.statics->known ? value.statics->values[0] : Dim::symbol(value.statics->name));
+  if (isIntegerScalar(value)) {
+    Value tile = toTile(value, span);
+    if (!tile)
+      return tile;
+    Type type;
+    type.kind = Kind::index;
+    return Value::of(Value::Kind::index, make(Op::cast, type, {tile.expr}, span));
+  }
+  if (value.is(Value::Kind::unknown))
+    return Value::none();
+  Diagnostic &error = diags().error(span, fmt::format("expected an index, found {}", describe(value)));
+  noteDefinition(error, value);
+  error.withHint("an index is a loop variable, a dimension, an integer, what `+ - * // % min max` make of them, or i32 data");
+  return Value::none();
+}
+
+ExprPtr Analyzer::indexExpr(const Value &value, Span span) {
+  if (value.levels) {
+    diags().error(span, "a table over `shared_levels` may only be the bound of a slice").withHint("`q[:sum(ranks[:n])]`");
+    return nullptr;
+  }
+  if (value.expr)
+    return value.expr;
+  Type type;
+  type.kind = Kind::index;
+  auto number = value.dim->constant();
+  auto expr = make(number ? Op::literal : Op::dim, type, {}, span);
+  if (number)
+    expr->number = static_cast<double>(*number);
+  expr->dims = {*value.dim};
+  return expr;
+}
+
+static std::optional<Dim> combine(Op op, const Dim &a, const Dim &b) {
+  switch (op) {
+  case Op::add: return a + b;
+  case Op::sub: return a - b;
+  case Op::mul: return a * b;
+  case Op::floorDiv: return Dim::floorDiv(a, b);
+  case Op::mod: return Dim::mod(a, b);
+  case Op::min: return Dim::min(a, b);
+  case Op::max: return Dim::max(a, b);
+  default: return std::nullopt;
+  }
+}
+
+/// Interval arithmetic. What combines two varying indices is not exact: they may depend on each other.
+Interval Analyzer::intervalOf(Op op, const Value &a, const Value &b) const {
+  const Interval &x = a.range, &y = b.range;
+  Interval result;
+  bool aVaries = !a.dim || a.runtime, bVaries = !b.dim || b.runtime;
+  result.exact = x.exact && y.exact && !(aVaries && bVaries);
+  auto both = [&](const std::optional<Dim> &p, const std::optional<Dim> &q) { return p && q ? combine(op, *p, *q) : std::nullopt; };
+  auto isNonNegative = [&](const std::optional<Dim> &p) { return p && provablyAtLeast(*p, 0); };
+  switch (op) {
+  case Op::add:
+  case Op::min:
+  case Op::max:
+    result.low = both(x.low, y.low);
+    result.high = both(x.high, y.high);
+    if (op == Op::max && !result.low)
+      result.low = x.low ? x.low : y.low;
+    if (op == Op::min && !result.high)
+      result.high = x.high ? x.high : y.high;
+    break;
+  case Op::sub:
+    result.low = both(x.low, y.high);
+    result.high = both(x.high, y.low);
+    break;
+  case Op::mul:
+    if (isNonNegative(x.low) && isNonNegative(y.low)) {
+      result.low = both(x.low, y.low);
+      result.high = both(x.high, y.high);
+    }
+    break;
+  case Op::floorDiv:
+    if (b.dim && !b.runtime && provablyAtLeast(*b.dim, 1)) {
+      result.low = both(x.low, b.dim);
+      result.high = both(x.high, b.dim);
+    }
+    break;
+  case Op::mod:
+    result.exact = false;
+    if (b.dim && !b.runtime && provablyAtLeast(*b.dim, 1)) {
+      result.low = Dim(0);
+      result.high = *b.dim - 1;
+    }
+    break;
+  default: break;
+  }
+  return result;
+}
+
+Value Analyzer::indexOp(Op op, const Value &left, const Value &right, Span span) {
+  Value a = toIndex(left, span), b = toIndex(right, span);
+  if (!a || !b)
+    return Value::none();
+  if ((op == Op::floorDiv || op == Op::mod) && b.dim && b.dim->constant() == 0) {
+    diags().error(span, "division by zero");
+    return Value::none();
+  }
+  // A table over shared_levels, changed entry by entry.
+  if (a.levels || b.levels) {
+    Value &table = a.levels ? a : b;
+    const Value &other = a.levels ? b : a;
+    if (other.levels || !other.dim || other.runtime) {
+      diags().error(span, "a table over `shared_levels` mixes with numbers that are known when the kernel is specialised, not with other indices");
+      return Value::none();
+    }
+    for (Dim &entry : table.table)
+      entry = *(a.levels ? combine(op, entry, *other.dim) : combine(op, *other.dim, entry));
+    return table;
+  }
+  Value result = Value::of(Value::Kind::index);
+  if (a.dim && b.dim) {
+    result.dim = combine(op, *a.dim, *b.dim);
+    if (!result.dim->isValid()) {
+      diags().error(span, "the value of this expression does not fit into 64 bits");
+      return Value::none();
+    }
+  }
+  result.runtime = !result.dim || a.runtime || b.runtime;
+  result.sized = a.sized || b.sized;
+  result.range = result.runtime ? intervalOf(op, a, b) : Interval{result.dim, result.dim, true};
+  if (result.runtime) {
+    ExprPtr x = indexExpr(a, span), y = indexExpr(b, span);
+    if (!x || !y)
+      return Value::none();
+    Type type;
+    type.kind = Kind::index;
+    result.expr = make(op, type, {x, y}, span);
+  }
+  return result;
+}
+
+Value Analyzer::indexUnary(Op op, const Value &a, Span span) {
+  if (op == Op::neg)
+    return indexOp(Op::sub, Value::number(0), a, span);
+  if (op == Op::square)
+    return indexOp(Op::mul, a, a, span);
+  return indexOp(Op::max, a, indexOp(Op::sub, Value::number(0), a, span), span); // abs
+}
+
+//===----------------------------------------------------------------------===//
+// What must be known when a kernel is specialised
+//===----------------------------------------------------------------------===//
+
+std::optional<Dim> Analyzer::compileTime(const ast::Expr &node, std::string_view what) {
+  Value value = evaluate(node);
+  return value ? compileTime(value, node.span, what) : std::nullopt;
+}
+
+std::optional<Dim> Analyzer::compileTime(const Value &value, Span span, std::string_view what) {
+  if (value.is(Value::Kind::statics) && isIndexLike(value))
+    return toIndex(value, span).dim;
+  bool isKnown = value.is(Value::Kind::index) && value.dim && !value.levels;
+  if (isKnown && value.runtime)
+    for (const std::string &symbol : value.dim->symbols()) {
+      isKnown &= !indexNames.count(symbol);
+      if (auto place = unrollable.find(symbol); place != unrollable.end())
+        state.variables[static_cast<size_t>(place->second)].needsUnroll = true;
+    }
+  if (isKnown)
+    return value.dim;
+  if (value)
+    diags()
+        .error(span, fmt::format("{} must be known when the kernel is specialised, found {}", what, describe(value)))
+        .withHint("it is made of integers, dimensions and `static` parameters");
+  return std::nullopt;
+}
+
+/// Sizes given one by one or as one tuple.
+std::optional<std::vector<Dim>> Analyzer::sizesArgument(const std::vector<const ast::Expr *> &args, std::string_view what) {
+  std::vector<const ast::Expr *> nodes = args;
+  if (args.size() == 1 && args[0]->kind == ast::ExprKind::Tuple) {
+    nodes.clear();
+    for (const ast::ExprPtr &operand : args[0]->operands)
+      nodes.push_back(operand.get());
+  }
+  std::vector<Dim> sizes;
+  for (const ast::Expr *node : nodes) {
+    auto size = compileTime(*node, what);
+    if (!size)
+      return std::nullopt;
+    if (size->constant() && *size->constant() < 0) {
+      diags().error(node->span, fmt::format("{} is at least 0, not {}", what, size->str()));
+      return std::nullopt;
+    }
+    sizes.push_back(*size);
+  }
+  return sizes;
+}
+
+//===----------------------------------------------------------------------===//
+// Static tuples: len, sum, max, min, [l], [:l]
+//===----------------------------------------------------------------------===//
+
+Value Analyzer::staticSubscript(const Value &tuple, const ast::Expr &node) {
+  StaticTuple storage;
+  const StaticTuple &statics = *asStatics(tuple, storage);
+  auto result = std::make_shared<StaticTuple>();
+  Value value = Value::of(Value::Kind::statics);
+  value.statics = result;
+  if (node.operands.size() != 2) {
+    diags().error(node.span, "a static tuple takes one index");
+    return Value::none();
+  }
+  const ast::Expr &index = *node.operands[1];
+  auto count = static_cast<int64_t>(statics.values.size());
+  if (index.kind != ast::ExprKind::Slice) {
+    auto place = compileTime(index, "an index of a static tuple");
+    if (!place)
+      return Value::none();
+    if (!statics.known || !place->constant()) // check(): a number without a value
+      return Value::number(Dim::symbol(fmt::format("{}[{}]", statics.name, place->str())));
+    int64_t at = *place->constant();
+    if (at < -count || at >= count) {
+      diags().error(index.span, fmt::format("index {} is out of range: `{}` has {} elements", at, statics.name, count));
+      return Value::none();
+    }
+    return Value::number(statics.values[static_cast<size_t>(at < 0 ? at + count : at)]);
+  }
+  // A slice up to a count of levels stands for a table (L19).
+  const ast::ExprPtr &lower = index.operands[0], &upper = index.operands[1];
+  std::optional<Dim> low = Dim(0), high;
+  if (upper) {
+    Value bound = evaluate(*upper);
+    if (!bound)
+      return bound;
+    if (bound.expr && bound.expr->op == Op::sharedLevels && !lower) {
+      *result = statics;
+      result->levels = bound.expr;
+      return value;
+    }
+    high = compileTime(bound, upper->span, "the bound of a slice");
+  }
+  if (lower)
+    low = compileTime(*lower, "the bound of a slice");
+  if (!low || (upper && !high))
+    return Value::none();
+  result->name = fmt::format("{}[{}:{}]", statics.name, lower ? low->str() : "", upper ? high->str() : "");
+  if (statics.known && (!high || high->constant()) && low->constant()) {
+    auto clamp = [&](int64_t at) { return std::min(std::max<int64_t>(at < 0 ? at + count : at, 0), count); };
+    int64_t from = clamp(*low->constant()), to = clamp(high ? *high->constant() : count);
+    result->known = true;
+    for (int64_t k = from; k < to; ++k)
+      result->values.push_back(statics.values[static_cast<size_t>(k)]);
+  }
+  return value;
+}
+
+Value Analyzer::staticReduce(std::string_view what, const Value &tuple, Span span) {
+  StaticTuple storage;
+  const StaticTuple &statics = *asStatics(tuple, storage);
+  auto reduced = [&](size_t count) {
+    Dim result = what == "len" ? Dim(static_cast<int64_t>(count)) : Dim(0);
+    for (size_t k = 0; k < count && what != "len"; ++k)
+      result = k == 0 ? statics.values[0] : *combine(what == "sum" ? Op::add : what == "max" ? Op::max : Op::min, result, statics.values[k]);
+    return result;
+  };
+  if (statics.levels) {
+    if (what == "len") {
+      Value value = Value::of(Value::Kind::index, statics.levels);
+      value.runtime = true;
+      return value;
+    }
+    if (what != "sum") {
+      diags().error(span, fmt::format("`{}` of a tuple cut by `shared_levels` is no table of sizes", what)).withHint("`sum(ranks[:n])` is");
+      return Value::none();
+    }
+    Value value = Value::of(Value::Kind::index);
+    value.levels = statics.levels;
+    value.runtime = true;
+    if (auto levels = statics.levels->dims[0].constant(); levels && statics.known)
+      for (int64_t n = 0; n <= *levels; ++n)
+        value.table.push_back(reduced(std::min(static_cast<size_t>(n), statics.values.size())));
+    return value;
+  }
+  if (!statics.known)
+    return Value::number(Dim::symbol(fmt::format("{}({})", what, statics.name)));
+  if (statics.values.empty() && (what == "max" || what == "min")) {
+    diags().error(span, fmt::format("`{}` of an empty tuple", what));
+    return Value::none();
+  }
+  return Value::number(reduced(statics.values.size()));
+}
+
+} // namespace espalier::sema
