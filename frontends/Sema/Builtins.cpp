@@ -138,15 +138,20 @@ Value Analyzer::callSoftmax(const Call &call) {
   return callLayerNorm(call);
 }
 
-/// softmax and layer_norm of a tile: along one axis, the last unless named.
+/// softmax along the last axis unless one is named; layer_norm over all elements unless an axis is named.
 Value Analyzer::callLayerNorm(const Call &call) {
   Value value = evaluate(*call.args[0]);
   Span span = call.node.span;
   if (!value)
     return value;
-  if (!inVisit() && isWhole(value) && !call.keyword("axis")) {
+  bool isLayerNorm = call.builtin.op == Op::layerNorm;
+  if (!inVisit() && isWhole(value) && (call.keyword("axis") || !isLayerNorm)) {
     auto whole = wholeOf(value, span);
-    if (whole && !whole->tile.sizes.empty() && !whole->axes.empty()) {
+    size_t rank = whole ? whole->axes.size() + whole->tile.sizes.size() : 0;
+    auto axes = call.keyword("axis") && whole ? axesArgument(call, rank) : std::vector<int64_t>{static_cast<int64_t>(rank) - 1};
+    if (!whole || !axes)
+      return Value::none();
+    if (!whole->tile.sizes.empty() && !whole->axes.empty() && axes->size() == 1 && axes->front() == static_cast<int64_t>(rank) - 1) {
       Whole result = *whole;
       bool makesFloat = !isFloat(result.tile.dtype);
       if (makesFloat)
@@ -175,6 +180,19 @@ Value Analyzer::callLayerNorm(const Call &call) {
     return Value::none();
   }
   std::vector<int64_t> axes = {static_cast<int64_t>(rank) - 1};
+  if (isLayerNorm && rank > 1 && !call.keyword("axis")) { // over all elements: as one axis
+    std::vector<Dim> sizes = tile.expr->type.sizes;
+    Dim total = 1;
+    for (const Dim &size : sizes)
+      total = total * size;
+    Value flat = reshapeTo(tile, {total}, span);
+    if (!flat)
+      return flat;
+    auto expr = make(Op::layerNorm, flat.expr->type, {flat.expr}, span);
+    expr->axes = {0};
+    expr->number = 1e-5;
+    return reshapeTo(Value::tile(expr), std::move(sizes), span);
+  }
   if (call.keyword("axis")) {
     auto named = axesArgument(call, rank);
     if (!named)

@@ -121,10 +121,7 @@ Value Analyzer::callFunction(const ast::Expr &node, const ast::Function &callee,
     if (frame.hasReturned && frame.returned.size() == 1) {
       result = frame.returned[0];
       if (result && callee.result && callee.result->tuple.empty())
-        if (auto checked = checkedResult(result, *callee.result, fmt::format("the result of `{}`", callee.name), node.span))
-          result = *checked;
-        else
-          result = Value::none();
+        result = checkedResult(result, *callee.result, fmt::format("the result of `{}`", callee.name), node.span).value_or(Value::none());
     } else if (frame.hasReturned) {
       diags().error(node.span, fmt::format("`{}` returns {} values and cannot stand in an expression", callee.name, frame.returned.size())).note(callee.nameSpan, "defined here");
     } else if (!exhausted) {
