@@ -1,6 +1,9 @@
 //===- espalier-opt.cpp - Runs passes on textual IR, for tests --------------===//
+#include "compiler/Fusion/Passes.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "dialects/Tile/Transforms/Passes.h"
 #include "dialects/Tree/IR/TreeDialect.h"
+#include "dialects/Tree/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -21,5 +24,8 @@ int main(int argc, char **argv) {
                   mlir::scf::SCFDialect, mlir::tensor::TensorDialect, mlir::vector::VectorDialect>();
   mlir::registerCanonicalizer();
   mlir::registerCSE();
+  espalier::tile::registerEspalierTilePasses();
+  espalier::tree::registerEspalierTreePasses();
+  espalier::fusion::registerEspalierFusionPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Espalier's pass driver\n", registry));
 }

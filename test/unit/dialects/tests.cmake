@@ -1,0 +1,1 @@
+espalier_unit_test(TileMathTest unit/dialects/ContractionPathTest.cpp LINK EspalierTileMath)
