@@ -400,4 +400,30 @@ std::optional<int64_t> Dim::Algebra::lowerBound(const Dim &dim, const MinimumOf 
 
 std::optional<int64_t> Dim::lowerBound(const MinimumOf &minimumOf) const { return Algebra::lowerBound(*this, minimumOf, 8); }
 
+std::vector<Dim::Term> Dim::terms() const {
+  std::vector<Term> terms;
+  for (const auto &[monomial, coefficient] : polynomial->terms) {
+    Term term{coefficient, {}};
+    for (const auto &[atom, exponent] : monomial)
+      term.atoms.insert(term.atoms.end(), exponent, Algebra::fromAtom(*atom));
+    terms.push_back(std::move(term));
+  }
+  return terms;
+}
+
+std::optional<Dim::Operation> Dim::operation() const {
+  std::vector<Term> all = terms();
+  if (all.size() != 1 || all[0].coefficient != 1 || all[0].atoms.size() != 1)
+    return std::nullopt;
+  const Atom &atom = *polynomial->terms.begin()->first.begin()->first;
+  switch (atom.kind) {
+  case Atom::Kind::symbol: return std::nullopt;
+  case Atom::Kind::floorDiv: return Operation{Operation::Kind::floorDiv, atom.a, atom.b};
+  case Atom::Kind::mod: return Operation{Operation::Kind::mod, atom.a, atom.b};
+  case Atom::Kind::min: return Operation{Operation::Kind::min, atom.a, atom.b};
+  case Atom::Kind::max: return Operation{Operation::Kind::max, atom.a, atom.b};
+  }
+  return std::nullopt;
+}
+
 } // namespace espalier::sema

@@ -48,6 +48,13 @@ public:
   /// Every symbol that occurs.
   std::vector<std::string> symbols() const;
   Dim substitute(const std::map<std::string, Dim> &values) const;
+  /// How the Dim is computed, for those who do so elsewhere: the sum of its terms, each a coefficient times a product of atoms
+  /// (an atom that occurs twice is listed twice). No terms: 0.
+  struct Term;
+  std::vector<Term> terms() const;
+  struct Operation;
+  /// The operation, if the Dim is exactly one that could not be simplified.
+  std::optional<Operation> operation() const;
   /// As the user would write it: "2*n + 1".
   std::string str() const;
 
@@ -64,6 +71,16 @@ private:
   struct Algebra;
   explicit Dim(std::shared_ptr<const Polynomial> polynomial) : polynomial(std::move(polynomial)) {}
   std::shared_ptr<const Polynomial> polynomial;
+};
+
+struct Dim::Term {
+  int64_t coefficient;
+  std::vector<Dim> atoms;
+};
+
+struct Dim::Operation {
+  enum class Kind : uint8_t { floorDiv, mod, min, max } kind;
+  Dim a, b;
 };
 
 } // namespace espalier::sema
