@@ -1,0 +1,193 @@
+//===- EmitLoop.cpp - A loop as a sweep -------------------------------------===//
+#include "frontends/Emit/EmitLoop.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
+#include "dialects/Tree/IR/TreeDialect.h"
+
+using namespace mlir;
+
+namespace espalier::emission {
+
+using sema::Loop;
+using sema::Statement;
+using sema::Tensor;
+
+namespace {
+
+/// [batch] x axes x [vertices] x tile, leading sizes dynamic (sweep-C2).
+Type resultType(const Tensor &tensor, bool isBatched, Type element) {
+  SmallVector<int64_t> shape(tensor.numLoopAxes + (isBatched ? 1 : 0), ShapedType::kDynamic);
+  for (size_t axis = tensor.numLoopAxes; axis < tensor.axes.size(); ++axis)
+    shape.push_back(tensor.axes[axis].size.constant().value_or(ShapedType::kDynamic));
+  return RankedTensorType::get(shape, element);
+}
+
+tree::Direction directionOf(Loop::Direction direction) {
+  switch (direction) {
+  case Loop::Direction::up: return tree::Direction::up;
+  case Loop::Direction::down: return tree::Direction::down;
+  case Loop::Direction::each: break;
+  }
+  return tree::Direction::each;
+}
+
+tree::TreeType treeType(MLIRContext *context, const sema::Tree &tree) {
+  static_assert(static_cast<int>(TreeKind::forest) == static_cast<int>(tree::Kind::forest));
+  return tree::TreeType::get(context, static_cast<tree::Kind>(tree.kind), tree.arity);
+}
+
+/// The sweep of one loop while it is written.
+class LoopWriter {
+public:
+  LoopWriter(KernelValues &kernel, int32_t loopRow, RoundedCopies &copies, ImplicitLocOpBuilder &b)
+      : kernel(kernel), loop(kernel.kernel.loops[loopRow]), loopRow(loopRow), copies(copies), b(b) {
+    for (const Statement &statement : loop.body)
+      if (statement.kind == Statement::Kind::define)
+        definitions.push_back(statement.id);
+    for (int32_t row : definitions)
+      if (isStoredWide(tensor(row)) && copies.wanted.count(row))
+        rounded.push_back(row);
+  }
+
+  void write() {
+    b.setLoc(kernel.locationOf(*b.getContext(), loop.span));
+    tree::SweepOp sweep = makeSweep();
+    OpBuilder::InsertionGuard guard(b);
+    Visit visit(kernel, loopRow, sweep, b);
+    makeBody(sweep, visit);
+    SmallVector<Value> yielded = writeStatements(visit);
+    b.setLoc(sweep.getLoc());
+    tree::YieldOp::create(b, yielded);
+    for (size_t i = 0; i < definitions.size(); ++i)
+      kernel.tensors[definitions[i]] = sweep.getResult(i);
+    for (size_t i = 0; i < rounded.size(); ++i)
+      copies.made[rounded[i]] = sweep.getResult(definitions.size() + i);
+  }
+
+private:
+  const Tensor &tensor(int32_t row) const { return kernel.kernel.tensors[row]; }
+  Type element(const Tensor &tensor) const {
+    return isStoredWide(tensor) ? computedElement(*b.getContext(), tensor.dtype) : storedElement(*b.getContext(), tensor.dtype);
+  }
+
+  tree::SweepOp makeSweep() {
+    SmallVector<Type> types;
+    for (int32_t row : definitions)
+      types.push_back(resultType(tensor(row), loop.batched, element(tensor(row))));
+    for (int32_t row : rounded)
+      types.push_back(resultType(tensor(row), loop.batched, storedElement(*b.getContext(), tensor(row).dtype)));
+    Value batch = loop.batched ? kernel.extents.argument(kernel.extents.batchRow()) : Value();
+    SmallVector<Value> axes;
+    for (const sema::Dim &size : loop.axes)
+      axes.push_back(kernel.extents.value(b, size));
+    Value tree = loop.tree >= 0 ? kernel.trees[loop.tree] : Value();
+    return tree::SweepOp::create(b, types, directionOf(loop.direction), loop.leaves, batch, axes, tree, ValueRange());
+  }
+
+  void makeBody(tree::SweepOp sweep, Visit &visit) {
+    MLIRContext *context = b.getContext();
+    Block *block = b.createBlock(&sweep.getBody());
+    auto add = [&](Type type, StringRef name, ast::Span span) {
+      return block->addArgument(type, NameLoc::get(StringAttr::get(context, name), kernel.locationOf(*context, span)));
+    };
+    auto addVariable = [&](int32_t row, Type type) {
+      const sema::Variable &variable = kernel.kernel.variables[row];
+      visit.bindVariable(row, add(type, variable.name, variable.span));
+    };
+    for (int32_t row : loop.axisVariables)
+      addVariable(row, b.getIndexType());
+    if (loop.tree >= 0)
+      addVariable(loop.treeVariable, tree::VertexType::get(context));
+    for (size_t i = 0; i < sweep.getNumResults(); ++i) {
+      int32_t row = i < definitions.size() ? definitions[i] : rounded[i - definitions.size()];
+      Value handle = add(sweep.getResult(i).getType(), tensor(row).name, tensor(row).span);
+      if (i < definitions.size())
+        visit.bindHandle(row, handle);
+    }
+  }
+
+  SmallVector<Value> writeStatements(Visit &visit) {
+    std::map<int32_t, Value> stored, roundedCopy;
+    for (const Statement &statement : loop.body) {
+      if (statement.kind == Statement::Kind::let) {
+        Value value = visit.emit(*statement.value);
+        visit.bindLocal(statement.id, value);
+        continue;
+      }
+      const Tensor &row = tensor(statement.id);
+      sema::Type type;
+      type.dtype = row.dtype;
+      for (size_t axis = row.numLoopAxes; axis < row.axes.size(); ++axis)
+        type.sizes.push_back(row.axes[axis].size);
+      Value value = visit.emitAs(*statement.value, type);
+      b.setLoc(kernel.locationOf(*b.getContext(), statement.value->span));
+      stored[statement.id] = convertElements(b, value, element(row));
+      if (llvm::is_contained(rounded, statement.id))
+        roundedCopy[statement.id] = convertElements(b, value, storedElement(*b.getContext(), row.dtype));
+      // What this visit reads of it is what other visits read of it.
+      visit.bindDefinition(statement.id, convertElements(b, stored[statement.id], computedElement(*b.getContext(), row.dtype)));
+    }
+    SmallVector<Value> yielded;
+    for (int32_t row : definitions)
+      yielded.push_back(stored[row]);
+    for (int32_t row : rounded)
+      yielded.push_back(roundedCopy[row]);
+    return yielded;
+  }
+
+  KernelValues &kernel;
+  const Loop &loop;
+  int32_t loopRow;
+  RoundedCopies &copies;
+  ImplicitLocOpBuilder &b;
+  SmallVector<int32_t> definitions, rounded; // rows of Kernel::tensors, in the order of the results
+};
+
+} // namespace
+
+bool isStoredWide(const Tensor &tensor) { return tensor.recursive && isFloat(tensor.dtype) && sizeInBytes(tensor.dtype) == 2; }
+
+void emitLoop(KernelValues &kernel, int32_t loopRow, RoundedCopies &copies, ImplicitLocOpBuilder &builder) {
+  LoopWriter(kernel, loopRow, copies, builder).write();
+}
+
+Value emitTree(KernelValues &kernel, const sema::Tree &tree, ImplicitLocOpBuilder &b) {
+  b.setLoc(kernel.locationOf(*b.getContext(), tree.span));
+  tree::TreeType type = treeType(b.getContext(), tree);
+  if (tree.builder == "from_parents")
+    return tree::FromParentsOp::create(b, type, kernel.tensors[tree.args[0]->id]);
+  static const Loop outsideLoops;
+  Visit visit(kernel, outsideLoops, b);
+  bool isChain = tree.builder == "chain";
+  Value size = visit.emitIndex(*tree.args[isChain ? 0 : 1]); // chain(n), perfect(k, height)
+  return isChain ? Value(tree::ChainOp::create(b, type, size)) : Value(tree::PerfectOp::create(b, type, size));
+}
+
+Value emitCopy(KernelValues &kernel, Value tensor, const Tensor &row, ImplicitLocOpBuilder &b) {
+  auto type = mlir::cast<RankedTensorType>(tensor.getType());
+  size_t numBatchAxes = type.getRank() - row.axes.size(), numAxes = 0;
+  for (size_t axis = 0; axis < row.axes.size(); ++axis)
+    if (type.isDynamicDim(numBatchAxes + axis))
+      numAxes = axis + 1;
+  SmallVector<Value> axes;
+  for (size_t axis = 0; axis < numAxes; ++axis)
+    axes.push_back(kernel.extents.value(b, row.axes[axis].size));
+  SmallVector<int64_t> shape(numBatchAxes + numAxes, ShapedType::kDynamic);
+  ArrayRef<int64_t> tileShape = type.getShape().drop_front(numBatchAxes + numAxes);
+  shape.append(tileShape.begin(), tileShape.end());
+  Type copied = type.clone(ArrayRef(shape));
+
+  Value batch = numBatchAxes ? kernel.extents.argument(kernel.extents.batchRow()) : Value();
+  auto sweep = tree::SweepOp::create(b, TypeRange{copied}, tree::Direction::each, /*leaves=*/false, batch, axes, Value(), ValueRange());
+  OpBuilder::InsertionGuard guard(b);
+  Block *block = b.createBlock(&sweep.getBody());
+  SmallVector<Value> indices;
+  for (size_t axis = 0; axis < numAxes; ++axis)
+    indices.push_back(block->addArgument(b.getIndexType(), b.getLoc()));
+  block->addArgument(copied, b.getLoc());
+  Value tile = tree::ReadOp::create(b, tileType(tileShape, type.getElementType()), tensor, indices);
+  tree::YieldOp::create(b, tile);
+  return sweep.getResult(0);
+}
+
+} // namespace espalier::emission

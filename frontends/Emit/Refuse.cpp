@@ -1,0 +1,137 @@
+//===- Refuse.cpp - What a kernel may ask that the dialects do not hold -----===//
+//
+// The language is larger than what is lowered. Each construct that is not is named here, at its place in the program,
+// before anything is emitted; emission then never fails.
+//===----------------------------------------------------------------------===//
+#include "frontends/Emit/Emit.h"
+
+#include "frontends/Emit/ExtentTable.h"
+#include "frontends/Emit/Visit.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace espalier {
+
+namespace {
+
+using emission::ExtentTable;
+using emission::literalValue;
+using sema::Expr;
+using sema::ExprPtr;
+using sema::Op;
+
+struct RefusedOp {
+  Op op;
+  const char *what;
+  const char *hint;
+};
+
+const RefusedOp refusedOps[] = {
+    {Op::row, "a softmax over a range (a row of attention)", "a row whose length is a compile-time number can be a tile: softmax(x)"},
+    {Op::sharedLevels, "shared_levels", ""},
+    {Op::prefix, "a slice whose bound depends on shared_levels", ""},
+};
+
+struct RefusedBuilder {
+  const char *builder;
+  const char *hint;
+};
+
+const RefusedBuilder refusedBuilders[] = {
+    {"minimum_spanning_tree", "compute its parents outside and pass the tree as an argument"},
+    {"quadtree", "compute its parents outside and pass the tree as an argument"},
+};
+
+class Refusal {
+public:
+  Refusal(const sema::Kernel &kernel, Diagnostics &diagnostics) : kernel(kernel), diagnostics(diagnostics), extents(kernel) {}
+
+  bool run() {
+    for (const sema::Tree &tree : kernel.trees)
+      checkTree(tree);
+    for (const sema::Tensor &tensor : kernel.tensors)
+      checkTensor(tensor);
+    for (const sema::Loop &loop : kernel.loops)
+      checkLoop(loop);
+    for (const sema::ResultRef &result : kernel.results)
+      checkResult(result);
+    return anyRefused;
+  }
+
+private:
+  void refuse(ast::Span span, const std::string &what, const std::string &hint) {
+    anyRefused = true;
+    Diagnostic &diagnostic = diagnostics.error(span, fmt::format("{} is not compiled by this version", what));
+    if (!hint.empty())
+      diagnostic.withHint(hint);
+  }
+
+  void checkTree(const sema::Tree &tree) {
+    for (const RefusedBuilder &row : refusedBuilders)
+      if (tree.builder == row.builder)
+        return refuse(tree.span, row.builder, row.hint);
+    for (const ExprPtr &argument : tree.args)
+      if (tree.builder != "from_parents")
+        checkExpr(argument);
+  }
+
+  void checkTensor(const sema::Tensor &tensor) {
+    if (tensor.viewOf >= 0)
+      refuse(tensor.span, "reading the pixels of a grid as the vertices of a tree", "");
+  }
+
+  void checkLoop(const sema::Loop &loop) {
+    for (const sema::Dim &size : loop.axes)
+      checkSize(size, loop.span);
+    for (const sema::Statement &statement : loop.body)
+      checkExpr(statement.value);
+  }
+
+  void checkResult(const sema::ResultRef &result) {
+    if (result.isTree)
+      return refuse(kernel.trees[result.id].span, "a tree as a result", "return the tensors and keep the tree that was passed");
+    for (const sema::Tensor::Axis &axis : kernel.tensors[result.id].axes)
+      checkSize(axis.size, kernel.tensors[result.id].span);
+  }
+
+  void checkSize(const sema::Dim &size, ast::Span span) {
+    if (!size.constant() && !extents.row(size))
+      refuse(span, fmt::format("the size {}, which no argument shows,", size.str()), "");
+  }
+
+  void checkExpr(const ExprPtr &expr) {
+    if (!expr || !seen.insert(expr.get()).second)
+      return;
+    for (const RefusedOp &row : refusedOps)
+      if (expr->op == row.op)
+        return refuse(expr->span, row.what, row.hint);
+    if (expr->op == Op::dim)
+      checkSize(expr->dims[0], expr->span);
+    if (expr->op == Op::pow && !(expr->type.kind == sema::Kind::tile && isFloat(expr->type.dtype)) &&
+        literalValue(*expr->args[1]).value_or(-1) < 0)
+      refuse(expr->span, "a whole number to a power that is not a number >= 0", "cast the base to f64");
+    for (const ExprPtr &argument : expr->args)
+      checkExpr(argument);
+    if (expr->op != Op::comprehension)
+      return;
+    if (expr->domain.kind == sema::Domain::Kind::axis)
+      checkSize(expr->domain.extent, expr->span);
+    checkExpr(expr->domain.lower);
+    checkExpr(expr->domain.upper);
+    checkExpr(expr->domain.vertex);
+  }
+
+  const sema::Kernel &kernel;
+  Diagnostics &diagnostics;
+  ExtentTable extents;
+  std::set<const Expr *> seen;
+  bool anyRefused = false;
+};
+
+} // namespace
+
+bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics) { return Refusal(kernel, diagnostics).run(); }
+
+} // namespace espalier
