@@ -1,0 +1,32 @@
+//===- Compile.h - From bindings to a kernel --------------------------------===//
+#ifndef ESPALIER_COMPILER_DRIVER_COMPILE_H
+#define ESPALIER_COMPILER_DRIVER_COMPILE_H
+
+#include "compiler/Driver/LoadedKernel.h"
+#include "compiler/Driver/Options.h"
+#include "frontends/Sema/Sema.h"
+
+#include <memory>
+#include <string>
+
+namespace espalier {
+
+/// The program that a kernel is in. `owner` keeps the rest alive.
+struct Source {
+  std::shared_ptr<const void> owner;
+  const ast::Module &module;
+  const SourceManager &sources;
+  bool colour = false; // of diagnostics
+};
+
+/// Resolves, emits and compiles one specialisation for the options' target.
+Result<LoadedKernel> compile(const Source &source, const std::string &kernel, const sema::Interface &interface,
+                             const sema::Bindings &bindings, const CallOptions &options);
+
+/// The form of the kernel at a stage behind `ast`.
+Result<std::string> textOfStage(Stage stage, const Source &source, const std::string &kernel, const sema::Interface &interface,
+                                const sema::Bindings &bindings, const CallOptions &options);
+
+} // namespace espalier
+
+#endif

@@ -1,0 +1,53 @@
+//===- main.cpp - The command line ------------------------------------------===//
+#include "compiler/Tools/espalier/Commands.h"
+#include "compiler/Tools/espalier/Terminal.h"
+#include "frontends/AST/Spelling.h"
+
+#include <fmt/format.h>
+
+using namespace espalier;
+
+/// A word in the place of a subcommand that is none.
+static Result<void> checkSubcommand(const CLI::App &app, int argc, char **argv) {
+  if (argc < 2 || argv[1][0] == '-')
+    return {};
+  std::vector<std::string> names;
+  for (const CLI::App *subcommand : app.get_subcommands(nullptr))
+    names.push_back(subcommand->get_name());
+  std::string word = argv[1];
+  if (std::find(names.begin(), names.end(), word) != names.end())
+    return {};
+  std::string hint = didYouMean(word, names);
+  return Error::of("unknown command `{}`{}; `espalier --help` lists them", word, hint.empty() ? "" : ": " + hint);
+}
+
+int main(int argc, char **argv) {
+  CLI::App app("Espalier compiles layers on trees and chains: tree solves, tree scans, recurrences.\n"
+               "A program is a .esp file of kernels; `espalier run` calls one with tensors.",
+               "espalier");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "espalier 0.1");
+  app.footer(R"(Examples:
+  espalier check tree_scan.esp
+  espalier run tree_scan.esp:tree_scan T=perfect:2,4 u=random:31,8 a=random:31,8
+  espalier compile tree_scan.esp:tree_scan T=perfect:2,4 u=random:31,8 a=random:31,8 --emit=mlir
+`espalier COMMAND --help` says more. The exit status is 0, or 1 with a message on standard error.
+)");
+  tool::Command command;
+  tool::addRun(app, command);
+  tool::addCompile(app, command);
+  tool::addCheck(app, command);
+  if (Result<void> known = checkSubcommand(app, argc, argv); !known)
+    return tool::printError(known.error()), 1;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &problem) {
+    if (problem.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
+      return app.exit(problem);
+    tool::printError(Error::of("{}; `espalier {}--help` explains", problem.what(), argc > 1 && argv[1][0] != '-' ? argv[1] + std::string(" ") : ""));
+    return 1;
+  }
+  if (Result<void> done = command(); !done)
+    return tool::printError(done.error()), 1;
+  return 0;
+}
