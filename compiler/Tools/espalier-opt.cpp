@@ -1,5 +1,6 @@
 //===- espalier-opt.cpp - Runs passes on textual IR, for tests --------------===//
 #include "compiler/Fusion/Passes.h"
+#include "compiler/Target/Cpu/Cpu.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tile/Transforms/Passes.h"
 #include "dialects/Tree/IR/TreeDialect.h"
@@ -22,6 +23,8 @@ int main(int argc, char **argv) {
   registry.insert<espalier::tile::TileDialect, espalier::tree::TreeDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
                   mlir::linalg::LinalgDialect, mlir::LLVM::LLVMDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect,
                   mlir::scf::SCFDialect, mlir::tensor::TensorDialect, mlir::vector::VectorDialect>();
+  espalier::cpu::registerCpuDialects(registry);
+  espalier::cpu::registerCpuPasses();
   mlir::registerCanonicalizer();
   mlir::registerCSE();
   espalier::tile::registerEspalierTilePasses();

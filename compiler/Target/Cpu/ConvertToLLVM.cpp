@@ -17,8 +17,13 @@
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Transforms/DialectConversion.h"
 
 using namespace mlir;
@@ -30,7 +35,7 @@ struct ConvertToLLVM : PassWrapper<ConvertToLLVM, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ConvertToLLVM)
   StringRef getArgument() const override { return "cpu-convert-to-llvm"; }
   StringRef getDescription() const override { return "The lowered kernel becomes the LLVM dialect"; }
-  void getDependentDialects(DialectRegistry &registry) const override { registry.insert<LLVM::LLVMDialect>(); }
+  void getDependentDialects(DialectRegistry &registry) const override { registry.insert<arith::ArithDialect, cf::ControlFlowDialect, LLVM::LLVMDialect, ub::UBDialect, vector::VectorDialect>(); }
   void runOnOperation() override;
 };
 } // namespace
@@ -44,17 +49,18 @@ void ConvertToLLVM::runOnOperation() {
   target.addLegalOp<ModuleOp, UnrealizedConversionCastOp>();
 
   RewritePatternSet patterns(context);
-  memref::populateExpandStridedMetadataPatterns(patterns);
   populateSCFToControlFlowConversionPatterns(patterns);
   cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
+  arith::populateCeilFloorDivExpandOpsPatterns(patterns);
   arith::populateArithToLLVMConversionPatterns(types, patterns);
   populateMathToLLVMConversionPatterns(types, patterns);
   ub::populateUBToLLVMConversionPatterns(types, patterns);
   populateFinalizeMemRefToLLVMConversionPatterns(types, patterns);
   populateVectorToLLVMConversionPatterns(types, patterns, /*reassociateFPReductions=*/false, /*force32BitVectorIndices=*/true);
+  vector::populateVectorMaskMaterializationPatterns(patterns, /*force32BitVectorIndices=*/true);
   populateFuncToLLVMConversionPatterns(types, patterns);
+  populateViewsToLLVMPatterns(types, patterns);
   populateTreeToLLVMPatterns(types, patterns);
-  populateFaultToLLVMPatterns(types, patterns);
   if (failed(applyFullConversion(getOperation(), target, std::move(patterns))))
     return signalPassFailure();
 

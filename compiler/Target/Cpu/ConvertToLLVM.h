@@ -10,8 +10,8 @@ namespace espalier::cpu {
 /// tree.table and tree.extent become loads from an espalier_tree.
 void populateTreeToLLVMPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 
-/// tile.fault becomes a call of espalier_report under its condition. The call is argument 0 of the enclosing function.
-void populateFaultToLLVMPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
+/// Views of buffers become arithmetic on descriptors.
+void populateViewsToLLVMPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 
 } // namespace espalier::cpu
 

@@ -37,6 +37,7 @@ void registerCpuDialects(DialectRegistry &registry) {
 void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
   passes.addPass(createOutlineGrid());
   passes.addNestedPass<func::FuncOp>(createVectorizeTiles(target));
+  passes.addPass(createLowerFaults());
   passes.addPass(createExpandMath(target));
   passes.addPass(createPlanScratch());
   passes.addPass(createConvertToLLVM());
@@ -45,6 +46,7 @@ void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
 void registerCpuPasses() {
   registerPass([] { return createOutlineGrid(); });
   registerPass([] { return createVectorizeTiles(CpuTarget::host()); });
+  registerPass([] { return createLowerFaults(); });
   registerPass([] { return createExpandMath(CpuTarget::host()); });
   registerPass([] { return createPlanScratch(); });
   registerPass([] { return createConvertToLLVM(); });

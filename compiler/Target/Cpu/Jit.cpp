@@ -12,6 +12,7 @@
 #include "llvm/Support/TargetSelect.h"
 
 #include <atomic>
+#include <mutex>
 
 using namespace llvm;
 
@@ -34,8 +35,9 @@ public:
     if (!library)
       return espalier::Error{toString(library.takeError())};
     orc::SymbolMap symbols;
-    for (const Symbol &symbol : allowedSymbols())
-      symbols[jit->mangleAndIntern(symbol.name)] = {orc::ExecutorAddr::fromPtr(symbol.address), JITSymbolFlags::Exported};
+    for (std::span<const Symbol> allowed : {abiSymbols(), librarySymbols()})
+      for (const Symbol &symbol : allowed)
+        symbols[jit->mangleAndIntern(symbol.name)] = {orc::ExecutorAddr::fromPtr(symbol.address), JITSymbolFlags::Exported};
     if (llvm::Error error = library->define(orc::absoluteSymbols(std::move(symbols))))
       return espalier::Error{toString(std::move(error))};
     return &*library;
@@ -48,7 +50,7 @@ public:
       return espalier::Error{toString(std::move(error))};
     Expected<orc::ExecutorAddr> address = jit->lookup(library, entry);
     if (!address)
-      return espalier::Error{toString(address.takeError())};
+      return espalier::Error{toString(address.takeError()) + takeReports()};
     return address->toPtr<void *>();
   }
 
@@ -66,12 +68,22 @@ private:
       return;
     }
     jit = std::move(*created);
-    // Errors come back as values; the session's own report to stderr would be a second one.
-    jit->getExecutionSession().setErrorReporter([](llvm::Error error) { consumeError(std::move(error)); });
+    // The session would print what it finds; a failed lookup alone does not name the symbols that are missing.
+    jit->getExecutionSession().setErrorReporter([this](llvm::Error error) {
+      std::lock_guard lock(mutex);
+      reports += "; " + toString(std::move(error));
+    });
+  }
+
+  std::string takeReports() {
+    std::lock_guard lock(mutex);
+    return std::exchange(reports, {});
   }
 
   std::unique_ptr<orc::LLJIT> jit;
   std::string problem;
+  std::mutex mutex;
+  std::string reports;
   std::atomic<int64_t> numLibraries = 0;
 };
 

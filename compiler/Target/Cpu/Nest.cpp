@@ -16,9 +16,15 @@ FailureOr<Nest> Nest::of(OpBuilder &builder, linalg::GenericOp op) {
   for (utils::IteratorType type : op.getIteratorTypesArray())
     nest.reduced.push_back(type == utils::IteratorType::reduction);
   for (auto [operand, map] : llvm::zip_equal(op->getOperands(), op.getIndexingMapsArray())) {
+    if (operand.getType().isIntOrIndexOrFloat()) {
+      Access access{operand, {}, SmallVector<Amount>(rank, Amount::of(0))};
+      access.buffer.element = operand.getType();
+      nest.accesses.push_back(std::move(access));
+      continue;
+    }
     if (!isa<MemRefType>(operand.getType()) || !map.isProjectedPermutation(/*allowZeroInResults=*/true))
       return op.emitError("the CPU has no lowering for an operand of type ") << operand.getType() << " under the map " << AffineMapAttr::get(map);
-    Access access{FlatBuffer::of(builder, op.getLoc(), operand), SmallVector<Amount>(rank, Amount::of(0))};
+    Access access{{}, FlatBuffer::of(builder, op.getLoc(), operand), SmallVector<Amount>(rank, Amount::of(0))};
     for (auto [axis, result] : llvm::enumerate(map.getResults())) {
       auto dim = dyn_cast<AffineDimExpr>(result);
       if (!dim)

@@ -11,6 +11,7 @@ namespace espalier::cpu {
 
 /// An operand's line, and its stride along each axis of the nest (0: the operand does not depend on it).
 struct Access {
+  mlir::Value scalar; // instead of a line: an operand that is a number
   FlatBuffer buffer;
   llvm::SmallVector<Amount> strides;
 };

@@ -160,7 +160,10 @@ NestEmitter::Values NestEmitter::loadInputs(const Piece &piece) {
   for (unsigned i = 0; i < nest.numInputs(); ++i) {
     bool isRead = !nest.op.getBody()->getArgument(i).use_empty();
     Access &access = nest.accesses[i];
-    inputs.push_back(isRead ? lanes.load(access.buffer, index(access, piece), stride(access), piece) : Value());
+    if (access.scalar)
+      inputs.push_back(lanes.broadcast(access.scalar, piece));
+    else
+      inputs.push_back(isRead ? lanes.load(access.buffer, index(access, piece), stride(access), piece) : Value());
   }
   return inputs;
 }

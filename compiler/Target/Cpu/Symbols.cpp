@@ -1,7 +1,5 @@
-//===- Symbols.cpp - The functions that generated code may call -------------===//
+//===- Symbols.cpp - Library functions that generated code may call ---------===//
 #include "compiler/Target/Cpu/Symbols.h"
-
-#include "runtime/ABI/ABI.h"
 
 #include <cmath>
 #include <cstring>
@@ -21,10 +19,8 @@ using F32x2 = float(float, float);
 #define UNARY(name) row<F64>(#name, ::name), row<F32>(#name "f", ::name##f)
 #define BINARY(name) row<F64x2>(#name, ::name), row<F32x2>(#name "f", ::name##f)
 
-std::span<const Symbol> allowedSymbols() {
+std::span<const Symbol> librarySymbols() {
   static const Symbol symbols[] = {
-      row("espalier_parallel_for", espalier_parallel_for),
-      row("espalier_report", espalier_report),
       row("memcpy", ::memcpy),
       row("memmove", ::memmove),
       row("memset", ::memset),

@@ -1,0 +1,64 @@
+//===- LowerFaults.cpp - tile.fault calls the runtime -----------------------===//
+#include "compiler/Target/Cpu/Passes.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace espalier::cpu {
+
+static constexpr StringLiteral reportName = "espalier_report";
+
+namespace {
+struct LowerFaults : PassWrapper<LowerFaults, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(LowerFaults)
+  StringRef getArgument() const override { return "cpu-lower-faults"; }
+  StringRef getDescription() const override { return "tile.fault calls espalier_report under its condition"; }
+  void getDependentDialects(DialectRegistry &registry) const override { registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, scf::SCFDialect>(); }
+  void runOnOperation() override;
+};
+} // namespace
+
+static void declareReport(ModuleOp module) {
+  if (module.lookupSymbol(reportName))
+    return;
+  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i32 = builder.getI32Type(), i64 = builder.getI64Type();
+  func::FuncOp::create(builder, module.getLoc(), reportName, builder.getFunctionType({pointer, i32, i64, i64, i64, i64, i64}, {})).setPrivate();
+}
+
+/// The call is argument 0 of the function that holds the fault.
+static LogicalResult lowerFault(tile::FaultOp fault) {
+  auto function = fault->getParentOfType<func::FuncOp>();
+  if (!function || function.getNumArguments() == 0 || !isa<LLVM::LLVMPointerType>(function.getArgument(0).getType()))
+    return fault.emitError("stands in no function that has the call as its first argument");
+  declareReport(function->getParentOfType<ModuleOp>());
+  OpBuilder builder(fault);
+  Location location = fault.getLoc();
+  auto branch = scf::IfOp::create(builder, location, fault.getCondition(), /*withElseRegion=*/false);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  auto number = [&](Value value) -> Value { return arith::IndexCastOp::create(builder, location, builder.getI64Type(), value); };
+  Value kind = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(static_cast<int32_t>(fault.getFault())));
+  Value place = arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(static_cast<int64_t>(fault.getLocation())));
+  func::CallOp::create(builder, location, reportName, TypeRange(),
+                       ValueRange{function.getArgument(0), kind, place, number(fault.getBatch()), number(fault.getPosition()), number(fault.getValue()), number(fault.getLimit())});
+  fault.erase();
+  return success();
+}
+
+void LowerFaults::runOnOperation() {
+  SmallVector<tile::FaultOp> faults;
+  getOperation().walk([&](tile::FaultOp fault) { faults.push_back(fault); });
+  for (tile::FaultOp fault : faults)
+    if (failed(lowerFault(fault)))
+      return signalPassFailure();
+}
+
+std::unique_ptr<Pass> createLowerFaults() { return std::make_unique<LowerFaults>(); }
+
+} // namespace espalier::cpu
