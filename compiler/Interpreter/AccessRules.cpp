@@ -1,7 +1,9 @@
-//===- AccessRules.cpp - tree.read and tree.accumulate ----------------------===//
+//===- AccessRules.cpp - Reads, accumulations and checks at a point ---------===//
 #include "compiler/Interpreter/Plan.h"
 
 #include "dialects/Tree/IR/TreeDialect.h"
+
+#include <cmath>
 
 using namespace mlir;
 
@@ -11,6 +13,7 @@ namespace {
 /// One point of a tensor: [batch] x positions; the rest of the axes is the tile.
 struct Point {
   Operation *op;
+  std::string name;
   TensorPlace tensor;
   std::vector<Slot> positions;
   std::vector<bool> isVertex; // of each position: a vertex may be none
@@ -18,7 +21,8 @@ struct Point {
   int64_t tileSize;
 
   static Point of(Operation *op, Plan &plan, mlir::Value tensor, ValueRange indices, Type tile) {
-    Point point{op, plan.tensor(tensor), plan.slots(indices), {}, false, sizeOf(tile)};
+    std::string name = nameOf(op->getLoc(), nameOf(tensor.getLoc(), "a tensor"));
+    Point point{op, name, plan.tensor(tensor), plan.slots(indices), {}, false, sizeOf(tile)};
     for (mlir::Value index : indices)
       point.isVertex.push_back(isa<tree::VertexType>(index.getType()));
     int64_t innerRank = static_cast<int64_t>(indices.size() + shapeOf(tile).size());
@@ -33,7 +37,7 @@ struct Point {
     TensorView view = machine.view(tensor);
     int64_t tile = isBatched ? machine.batchElement : 0;
     if (isBatched && tile >= view.shape[0]) {
-      machine.fail(op, "a tensor for {} batch elements is used in a batch of {}", view.shape[0], machine.batchSize);
+      machine.fail(op, "{} has {} batch elements, expected {}", name, view.shape[0], machine.batchSize);
       return nullptr;
     }
     for (size_t k = 0; k < positions.size(); ++k) {
@@ -41,7 +45,7 @@ struct Point {
       if (isVertex[k] && position < 0)
         return nullptr;
       if (position < 0 || position >= size) {
-        machine.fail(op, "index {} is out of range for axis {} of size {}", position, k, size);
+        machine.fail(op, "index {} of {} is out of range ({})", position, name, expectedRange(size));
         return nullptr;
       }
       tile = tile * size + position;
@@ -72,8 +76,17 @@ static Step accumulate(Operation *op, Plan &plan) {
   };
 }
 
+static Step checkFinite(Operation *op, Plan &plan) {
+  return [op, name = nameOf(op->getLoc(), "a value"), x = plan.slot(op->getOperand(0))](Machine &machine) {
+    for (int64_t i = 0; i < x.size; ++i)
+      if (!std::isfinite(machine.at(x)[i].real))
+        return machine.fail(op, "{} is not finite", name);
+  };
+}
+
 void addAccessRules(RuleTable &table) {
   table["tree.read"] = read;
+  table["tree.check_finite"] = checkFinite;
   table["tree.accumulate"] = accumulate;
 }
 

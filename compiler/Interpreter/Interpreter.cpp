@@ -5,6 +5,8 @@
 
 #include "dialects/Tree/IR/TreeDialect.h"
 
+#include <new>
+
 using namespace mlir;
 
 namespace espalier::interpreter {
@@ -122,7 +124,13 @@ Result<std::vector<Value>> interpret(func::FuncOp kernel, llvm::ArrayRef<Value> 
   if (arguments.size() != kernel.getNumArguments())
     return Error::of("@{} takes {} arguments, found {}", kernel.getSymName().str(), kernel.getNumArguments(),
                      arguments.size());
-  Machine machine(plan->frameSize(), plan->numTensors(), plan->numTrees(), options);
+  std::optional<Machine> state;
+  try {
+    state.emplace(plan->frameSize(), plan->numTensors(), plan->numTrees(), options);
+  } catch (const std::bad_alloc &) {
+    return Error::of("no memory for the tiles of @{}", kernel.getSymName().str());
+  }
+  Machine &machine = *state;
   for (auto [i, parameter, argument] : llvm::enumerate(kernel.getArguments(), arguments))
     if (Result<void> loaded = load(machine, *plan, parameter, argument); !loaded)
       return loaded.error().within(fmt::format("argument {} of @{}", i, kernel.getSymName().str()));

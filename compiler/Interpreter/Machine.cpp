@@ -2,7 +2,6 @@
 #include "compiler/Interpreter/Machine.h"
 
 #include "mlir/IR/Location.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 #include <new>
 
@@ -44,31 +43,41 @@ const espalier_tree *Machine::treeAt(int64_t row, Operation *where) {
   return nullptr;
 }
 
-void Machine::failWith(Operation *where, const std::string &what) {
-  std::vector<std::string> point;
-  if (vertex >= 0)
-    point.push_back(fmt::format("vertex {}", vertex));
-  if (!axisPositions.empty())
-    point.push_back(fmt::format("axes {}", toString(axisPositions)));
-  if (inBatch)
-    point.push_back(fmt::format("batch element {}", batchElement));
-  std::string at = point.empty() ? "" : fmt::format(" at {}", fmt::join(point, ", "));
-  error = Error{what + at}.within(describe(where->getLoc()));
+/// "batch 3, h = 1, vertex 5", as far as a sweep is under way; a batch of one is not mentioned.
+std::string Machine::point() const {
+  std::vector<std::string> parts;
+  if (inBatch && batchSize > 1)
+    parts.push_back(fmt::format("batch {}", batchElement));
+  for (size_t axis = 0; axis < axisPositions.size(); ++axis)
+    parts.push_back(fmt::format("{} = {}", (*axisNames)[axis], axisPositions[axis]));
+  if (vertex != none)
+    parts.push_back(fmt::format("vertex {}", vertex));
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string describe(Location location) {
-  return llvm::TypeSwitch<Location, std::string>(location)
-      .Case<FileLineColLoc>(
-          [](auto at) { return fmt::format("{}:{}:{}", at.getFilename().str(), at.getLine(), at.getColumn()); })
-      .Case<NameLoc>([](auto named) { return describe(named.getChildLoc()); })
-      .Case<CallSiteLoc>([](auto call) { return describe(call.getCallee()); })
-      .Case<FusedLoc>([](auto fused) {
-        for (Location part : fused.getLocations())
-          if (std::string text = describe(part); text != "?")
-            return text;
-        return std::string("?");
-      })
-      .Default([](Location) { return std::string("?"); });
+void Machine::failWith(Operation *where, const std::string &what) {
+  std::string at = point();
+  error = Error{at.empty() ? what : what + " at " + at}.within(placeOf(where->getLoc()));
+}
+
+std::string placeOf(Location location) {
+  std::string place;
+  location->walk([&](Location part) {
+    if (auto file = dyn_cast<FileLineColLoc>(part); file && place.empty())
+      place = fmt::format("{}:{}:{}", file.getFilename().str(), file.getLine(), file.getColumn());
+    return WalkResult::advance();
+  });
+  return place.empty() ? "unknown place" : place;
+}
+
+std::string nameOf(Location location, std::string_view otherwise) {
+  std::string name;
+  location->walk([&](Location part) {
+    if (auto named = dyn_cast<NameLoc>(part); named && name.empty())
+      name = named.getName().str();
+    return WalkResult::advance();
+  });
+  return name.empty() ? std::string(otherwise) : name;
 }
 
 } // namespace espalier::interpreter

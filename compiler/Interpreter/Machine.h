@@ -83,9 +83,12 @@ public:
   int64_t batchElement = 0;
   bool inBatch = false;
   std::vector<int64_t> axisPositions;
+  const std::vector<std::string> *axisNames = nullptr;
   int64_t vertex = none;
 
 private:
+  std::string point() const;
+
   struct Buffer {
     Shape shape;
     std::vector<Element> elements;
@@ -114,8 +117,14 @@ struct Code {
   }
 };
 
-/// "myo.esp:7:16", or "?" where the location is unknown.
-std::string describe(mlir::Location location);
+/// "myo.esp:7:16": the first place within a location.
+std::string placeOf(mlir::Location location);
+/// "expected 0 to 4", for an axis of 5.
+inline std::string expectedRange(int64_t size) {
+  return size > 0 ? fmt::format("expected 0 to {}", size - 1) : "the axis is empty";
+}
+/// The name that a location bears, which is that of the thing in the program.
+std::string nameOf(mlir::Location location, std::string_view otherwise);
 
 } // namespace espalier::interpreter
 

@@ -34,18 +34,31 @@ bool hasSlot(Type type) {
   return type.isIntOrIndexOrFloat() || isa<tree::VertexType>(type);
 }
 
+/// Elements that all tiles of a function may have together: 2 GiB.
+static constexpr int64_t largestFrame = int64_t(1) << 28;
+
+static std::string describe(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
 Slot Plan::slot(mlir::Value value) {
   auto [entry, isNew] = slotOf.try_emplace(value);
   if (isNew) {
-    if (!hasSlot(value.getType())) {
-      Operation *where = value.getDefiningOp() ? value.getDefiningOp() : value.getParentBlock()->getParentOp();
-      std::string type;
-      llvm::raw_string_ostream(type) << value.getType();
-      refuse(where, "a value of type " + type + " stands where a tile of static shape is expected");
+    Type type = value.getType();
+    if (!hasSlot(type)) {
+      refuse(planned,
+             fmt::format("a value of type {} stands where a tile of static shape is expected", describe(type)));
       return {0, 0};
     }
-    entry->second = {numElements, sizeOf(value.getType())};
-    numElements += entry->second.size;
+    Result<int64_t> size = countElements(shapeOf(type), sizeof(Element));
+    if (!size || *size > largestFrame - numElements) {
+      refuse(planned, fmt::format("a tile of type {} is too large to interpret", describe(type)));
+      return {0, 0};
+    }
+    entry->second = {numElements, *size};
+    numElements += *size;
   }
   return entry->second;
 }
@@ -82,6 +95,12 @@ void Plan::alias(mlir::Value handle, mlir::Value result) {
 std::shared_ptr<const Code> Plan::code(Region &region) {
   auto code = std::make_shared<Code>();
   for (Operation &op : region.front()) {
+    planned = &op;
+    for (mlir::Value result : op.getResults()) // sizes are known to be harmless before a rule makes tables of them
+      if (hasSlot(result.getType()))
+        slot(result);
+    if (problem)
+      break;
     if (op.hasTrait<OpTrait::IsTerminator>()) {
       if (!isa<func::ReturnOp>(op))
         code->yields = slots(op.getOperands());
@@ -99,13 +118,14 @@ std::shared_ptr<const Code> Plan::code(Region &region) {
 
 void Plan::refuse(Operation *where, const std::string &what) {
   if (!problem)
-    problem = Error{what}.within(describe(where->getLoc()));
+    problem = Error{what}.within(placeOf(where->getLoc()));
 }
 
 Result<Plan> Plan::of(func::FuncOp kernel) {
   if (!kernel.getBody().hasOneBlock())
     return Error::of("@{} is not a function of one block", kernel.getSymName().str());
   Plan plan;
+  plan.planned = kernel;
   plan.kernelBody = plan.code(kernel.getBody());
   // Places of arguments that nothing uses.
   for (mlir::Value argument : kernel.getArguments())

@@ -47,6 +47,7 @@ private:
   int64_t numTensorRows = 0;
   int64_t numTreeRows = 0;
   std::shared_ptr<const Code> kernelBody;
+  mlir::Operation *planned = nullptr; // now, for errors
   std::optional<Error> problem;
 };
 

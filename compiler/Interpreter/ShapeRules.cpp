@@ -131,7 +131,8 @@ static int64_t partNumber(Machine &machine, Operation *op, const std::vector<Slo
   for (size_t axis = 0; axis < positions.size(); ++axis) {
     int64_t position = machine.integer(positions[axis]);
     if (position < 0 || position >= shape[axis]) {
-      machine.fail(op, "position {} is out of range for axis {} of size {}", position, axis, shape[axis]);
+      machine.fail(op, "index {} of {} is out of range ({})", position, nameOf(op->getLoc(), "a tile"),
+                   expectedRange(shape[axis]));
       return -1;
     }
     number = number * shape[axis] + position;

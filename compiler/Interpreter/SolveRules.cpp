@@ -37,6 +37,7 @@ struct Systems {
 
 static Step solve(Operation *op, Plan &plan) {
   auto solve = cast<tile::SolveOp>(op);
+  std::string name = nameOf(op->getLoc(), "the matrix");
   Slot matrix = plan.slot(solve.getMatrix());
   Systems systems{shapeOf(solve.getMatrix().getType())[0], plan.slots(solve.getRightSides()),
                   plan.slots(solve.getSolutions())};
@@ -44,13 +45,13 @@ static Step solve(Operation *op, Plan &plan) {
     return [=](Machine &machine) {
       auto factors = Cholesky::of(readMatrix(machine.at(matrix), systems.n, false), systems.n);
       if (!factors)
-        return machine.fail(op, "the matrix is not positive definite");
+        return machine.fail(op, "{} is not positive definite", name);
       systems.solve(machine, *factors);
     };
   return [=, transposed = solve.getTransposed()](Machine &machine) {
     auto factors = Elimination::of(readMatrix(machine.at(matrix), systems.n, transposed), systems.n);
     if (!factors)
-      return machine.fail(op, "the matrix is singular");
+      return machine.fail(op, "{} is numerically singular", name);
     systems.solve(machine, *factors);
   };
 }

@@ -17,6 +17,7 @@ struct Sweep {
     Shape tileShape;
     int64_t tileSize;
     bool isFloat;
+    std::string name;
   };
   struct Accumulator {
     TensorPlace initial, tensor;
@@ -29,6 +30,7 @@ struct Sweep {
   std::vector<Slot> axes;
   std::optional<int64_t> tree;
   std::vector<Slot> axisIndices;
+  std::vector<std::string> axisNames;
   Slot vertex;
   std::vector<Definition> definitions;
   std::vector<Accumulator> accumulators;
@@ -52,8 +54,10 @@ Sweep Sweep::of(tree::SweepOp op, Plan &plan) {
   if (op.getBatch())
     sweep.batch = plan.slot(op.getBatch());
   sweep.axes = plan.slots(op.getAxes());
-  for (mlir::Value index : op.getAxisIndices())
+  for (auto [axis, index] : llvm::enumerate(op.getAxisIndices())) {
     sweep.axisIndices.push_back(plan.slot(index));
+    sweep.axisNames.push_back(nameOf(index.getLoc(), fmt::format("axis {}", axis)));
+  }
   if (op.getTree()) {
     sweep.tree = plan.tree(op.getTree());
     sweep.vertex = plan.slot(op.getVertex());
@@ -63,7 +67,7 @@ Sweep Sweep::of(tree::SweepOp op, Plan &plan) {
        llvm::zip_equal(op.getDefinitions(), op.getDefinitionHandles(), yield->getOperands())) {
     plan.alias(handle, result);
     sweep.definitions.push_back({plan.tensor(result), shapeOf(tile.getType()), sizeOf(tile.getType()),
-                                 isa<FloatType>(getElementTypeOrSelf(tile))});
+                                 isa<FloatType>(getElementTypeOrSelf(tile)), nameOf(handle.getLoc(), "a definition")});
   }
   for (auto [result, handle, initial] :
        llvm::zip_equal(op.getAccumulated(), op.getAccumulatorHandles(), op.getInits())) {
@@ -137,6 +141,7 @@ void Sweep::runElement(Machine &machine, const Shape &axisSizes, int64_t numPoin
     return;
   int64_t numRows = !shape ? 1 : overLeaves ? shape->num_leaves : shape->num_vertices;
   int64_t numLines = numRows == 0 ? 0 : numPoints / numRows;
+  machine.axisNames = &axisNames;
   machine.axisPositions.assign(axes.size(), 0);
   for (int64_t line = 0; line < numLines; ++line) {
     for (size_t axis = 0; axis < axes.size(); ++axis)
@@ -165,7 +170,7 @@ void Sweep::visit(Machine &machine, int64_t point) const {
     int64_t size = definitions[k].tileSize;
     std::copy_n(machine.at(body->yields[k]), size, machine.view(definitions[k].tensor).data + point * size);
     if (machine.options.checkFinite && !isFinite(machine, k))
-      return machine.fail(op, "definition {} is not finite", k);
+      return machine.fail(op, "{} is not finite", definitions[k].name);
   }
 }
 

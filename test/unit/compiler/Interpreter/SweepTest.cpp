@@ -121,3 +121,142 @@ func.func @f(%T: !tree.tree<chain>, %u: tensor<?xf64>) -> tensor<?xf64> {
     ASSERT_EQ(sums[t], 0.5 * double(t + 1));
   EXPECT_EQ(sums.back(), 0.5 * double(n));
 }
+
+TEST(Sweep, EachOverLeadingAxesAndVertices) {
+  // y[h, k, v] = s[h] + 10 s[k] + x[k, v]
+  auto results = runText(R"(
+func.func @f(%T: !tree.tree<forest>, %s: tensor<?xf64>, %x: tensor<?x?xf64>, %H: index, %K: index) -> tensor<?x?x?xf64> {
+  %y = tree.sweep each axes(%H, %K) over %T : !tree.tree<forest> {
+  ^bb0(%h: index, %k: index, %v: !tree.vertex, %self: tensor<?x?x?xf64>):
+    %ten = arith.constant 10.0 : f64
+    %a = tree.read %s[%h : index] : tensor<?xf64> -> f64
+    %b = tree.read %s[%k : index] : tensor<?xf64> -> f64
+    %c = tree.read %x[%k, %v : index, !tree.vertex] : tensor<?x?xf64> -> f64
+    %b10 = arith.mulf %ten, %b : f64
+    %ab = arith.addf %a, %b10 : f64
+    %abc = arith.addf %ab, %c : f64
+    tree.yield %abc : f64
+  } : tensor<?x?x?xf64>
+  return %y : tensor<?x?x?xf64>
+})",
+                         {treeOf({1, -1, -1}, TreeKind::forest), tensor({2}, {1, 2}),
+                          tensor({2, 3}, {100, 200, 300, 400, 500, 600}), int64_t(2), int64_t(2)});
+  ASSERT_TRUE(results) << results.error().message;
+  EXPECT_EQ(shape(results->front()), (Shape{2, 2, 3}));
+  EXPECT_EQ(numbers(results->front()),
+            (std::vector<double>{111, 211, 311, 421, 521, 621, 112, 212, 312, 422, 522, 622}));
+}
+
+TEST(Sweep, EachOverLeavesGivesTheirVertices) {
+  // A tensor over the leaves, made from one over the vertices, and read back at every vertex.
+  auto results = runText(R"(
+func.func @f(%T: !tree.tree<rooted>, %x: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>) {
+  %l = tree.sweep each leaves over %T : !tree.tree<rooted> {
+  ^bb0(%v: !tree.vertex, %self: tensor<?xf64>):
+    %x_v = tree.read %x[%v : !tree.vertex] : tensor<?xf64> -> f64
+    %x2 = arith.addf %x_v, %x_v : f64
+    tree.yield %x2 : f64
+  } : tensor<?xf64>
+  %y = tree.sweep each over %T : !tree.tree<rooted> {
+  ^bb0(%v: !tree.vertex, %self: tensor<?xf64>):
+    %r = tree.leaf %v of %T : !tree.tree<rooted>
+    %l_v = tree.read %l[%r : !tree.vertex] : tensor<?xf64> -> f64
+    tree.yield %l_v : f64
+  } : tensor<?xf64>
+  return %l, %y : tensor<?xf64>, tensor<?xf64>
+})",
+                         {treeOf({4, 2, 4, 2, -1}), tensor({5}, {1, 2, 3, 4, 5})});
+  ASSERT_TRUE(results) << results.error().message;
+  EXPECT_EQ(numbers((*results)[0]), (std::vector<double>{2, 4, 8}));
+  EXPECT_EQ(numbers((*results)[1]), (std::vector<double>{2, 4, 0, 8, 0}));
+}
+
+TEST(Sweep, WithoutATreeVisitsOnePointPerBatchElement) {
+  auto results = runText(R"(
+func.func @f(%x: tensor<?x2xf32>, %B: index) -> (tensor<?xf32>, tensor<f32>) {
+  %y = tree.sweep each batch(%B) {
+  ^bb0(%self: tensor<?xf32>):
+    %t = tree.read %x[] : tensor<?x2xf32> -> tensor<2xf32>
+    %s = tile.reduce sum %t [0] : tensor<2xf32> -> f32
+    tree.yield %s : f32
+  } : tensor<?xf32>
+  %z = tree.sweep each {
+  ^bb0(%self: tensor<f32>):
+    %c = arith.constant 7.0 : f32
+    tree.yield %c : f32
+  } : tensor<f32>
+  return %y, %z : tensor<?xf32>, tensor<f32>
+})",
+                         {tensor({3, 2}, {1, 2, 3, 4, 5, 6}), int64_t(3)});
+  ASSERT_TRUE(results) << results.error().message;
+  EXPECT_EQ(numbers((*results)[0]), (std::vector<double>{3, 7, 11}));
+  EXPECT_EQ(numbers((*results)[1]), (std::vector<double>{7}));
+  EXPECT_EQ(shape((*results)[1]), Shape{});
+}
+
+/// A gather's gradient is a scatter-add; and a shared scalar's a sum over batch and vertices.
+TEST(Sweep, AccumulatorsSumOverBatchAndPoints) {
+  const char *text = R"(
+func.func @f(%T: !tree.tree<forest>, %token: tensor<?x?xi32>, %g: tensor<?x?x2xf64>, %E: tensor<?x2xf64>, %B: index) -> (tensor<?x2xf64>, tensor<f64>, tensor<?x?xf64>) {
+  %zero = arith.constant dense<100.0> : tensor<f64>
+  %n, %dE, %sum = tree.sweep each batch(%B) over %T : !tree.tree<forest> accumulate(%E, %zero : tensor<?x2xf64>, tensor<f64>) {
+  ^bb0(%v: !tree.vertex, %self: tensor<?x?xf64>, %into: tensor<?x2xf64>, %total: tensor<f64>):
+    %t = tree.read %token[%v : !tree.vertex] : tensor<?x?xi32> -> i32
+    %i = arith.index_cast %t : i32 to index
+    %g_v = tree.read %g[%v : !tree.vertex] : tensor<?x?x2xf64> -> tensor<2xf64>
+    tree.accumulate %g_v into %into[%i : index] : tensor<2xf64> into tensor<?x2xf64>
+    %s = tile.reduce sum %g_v [0] : tensor<2xf64> -> f64
+    tree.accumulate %s into %total[] : f64 into tensor<f64>
+    tree.yield %s : f64
+  } : tensor<?x?xf64>, tensor<?x2xf64>, tensor<f64>
+  return %dE, %sum, %n : tensor<?x2xf64>, tensor<f64>, tensor<?x?xf64>
+})";
+  int64_t batch = 3, numVertices = 5, numTokens = 4;
+  std::vector<int32_t> token = {0, 1, 1, 3, 0, 3, 3, 3, 1, 0, 0, 0, 1, 1, 3};
+  Tensor g = random({batch, numVertices, 2}, 1), E = random({numTokens, 2}, 2);
+  std::vector<double> G = numbers(Value(g)), expected = numbers(Value(E));
+  double total = 100;
+  for (int64_t i = 0; i < batch * numVertices; ++i)
+    for (int64_t k = 0; k < 2; ++k) {
+      expected[token[i] * 2 + k] += G[i * 2 + k];
+      total += G[i * 2 + k];
+    }
+  auto results =
+      runText(text, {treeOf({4, 4, 4, 4, -1}, TreeKind::forest), integers({batch, numVertices}, token), g, E, batch});
+  ASSERT_TRUE(results) << results.error().message;
+  std::vector<double> found = numbers((*results)[0]);
+  for (size_t i = 0; i < expected.size(); ++i)
+    EXPECT_NEAR(found[i], expected[i], 1e-14);
+  EXPECT_NEAR(numbers((*results)[1])[0], total, 1e-12);
+  EXPECT_EQ(shape((*results)[2]), (Shape{batch, numVertices}));
+
+  // Nothing is visited: the initial values.
+  results = runText(text, {treeOf({}, TreeKind::forest), integers({0, 0}, {}), tensor({0, 0, 2}, {}), E, int64_t(0)});
+  ASSERT_TRUE(results) << results.error().message;
+  EXPECT_EQ(numbers((*results)[0]), numbers(Value(E)));
+  EXPECT_EQ(numbers((*results)[1]), std::vector<double>{100});
+}
+
+/// An accumulator at the parent: each vertex's sum over its children, by scattering.
+TEST(Sweep, AccumulatingAtNoVertexAddsNothing) {
+  auto results = runText(
+      R"(
+func.func @f(%T: !tree.tree<forest>, %x: tensor<?x?xf64>, %B: index) -> tensor<?x?xf64> {
+  %zeros = tree.sweep each batch(%B) over %T : !tree.tree<forest> {
+  ^bb0(%v: !tree.vertex, %self: tensor<?x?xf64>):
+    %z = arith.constant 0.0 : f64
+    tree.yield %z : f64
+  } : tensor<?x?xf64>
+  %y = tree.sweep each batch(%B) over %T : !tree.tree<forest> accumulate(%zeros : tensor<?x?xf64>) {
+  ^bb0(%v: !tree.vertex, %into: tensor<?x?xf64>):
+    %p = tree.parent %v of %T : !tree.tree<forest>
+    %x_v = tree.read %x[%v : !tree.vertex] : tensor<?x?xf64> -> f64
+    tree.accumulate %x_v into %into[%p : !tree.vertex] : f64 into tensor<?x?xf64>
+    tree.yield
+  } : tensor<?x?xf64>
+  return %y : tensor<?x?xf64>
+})",
+      {treeOf({2, 2, 4, -1, -1}, TreeKind::forest), tensor({2, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}), int64_t(2)});
+  ASSERT_TRUE(results) << results.error().message;
+  EXPECT_EQ(numbers(results->front()), (std::vector<double>{0, 0, 3, 0, 3, 0, 0, 13, 0, 8}));
+}

@@ -1,4 +1,9 @@
 espalier_unit_test(InterpreterTest
                    unit/compiler/Interpreter/RunText.cpp
+                   unit/compiler/Interpreter/ElementwiseTest.cpp
+                   unit/compiler/Interpreter/TileTest.cpp
+                   unit/compiler/Interpreter/SolveTest.cpp
+                   unit/compiler/Interpreter/TreeTest.cpp
                    unit/compiler/Interpreter/SweepTest.cpp
+                   unit/compiler/Interpreter/ErrorTest.cpp
                    LINK EspalierInterpreter)
