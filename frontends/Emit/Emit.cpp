@@ -123,7 +123,7 @@ private:
     SmallVector<Value> results;
     for (const sema::ResultRef &result : kernel.results) {
       auto rounded = copies.made.find(result.id);
-      Value value = rounded != copies.made.end() ? rounded->second : values.tensors[result.id];
+      Value value = rounded != copies.made.end() ? rounded->second : values.tensor(result.id);
       if (mlir::isa<BlockArgument>(value) || llvm::is_contained(results, value))
         value = emitCopy(values, value, kernel.tensors[result.id], b);
       results.push_back(value);

@@ -4,6 +4,9 @@
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
+#include <functional>
+#include <set>
+
 using namespace mlir;
 
 namespace espalier::emission {
@@ -36,24 +39,51 @@ tree::TreeType treeType(MLIRContext *context, const sema::Tree &tree) {
   return tree::TreeType::get(context, static_cast<tree::Kind>(tree.kind), tree.arity);
 }
 
-/// The sweep of one loop while it is written.
+/// The locals that the definitions of a loop use, directly or through other locals.
+std::set<int32_t> localsOf(const Loop &loop, const std::set<int32_t> &definitions) {
+  std::set<int32_t> locals;
+  std::set<const sema::Expr *> seen;
+  std::function<void(const sema::ExprPtr &)> walk = [&](const sema::ExprPtr &expr) {
+    if (!expr || !seen.insert(expr.get()).second)
+      return;
+    if (expr->op == sema::Op::local)
+      locals.insert(expr->id);
+    for (const sema::ExprPtr &argument : expr->args)
+      walk(argument);
+    for (const sema::ExprPtr *bound : {&expr->domain.lower, &expr->domain.upper, &expr->domain.vertex})
+      walk(*bound);
+  };
+  // A local stands before its uses.
+  for (auto statement = loop.body.rbegin(); statement != loop.body.rend(); ++statement)
+    if (statement->kind == Statement::Kind::define ? definitions.count(statement->id) : locals.count(statement->id))
+      walk(statement->value);
+  return locals;
+}
+
+/// One sweep of a loop while it is written: that of its batched definitions, or of the others.
 class LoopWriter {
 public:
-  LoopWriter(KernelValues &kernel, int32_t loopRow, RoundedCopies &copies, ImplicitLocOpBuilder &b)
-      : kernel(kernel), loop(kernel.kernel.loops[loopRow]), loopRow(loopRow), copies(copies), b(b) {
+  LoopWriter(KernelValues &kernel, int32_t loopRow, bool isBatched, RoundedCopies &copies, ImplicitLocOpBuilder &b)
+      : kernel(kernel), loop(kernel.kernel.loops[loopRow]), isBatched(isBatched), copies(copies), b(b) {
+    std::set<int32_t> defined;
     for (const Statement &statement : loop.body)
-      if (statement.kind == Statement::Kind::define)
+      if (statement.kind == Statement::Kind::define && tensor(statement.id).batched == isBatched) {
         definitions.push_back(statement.id);
+        defined.insert(statement.id);
+      }
+    locals = localsOf(loop, defined);
     for (int32_t row : definitions)
       if (isStoredWide(tensor(row)) && copies.wanted.count(row))
         rounded.push_back(row);
   }
 
   void write() {
+    if (definitions.empty())
+      return;
     b.setLoc(kernel.locationOf(*b.getContext(), loop.span));
     tree::SweepOp sweep = makeSweep();
     OpBuilder::InsertionGuard guard(b);
-    Visit visit(kernel, loopRow, sweep, b);
+    Visit visit(kernel, loop, sweep, b);
     makeBody(sweep, visit);
     SmallVector<Value> yielded = writeStatements(visit);
     b.setLoc(sweep.getLoc());
@@ -73,10 +103,10 @@ private:
   tree::SweepOp makeSweep() {
     SmallVector<Type> types;
     for (int32_t row : definitions)
-      types.push_back(resultType(tensor(row), loop.batched, element(tensor(row))));
+      types.push_back(resultType(tensor(row), isBatched, element(tensor(row))));
     for (int32_t row : rounded)
-      types.push_back(resultType(tensor(row), loop.batched, storedElement(*b.getContext(), tensor(row).dtype)));
-    Value batch = loop.batched ? kernel.extents.argument(kernel.extents.batchRow()) : Value();
+      types.push_back(resultType(tensor(row), isBatched, storedElement(*b.getContext(), tensor(row).dtype)));
+    Value batch = isBatched ? kernel.extents.argument(kernel.extents.batchRow()) : Value();
     SmallVector<Value> axes;
     for (const sema::Dim &size : loop.axes)
       axes.push_back(kernel.extents.value(b, size));
@@ -109,9 +139,11 @@ private:
   SmallVector<Value> writeStatements(Visit &visit) {
     std::map<int32_t, Value> stored, roundedCopy;
     for (const Statement &statement : loop.body) {
-      if (statement.kind == Statement::Kind::let) {
-        Value value = visit.emit(*statement.value);
-        visit.bindLocal(statement.id, value);
+      bool isLocal = statement.kind == Statement::Kind::let;
+      if (isLocal ? !locals.count(statement.id) : !llvm::is_contained(definitions, statement.id))
+        continue;
+      if (isLocal) {
+        visit.bindLocal(statement.id, visit.emit(*statement.value));
         continue;
       }
       const Tensor &row = tensor(statement.id);
@@ -137,9 +169,10 @@ private:
 
   KernelValues &kernel;
   const Loop &loop;
-  int32_t loopRow;
+  bool isBatched;
   RoundedCopies &copies;
   ImplicitLocOpBuilder &b;
+  std::set<int32_t> locals;
   SmallVector<int32_t> definitions, rounded; // rows of Kernel::tensors, in the order of the results
 };
 
@@ -148,16 +181,18 @@ private:
 bool isStoredWide(const Tensor &tensor) { return tensor.recursive && isFloat(tensor.dtype) && sizeInBytes(tensor.dtype) == 2; }
 
 void emitLoop(KernelValues &kernel, int32_t loopRow, RoundedCopies &copies, ImplicitLocOpBuilder &builder) {
-  LoopWriter(kernel, loopRow, copies, builder).write();
+  // Nothing shared by the batch depends on what is not: its sweep comes first, and is one for all elements.
+  LoopWriter(kernel, loopRow, /*isBatched=*/false, copies, builder).write();
+  LoopWriter(kernel, loopRow, /*isBatched=*/true, copies, builder).write();
 }
 
 Value emitTree(KernelValues &kernel, const sema::Tree &tree, ImplicitLocOpBuilder &b) {
   b.setLoc(kernel.locationOf(*b.getContext(), tree.span));
   tree::TreeType type = treeType(b.getContext(), tree);
   if (tree.builder == "from_parents")
-    return tree::FromParentsOp::create(b, type, kernel.tensors[tree.args[0]->id]);
+    return tree::FromParentsOp::create(b, type, kernel.tensor(tree.args[0]->id));
   static const Loop outsideLoops;
-  Visit visit(kernel, outsideLoops, b);
+  Visit visit(kernel, outsideLoops, /*sweep=*/nullptr, b);
   bool isChain = tree.builder == "chain";
   Value size = visit.emitIndex(*tree.args[isChain ? 0 : 1]); // chain(n), perfect(k, height)
   return isChain ? Value(tree::ChainOp::create(b, type, size)) : Value(tree::PerfectOp::create(b, type, size));

@@ -4,6 +4,9 @@
 
 #include "frontends/Emit/Visit.h"
 
+#include <map>
+#include <set>
+
 namespace espalier::emission {
 
 /// Definitions of 16-bit dtype that their own sweep reads are stored as f32; a rounded copy is made of those asked for.
@@ -15,7 +18,7 @@ struct RoundedCopies {
 /// Whether the stored elements of a tensor are wider than those of its dtype.
 bool isStoredWide(const sema::Tensor &tensor);
 
-/// Writes the sweep of loop `loopRow` and enters its definitions into kernel.tensors and copies.made.
+/// Writes the sweep of loop `loopRow` (two where only some of its definitions are batched) and enters its definitions into kernel.tensors and copies.made.
 void emitLoop(KernelValues &kernel, int32_t loopRow, RoundedCopies &copies, mlir::ImplicitLocOpBuilder &builder);
 
 /// Writes a tree that is built in the kernel.

@@ -78,7 +78,8 @@ private:
   }
 
   void checkTensor(const sema::Tensor &tensor) {
-    if (tensor.viewOf >= 0)
+    // The elements of a chain's vertices are those of the axis that it is as long as.
+    if (tensor.viewOf >= 0 && tensor.axes.size() != kernel.tensors[tensor.viewOf].axes.size())
       refuse(tensor.span, "reading the pixels of a grid as the vertices of a tree", "");
   }
 

@@ -104,11 +104,8 @@ Value convertElements(ImplicitLocOpBuilder &b, Value value, Type element) {
   return b.createOrFold<arith::IndexCastOp>(to, value);
 }
 
-Visit::Visit(KernelValues &kernel, int32_t loopRow, Operation *sweep, ImplicitLocOpBuilder &builder)
-    : kernel(kernel), loop(kernel.kernel.loops[loopRow]), loopRow(loopRow), sweep(sweep), b(builder), memoOfVisit(memo) {}
-
-Visit::Visit(KernelValues &kernel, const sema::Loop &outside, ImplicitLocOpBuilder &builder)
-    : kernel(kernel), loop(outside), loopRow(-1), sweep(nullptr), b(builder), memoOfVisit(memo) {}
+Visit::Visit(KernelValues &kernel, const sema::Loop &loop, Operation *sweep, ImplicitLocOpBuilder &builder)
+    : kernel(kernel), loop(loop), sweep(sweep), b(builder), memoOfVisit(memo) {}
 
 Type Visit::typeOf(const sema::Type &type) const {
   switch (type.kind) {

@@ -29,6 +29,12 @@ struct KernelValues {
   std::vector<mlir::Value> tensors; // by row of Kernel::tensors; null until defined
   std::vector<mlir::Value> trees;   // by row of Kernel::trees; null until built
 
+  /// The tensor of a row; that of a view is what it views.
+  mlir::Value tensor(int32_t row) const {
+    while (kernel.tensors[row].viewOf >= 0)
+      row = kernel.tensors[row].viewOf;
+    return tensors[row];
+  }
   mlir::Location locationOf(mlir::MLIRContext &context, ast::Span span) const;
 };
 
@@ -48,12 +54,12 @@ std::optional<double> literalValue(const sema::Expr &expr);
 
 class Visit {
 public:
-  /// Writes at the builder's place, within the body of `sweep`, which is that of loop `loopRow`.
-  Visit(KernelValues &kernel, int32_t loopRow, mlir::Operation *sweep, mlir::ImplicitLocOpBuilder &builder);
-  /// Writes between sweeps; `outside` is a loop of nothing.
-  Visit(KernelValues &kernel, const sema::Loop &outside, mlir::ImplicitLocOpBuilder &builder);
+  /// Writes at the builder's place, within the body of `sweep`, which is that of `loop`; between sweeps `sweep` is null and
+  /// `loop` one of nothing.
+  Visit(KernelValues &kernel, const sema::Loop &loop, mlir::Operation *sweep, mlir::ImplicitLocOpBuilder &builder);
 
   void bindVariable(int32_t variable, mlir::Value value) { variables[variable] = value; }
+  /// A tensor that this sweep defines.
   void bindHandle(int32_t tensor, mlir::Value handle) { handles[tensor] = handle; }
   void bindLocal(int32_t local, mlir::Value value) { locals[local] = value; }
   /// The value of a tensor of this loop at the point of the visit.
@@ -109,7 +115,6 @@ private:
 
   KernelValues &kernel;
   const sema::Loop &loop;
-  int32_t loopRow;
   mlir::Operation *sweep;
   mlir::ImplicitLocOpBuilder &b;
   std::map<int32_t, mlir::Value> variables, handles, locals, definitions;

@@ -79,7 +79,7 @@ Value Visit::emitElement(const Expr &expr) { return elementOf(emit(*expr.args[0]
 
 Value Visit::emitRead(const Expr &expr) {
   const sema::Tensor &row = kernel.kernel.tensors[expr.id];
-  bool isOwn = loopRow >= 0 && row.loop == loopRow;
+  bool isOwn = handles.count(expr.id);
   if (isOwn && isOwnPoint(expr))
     return elementOf(definitions.at(expr.id), ArrayRef(expr.args).drop_front(row.numLoopAxes));
 
@@ -88,7 +88,7 @@ Value Visit::emitRead(const Expr &expr) {
   SmallVector<Value> indices;
   for (size_t axis = 0; axis < numIndices; ++axis)
     indices.push_back(position(*expr.args[axis], row.axes[axis]));
-  Value tensor = withStaticTile(isOwn ? handles.at(expr.id) : kernel.tensors[expr.id], row, numIndices);
+  Value tensor = withStaticTile(isOwn ? handles.at(expr.id) : kernel.tensor(expr.id), row, numIndices);
   auto type = mlir::cast<RankedTensorType>(tensor.getType());
   Type stored = tileType(type.getShape().take_back(row.axes.size() - numIndices), type.getElementType());
   Value value = tree::ReadOp::create(b, stored, tensor, indices);
