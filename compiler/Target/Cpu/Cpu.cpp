@@ -36,6 +36,7 @@ void registerCpuDialects(DialectRegistry &registry) {
 
 void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
   passes.addPass(createOutlineGrid());
+  passes.addNestedPass<func::FuncOp>(createLowerContractions(target)); // packing is left to the vectoriser
   passes.addNestedPass<func::FuncOp>(createVectorizeTiles(target));
   passes.addPass(createLowerFaults());
   passes.addPass(createExpandMath(target));
@@ -45,6 +46,7 @@ void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
 
 void registerCpuPasses() {
   registerPass([] { return createOutlineGrid(); });
+  registerPass([] { return createLowerContractions(CpuTarget::host()); });
   registerPass([] { return createVectorizeTiles(CpuTarget::host()); });
   registerPass([] { return createLowerFaults(); });
   registerPass([] { return createExpandMath(CpuTarget::host()); });
