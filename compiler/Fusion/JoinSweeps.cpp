@@ -13,7 +13,8 @@ namespace espalier::fusion {
 using namespace tree;
 
 static bool haveOneDomain(SweepOp a, SweepOp b) {
-  return a.getBatch() == b.getBatch() && a.getAxes() == b.getAxes() && a.getTree() == b.getTree() && a.getLeaves() == b.getLeaves();
+  return a.getBatch() == b.getBatch() && a.getAxes() == b.getAxes() && a.getTree() == b.getTree() &&
+         a.getLeaves() == b.getLeaves();
 }
 
 static std::optional<Direction> commonDirection(Direction a, Direction b) {
@@ -27,7 +28,8 @@ static std::optional<Joint::Link> linkOf(const Joint &joint, OpResult result, Op
   auto read = dyn_cast<ReadOp>(use.getOwner());
   unsigned definition = result.getResultNumber();
   SweepOp first = joint.first;
-  if (!read || definition >= first.getNumDefinitions() || read.getType() != first.getYield().getValues()[definition].getType())
+  if (!read || definition >= first.getNumDefinitions() ||
+      read.getType() != first.getYield().getValues()[definition].getType())
     return std::nullopt;
   Point point = pointOf(joint.second, read.getIndices());
   bool isKnown = point == Point::own || (point == Point::child && joint.direction == Direction::up) ||
@@ -103,28 +105,32 @@ static void appendBody(RewriterBase &rewriter, SweepOp from, SweepOp to, const P
 static SweepOp createJoined(RewriterBase &rewriter, const Joint &joint) {
   SweepOp first = joint.first, second = joint.second;
   SmallVector<Type> types;
-  for (ValueRange part : {ValueRange(first.getDefinitions()), ValueRange(second.getDefinitions()), ValueRange(first.getAccumulated()),
-                          ValueRange(second.getAccumulated())})
+  for (ValueRange part : {ValueRange(first.getDefinitions()), ValueRange(second.getDefinitions()),
+                          ValueRange(first.getAccumulated()), ValueRange(second.getAccumulated())})
     llvm::append_range(types, part.getTypes());
   SmallVector<Value> inits(first.getInits());
   llvm::append_range(inits, second.getInits());
-  auto joined = SweepOp::create(rewriter, rewriter.getFusedLoc({first.getLoc(), second.getLoc()}), types, joint.direction, second.getLeaves(),
-                                second.getBatch(), second.getAxes(), second.getTree(), inits);
+  auto joined =
+      SweepOp::create(rewriter, rewriter.getFusedLoc({first.getLoc(), second.getLoc()}), types, joint.direction,
+                      second.getLeaves(), second.getBatch(), second.getAxes(), second.getTree(), inits);
   ValueRange point(first.getBody().getArguments().drop_back(first.getNumResults()));
   SmallVector<Type> arguments(point.getTypes());
   llvm::append_range(arguments, types);
-  rewriter.createBlock(&joined.getBody(), joined.getBody().end(), arguments, SmallVector<Location>(arguments.size(), joined.getLoc()));
+  rewriter.createBlock(&joined.getBody(), joined.getBody().end(), arguments,
+                       SmallVector<Location>(arguments.size(), joined.getLoc()));
   return joined;
 }
 
 /// Reads of what the first sweep defines: its value here, or its handle in the joined sweep elsewhere.
-static void redirectLinks(RewriterBase &rewriter, ArrayRef<Joint::Link> links, ArrayRef<Value> ownValues, SweepOp joined) {
+static void redirectLinks(RewriterBase &rewriter, ArrayRef<Joint::Link> links, ArrayRef<Value> ownValues,
+                          SweepOp joined) {
   for (const Joint::Link &link : links) {
     tree::ReadOp read = link.read;
     if (link.isOwn)
       rewriter.replaceOp(read, ownValues[link.definition]);
     else
-      rewriter.modifyOpInPlace(read, [&] { read.getTensorMutable().assign(joined.getDefinitionHandles()[link.definition]); });
+      rewriter.modifyOpInPlace(read,
+                               [&] { read.getTensorMutable().assign(joined.getDefinitionHandles()[link.definition]); });
   }
 }
 

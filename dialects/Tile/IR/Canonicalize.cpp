@@ -56,7 +56,8 @@ static LogicalResult dropUnusedSolutions(SolveOp op, PatternRewriter &rewriter) 
       sides.push_back(side);
   if (sides.size() == op.getRightSides().size())
     return failure();
-  auto smaller = SolveOp::create(rewriter, op.getLoc(), TypeRange(ValueRange(sides)), op.getMethod(), op.getTransposed(), op.getMatrix(), sides);
+  auto smaller = SolveOp::create(rewriter, op.getLoc(), TypeRange(ValueRange(sides)), op.getMethod(),
+                                 op.getTransposed(), op.getMatrix(), sides);
   unsigned next = 0;
   for (Value solution : op.getSolutions())
     if (!solution.use_empty())
@@ -65,6 +66,8 @@ static LogicalResult dropUnusedSolutions(SolveOp op, PatternRewriter &rewriter) 
   return success();
 }
 
-void SolveOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) { patterns.add(dropUnusedSolutions); }
+void SolveOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
+  patterns.add(dropUnusedSolutions);
+}
 
 } // namespace espalier::tile

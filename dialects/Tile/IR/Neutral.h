@@ -6,8 +6,8 @@
 
 namespace espalier::tile {
 
-/// What a reduction without elements gives, everywhere in a tile of this type: 0 for sum, -inf for max and logsumexp, +inf
-/// for min; for integers and index the least and the greatest number.
+/// What a reduction without elements gives, everywhere in a tile of this type: 0 for sum, -inf for max and logsumexp,
+/// +inf for min; for integers and index the least and the greatest number.
 mlir::TypedAttr neutralElement(ReductionKind kind, mlir::Type tile);
 
 } // namespace espalier::tile

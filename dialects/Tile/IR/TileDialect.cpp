@@ -32,7 +32,7 @@ void espalier::tile::TileDialect::initialize() {
       >();
 }
 
-mlir::Operation *espalier::tile::TileDialect::materializeConstant(mlir::OpBuilder &builder, mlir::Attribute value, mlir::Type type,
-                                                                 mlir::Location loc) {
+mlir::Operation *espalier::tile::TileDialect::materializeConstant(mlir::OpBuilder &builder, mlir::Attribute value,
+                                                                  mlir::Type type, mlir::Location loc) {
   return mlir::arith::ConstantOp::materialize(builder, value, type, loc);
 }

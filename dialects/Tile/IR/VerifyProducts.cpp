@@ -18,13 +18,15 @@ struct LetterSizes {
   LogicalResult add(StringRef letters, Type tile, const Twine &what) {
     // contract-C1: as many letters as axes.
     if (int64_t(letters.size()) != rankOf(tile))
-      return op.emitOpError("expects one letter per axis: '") << letters << "' has " << letters.size() << " letters, " << what << " of type "
-                                                             << tile << " has " << rankOf(tile) << " axes";
+      return op.emitOpError("expects one letter per axis: '")
+             << letters << "' has " << letters.size() << " letters, " << what << " of type " << tile << " has "
+             << rankOf(tile) << " axes";
     for (auto [letter, size] : llvm::zip_equal(letters, shapeOf(tile))) {
       auto [known, isNew] = sizes.try_emplace(letter, size);
       // contract-C3: a letter has one size everywhere.
       if (known->second != size)
-        return op.emitOpError("expects one size for '") << Twine(letter) << "', got " << known->second << " and " << size << " (" << what << ")";
+        return op.emitOpError("expects one size for '")
+               << Twine(letter) << "', got " << known->second << " and " << size << " (" << what << ")";
     }
     return success();
   }
@@ -40,7 +42,8 @@ LogicalResult ContractOp::verify() {
   // contract-C1: one group of letters per operand.
   if (subscripts->factors.size() != getFactors().size())
     return emitOpError("expects one group of letters per factor: \"")
-           << getSubscripts() << "\" has " << subscripts->factors.size() << ", got " << getFactors().size() << " factors";
+           << getSubscripts() << "\" has " << subscripts->factors.size() << ", got " << getFactors().size()
+           << " factors";
   LetterSizes letters{*this, {}};
   for (auto [i, factor] : llvm::enumerate(getFactors()))
     if (failed(letters.add(subscripts->factors[i], factor.getType(), "factor " + Twine(i))))
@@ -53,7 +56,8 @@ LogicalResult ContractOp::verify() {
     return emitOpError("expects a result of f32 or f64, got ") << element;
   for (Value factor : getFactors())
     if (Type narrower = elementOf(factor.getType()); narrower.getIntOrFloatBitWidth() > element.getIntOrFloatBitWidth())
-      return emitOpError("expects a result at least as wide as its factors, got ") << element << " for a factor of " << narrower;
+      return emitOpError("expects a result at least as wide as its factors, got ")
+             << element << " for a factor of " << narrower;
   return success();
 }
 
@@ -71,17 +75,20 @@ LogicalResult SolveOp::verify() {
     if (sizes.size() > 2)
       return emitOpError("expects right-hand sides of rank 1 or 2, got ") << side.getType();
     if (sizes[0] != shape[0])
-      return emitOpError("expects right-hand sides with the rows of the matrix: ") << shape[0] << " rows, got " << sizes[0];
+      return emitOpError("expects right-hand sides with the rows of the matrix: ")
+             << shape[0] << " rows, got " << sizes[0];
     if (elementOf(side.getType()) != element)
-      return emitOpError("expects right-hand sides of the matrix's element type ") << element << ", got " << elementOf(side.getType());
+      return emitOpError("expects right-hand sides of the matrix's element type ")
+             << element << ", got " << elementOf(side.getType());
   }
   // solve-C3: solutions have the types of the right-hand sides.
   if (getSolutions().size() != getRightSides().size())
-    return emitOpError("expects one solution per right-hand side: ") << getRightSides().size() << " right-hand sides, got "
-                                                                    << getSolutions().size() << " solutions";
+    return emitOpError("expects one solution per right-hand side: ")
+           << getRightSides().size() << " right-hand sides, got " << getSolutions().size() << " solutions";
   for (auto [side, solution] : llvm::zip_equal(getRightSides(), getSolutions()))
     if (side.getType() != solution.getType())
-      return emitOpError("expects a solution of the right-hand side's type ") << side.getType() << ", got " << solution.getType();
+      return emitOpError("expects a solution of the right-hand side's type ")
+             << side.getType() << ", got " << solution.getType();
   // solve-C4: a symmetric matrix is its own transpose.
   if (getMethod() == SolveMethod::cholesky && getTransposed())
     return emitOpError("expects no 'transposed' with 'cholesky', whose matrix is symmetric");

@@ -28,7 +28,8 @@ LogicalResult TransposeOp::verify() {
   ArrayRef<int64_t> from = shapeOf(getInput().getType());
   // transpose-C1: a permutation of the input's axes.
   if (getPermutation().size() != from.size())
-    return emitOpError("expects a permutation of ") << from.size() << " axes, got " << getPermutation().size() << " entries";
+    return emitOpError("expects a permutation of ")
+           << from.size() << " axes, got " << getPermutation().size() << " entries";
   SmallVector<bool> seen(from.size(), false);
   SmallVector<int64_t> permuted;
   for (int64_t axis : getPermutation()) {
@@ -56,10 +57,12 @@ static LogicalResult verifyBox(Operation *op, ArrayRef<int64_t> offsets, Type pa
   if (rankOf(part) != rankOf(whole))
     return op->emitOpError("expects equal ranks, got ") << rankOf(part) << " and " << rankOf(whole);
   if (int64_t(offsets.size()) != rankOf(whole))
-    return op->emitOpError("expects one offset per axis: ") << rankOf(whole) << " axes, got " << offsets.size() << " offsets";
+    return op->emitOpError("expects one offset per axis: ")
+           << rankOf(whole) << " axes, got " << offsets.size() << " offsets";
   for (auto [axis, offset, size, extent] : llvm::enumerate(offsets, shapeOf(part), shapeOf(whole)))
     if (offset < 0 || offset > extent - size)
-      return op->emitOpError("reaches outside axis ") << axis << " of size " << extent << ": offset " << offset << ", size " << size;
+      return op->emitOpError("reaches outside axis ")
+             << axis << " of size " << extent << ": offset " << offset << ", size " << size;
   return verifySameElement(op, part, whole);
 }
 
@@ -79,7 +82,8 @@ LogicalResult ConcatOp::verify() {
   for (auto [i, input] : llvm::enumerate(getInputs())) {
     ArrayRef<int64_t> sizes = shapeOf(input.getType());
     if (sizes.size() != shape.size())
-      return emitOpError("expects inputs of rank ") << shape.size() << ", got rank " << sizes.size() << " for input " << i;
+      return emitOpError("expects inputs of rank ")
+             << shape.size() << ", got rank " << sizes.size() << " for input " << i;
     for (auto [k, found, expected] : llvm::enumerate(sizes, shape))
       if (int64_t(k) != axis && found != expected)
         return emitOpError("expects size ") << expected << " of axis " << k << ", got " << found << " for input " << i;
@@ -109,7 +113,9 @@ static LogicalResult verifyElement(Operation *op, size_t positions, Type part, T
 }
 
 // element-C1
-LogicalResult ElementOp::verify() { return verifyElement(*this, getPositions().size(), getType(), getInput().getType()); }
+LogicalResult ElementOp::verify() {
+  return verifyElement(*this, getPositions().size(), getType(), getInput().getType());
+}
 // place-C1
 LogicalResult PlaceOp::verify() { return verifyElement(*this, getPositions().size(), getInput().getType(), getType()); }
 

@@ -32,7 +32,8 @@ std::string keep(std::string_view text, Letters kept) {
 /// The factors as sets of letters.
 class Network {
 public:
-  Network(const Subscripts &subscripts, const std::map<char, int64_t> &sizes) : sizes(sizes), output(lettersOf(subscripts.output)) {
+  Network(const Subscripts &subscripts, const std::map<char, int64_t> &sizes)
+      : sizes(sizes), output(lettersOf(subscripts.output)) {
     std::vector<Letters> all;
     for (const std::string &text : subscripts.factors)
       all.push_back(lettersOf(text));
@@ -151,7 +152,8 @@ Pairs searchGreedily(const Network &network) {
 
 } // namespace
 
-ContractionPath followContractionPath(const Subscripts &subscripts, const std::map<char, int64_t> &sizes, const Pairs &pairs) {
+ContractionPath followContractionPath(const Subscripts &subscripts, const std::map<char, int64_t> &sizes,
+                                      const Pairs &pairs) {
   Network network(subscripts, sizes);
   ContractionPath path;
   std::map<size_t, std::string> open;

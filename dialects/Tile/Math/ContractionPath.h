@@ -55,8 +55,9 @@ struct ContractionPath {
   ContractionCost cost;
 };
 
-/// The letters of every product when the factors are multiplied in the order of `pairs` (numbered as in ContractionStep,
-/// each operand used once), and what that costs. Intermediate letters stand in the order in which left, then right, has them.
+/// The letters of every product when the factors are multiplied in the order of `pairs` (numbered as in
+/// ContractionStep, each operand used once), and what that costs. Intermediate letters stand in the order in which
+/// left, then right, has them.
 ContractionPath followContractionPath(const Subscripts &subscripts, const std::map<char, int64_t> &sizes,
                                       const std::vector<std::pair<size_t, size_t>> &pairs);
 

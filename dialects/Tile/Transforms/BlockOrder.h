@@ -10,9 +10,9 @@ namespace espalier::tile {
 /// The operands of `op` and what its regions use from outside.
 llvm::SetVector<mlir::Value> valuesUsedBy(mlir::Operation *op);
 
-/// Before which of the two an operation that does the work of both may stand; `first` comes before `second` in one block.
-/// At `first`, if all that `second` uses is there already; else at `second`, if nothing up to and including it uses `first`;
-/// else nowhere (null).
+/// Before which of the two an operation that does the work of both may stand; `first` comes before `second` in one
+/// block. At `first`, if all that `second` uses is there already; else at `second`, if nothing up to and including it
+/// uses `first`; else nowhere (null).
 mlir::Operation *placeToMerge(mlir::Operation *first, mlir::Operation *second);
 
 } // namespace espalier::tile

@@ -12,7 +12,8 @@ namespace espalier::tile {
 
 namespace {
 
-/// Writes equations over lines: the elements of `input` along `axes` are lines, one for each position of the other axes.
+/// Writes equations over lines: the elements of `input` along `axes` are lines, one for each position of the other
+/// axes.
 class Lines {
 public:
   Lines(OpBuilder &builder, Location loc, Value input, ArrayRef<int64_t> axes)

@@ -25,7 +25,8 @@ SolveOp merge(RewriterBase &rewriter, SolveOp first, SolveOp second) {
   SmallVector<Value> sides(first.getRightSides());
   llvm::append_range(sides, second.getRightSides());
   Location loc = rewriter.getFusedLoc({first.getLoc(), second.getLoc()});
-  auto merged = SolveOp::create(rewriter, loc, TypeRange(ValueRange(sides)), first.getMethod(), first.getTransposed(), first.getMatrix(), sides);
+  auto merged = SolveOp::create(rewriter, loc, TypeRange(ValueRange(sides)), first.getMethod(), first.getTransposed(),
+                                first.getMatrix(), sides);
   rewriter.replaceOp(first, merged.getSolutions().take_front(first.getNumResults()));
   rewriter.replaceOp(second, merged.getSolutions().take_back(second.getNumResults()));
   return merged;

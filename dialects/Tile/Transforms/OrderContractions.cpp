@@ -49,7 +49,8 @@ public:
   Factor multiply(Factor left, Factor right, const std::string &letters) {
     if (!isElementwise(left, right, letters)) {
       std::string subscripts = left.letters + "," + right.letters + "->" + letters;
-      return {ContractOp::create(builder, loc, typeOf(letters), subscripts, ValueRange{left.value, right.value}), letters};
+      return {ContractOp::create(builder, loc, typeOf(letters), subscripts, ValueRange{left.value, right.value}),
+              letters};
     }
     const std::string &all = left.letters.empty() ? right.letters : left.letters;
     Value a = stretch(left, all), b = stretch(right, all);

@@ -17,8 +17,8 @@ static void buildBody(OpBuilder &builder, Location loc, Region *region, TypeRang
   YieldOp::create(builder, loc, values);
 }
 
-void SweepOp::build(OpBuilder &builder, OperationState &state, Direction direction, bool leaves, Value batch, ValueRange axes, Value tree,
-                    ValueRange inits, TypeRange tiles,
+void SweepOp::build(OpBuilder &builder, OperationState &state, Direction direction, bool leaves, Value batch,
+                    ValueRange axes, Value tree, ValueRange inits, TypeRange tiles,
                     function_ref<SmallVector<Value>(OpBuilder &, Location, const SweepArguments &)> body) {
   SmallVector<Type> arguments(axes.size(), builder.getIndexType());
   if (tree)
@@ -37,18 +37,20 @@ void SweepOp::build(OpBuilder &builder, OperationState &state, Direction directi
   buildBody(builder, state.location, state.regions.front().get(), arguments, [&](ArrayRef<BlockArgument> all) {
     ArrayRef<BlockArgument> handles = all.drop_front(firstHandle);
     return body(builder, state.location,
-                SweepArguments{all.take_front(axes.size()), tree ? Value(all[axes.size()]) : Value(), handles.take_front(tiles.size()),
-                               handles.drop_front(tiles.size())});
+                SweepArguments{all.take_front(axes.size()), tree ? Value(all[axes.size()]) : Value(),
+                               handles.take_front(tiles.size()), handles.drop_front(tiles.size())});
   });
 }
 
-void ReduceOp::build(OpBuilder &builder, OperationState &state, ArrayRef<tile::ReductionKind> kinds, DomainKind domain, Value vertex, Value lower,
-                     Value upper, Value tree, TypeRange types, function_ref<SmallVector<Value>(OpBuilder &, Location, Value)> body) {
+void ReduceOp::build(OpBuilder &builder, OperationState &state, ArrayRef<tile::ReductionKind> kinds, DomainKind domain,
+                     Value vertex, Value lower, Value upper, Value tree, TypeRange types,
+                     function_ref<SmallVector<Value>(OpBuilder &, Location, Value)> body) {
   SmallVector<Attribute> attributes;
   for (tile::ReductionKind kind : kinds)
     attributes.push_back(tile::ReductionKindAttr::get(builder.getContext(), kind));
   build(builder, state, types, builder.getArrayAttr(attributes), domain, vertex, lower, upper, tree);
-  Type element = domain == DomainKind::range ? Type(builder.getIndexType()) : Type(VertexType::get(builder.getContext()));
+  Type element =
+      domain == DomainKind::range ? Type(builder.getIndexType()) : Type(VertexType::get(builder.getContext()));
   buildBody(builder, state.location, state.regions.back().get(), element,
             [&](ArrayRef<BlockArgument> all) { return body(builder, state.location, all.front()); });
 }

@@ -13,7 +13,9 @@ namespace espalier::tree {
 
 //===-- Sweeps --------------------------------------------------------------===//
 
-static LogicalResult dropDead(SweepOp op, PatternRewriter &rewriter) { return success(bool(dropDeadResults(rewriter, op))); }
+static LogicalResult dropDead(SweepOp op, PatternRewriter &rewriter) {
+  return success(bool(dropDeadResults(rewriter, op)));
+}
 
 /// Two definitions that yield one value are one definition.
 static LogicalResult mergeEqualDefinitions(SweepOp op, PatternRewriter &rewriter) {
@@ -54,7 +56,8 @@ static LogicalResult mergeEqualOutputs(ReduceOp op, PatternRewriter &rewriter) {
   bool changed = false;
   for (unsigned later = 1; later < values.size(); ++later)
     for (unsigned first = 0; first < later; ++first)
-      if (values[first] == values[later] && op.getKind(first) == op.getKind(later) && !op.getResult(later).use_empty()) {
+      if (values[first] == values[later] && op.getKind(first) == op.getKind(later) &&
+          !op.getResult(later).use_empty()) {
         rewriter.replaceAllUsesWith(op.getResult(later), op.getResult(first));
         changed = true;
       }
@@ -64,8 +67,8 @@ static LogicalResult mergeEqualOutputs(ReduceOp op, PatternRewriter &rewriter) {
 /// A range that is known to be empty gives the neutral elements.
 static LogicalResult foldEmptyRange(ReduceOp op, PatternRewriter &rewriter) {
   APInt lower, upper;
-  if (op.getDomain() != DomainKind::range || !matchPattern(op.getLower(), m_ConstantInt(&lower)) || !matchPattern(op.getUpper(), m_ConstantInt(&upper)) ||
-      lower.slt(upper))
+  if (op.getDomain() != DomainKind::range || !matchPattern(op.getLower(), m_ConstantInt(&lower)) ||
+      !matchPattern(op.getUpper(), m_ConstantInt(&upper)) || lower.slt(upper))
     return failure();
   SmallVector<Value> neutral;
   for (auto [i, type] : llvm::enumerate(op.getResultTypes()))

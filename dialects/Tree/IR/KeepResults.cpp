@@ -7,8 +7,7 @@ using namespace mlir;
 
 namespace espalier::tree {
 
-template <typename Range>
-static auto selected(Range &&range, const llvm::BitVector &keep, unsigned first = 0) {
+template <typename Range> static auto selected(Range &&range, const llvm::BitVector &keep, unsigned first = 0) {
   SmallVector<Value> kept;
   for (auto [i, value] : llvm::enumerate(range))
     if (keep.test(first + i))
@@ -30,8 +29,8 @@ static SweepOp moveBody(RewriterBase &rewriter, SweepOp sweep, const llvm::BitVe
   rewriter.setInsertionPoint(sweep);
   SmallVector<Value> outputs = selected(sweep.getResults(), keep);
   SmallVector<Value> inits = selected(sweep.getInits(), keep, sweep.getNumDefinitions());
-  auto smaller = SweepOp::create(rewriter, sweep.getLoc(), TypeRange(ValueRange(outputs)), sweep.getDirection(), sweep.getLeaves(), sweep.getBatch(),
-                                 sweep.getAxes(), sweep.getTree(), inits);
+  auto smaller = SweepOp::create(rewriter, sweep.getLoc(), TypeRange(ValueRange(outputs)), sweep.getDirection(),
+                                 sweep.getLeaves(), sweep.getBatch(), sweep.getAxes(), sweep.getTree(), inits);
   smaller->setDiscardableAttrs(sweep->getDiscardableAttrDictionary());
   Block &body = sweep.getBody().front();
   unsigned firstHandle = body.getNumArguments() - sweep.getNumResults();
@@ -61,8 +60,9 @@ ReduceOp keepResults(RewriterBase &rewriter, ReduceOp reduce, const llvm::BitVec
   SmallVector<Attribute> kinds;
   for (unsigned i : keep.set_bits())
     kinds.push_back(reduce.getKinds()[i]);
-  auto smaller = ReduceOp::create(rewriter, reduce.getLoc(), TypeRange(ValueRange(outputs)), rewriter.getArrayAttr(kinds), reduce.getDomain(),
-                                  reduce.getVertex(), reduce.getLower(), reduce.getUpper(), reduce.getTree());
+  auto smaller =
+      ReduceOp::create(rewriter, reduce.getLoc(), TypeRange(ValueRange(outputs)), rewriter.getArrayAttr(kinds),
+                       reduce.getDomain(), reduce.getVertex(), reduce.getLower(), reduce.getUpper(), reduce.getTree());
   smaller->setDiscardableAttrs(reduce->getDiscardableAttrDictionary());
   yieldOnly(rewriter, cast<YieldOp>(reduce.getBody().front().getTerminator()), keep);
   rewriter.inlineRegionBefore(reduce.getFilter(), smaller.getFilter(), smaller.getFilter().end());

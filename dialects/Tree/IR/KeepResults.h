@@ -9,8 +9,8 @@
 
 namespace espalier::tree {
 
-/// Replaces the sweep by one that has only the results (definitions, then accumulators) of `keep`. The others, and their
-/// handles, have no uses.
+/// Replaces the sweep by one that has only the results (definitions, then accumulators) of `keep`. The others, and
+/// their handles, have no uses.
 SweepOp keepResults(mlir::RewriterBase &rewriter, SweepOp sweep, const llvm::BitVector &keep);
 
 /// The same for a reduction.

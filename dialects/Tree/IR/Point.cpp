@@ -8,8 +8,8 @@ namespace espalier::tree {
 bool isChildOfVisited(SweepOp sweep, Value value) {
   auto argument = dyn_cast<BlockArgument>(value);
   auto reduce = argument ? dyn_cast_or_null<ReduceOp>(argument.getOwner()->getParentOp()) : ReduceOp();
-  return reduce && reduce.getDomain() == DomainKind::children && sweep.getTree() && reduce.getVertex() == sweep.getVertex() &&
-         reduce.getTree() == sweep.getTree();
+  return reduce && reduce.getDomain() == DomainKind::children && sweep.getTree() &&
+         reduce.getVertex() == sweep.getVertex() && reduce.getTree() == sweep.getTree();
 }
 
 bool isParentOfVisited(SweepOp sweep, Value value) {
@@ -27,7 +27,8 @@ static bool isOwnPosition(SweepOp sweep, Value value) {
 
 Point pointOf(SweepOp sweep, ValueRange indices) {
   size_t numAxes = sweep.getAxes().size();
-  if (indices.size() != numAxes + (sweep.getTree() ? 1 : 0) || !llvm::equal(indices.take_front(numAxes), sweep.getAxisIndices()))
+  if (indices.size() != numAxes + (sweep.getTree() ? 1 : 0) ||
+      !llvm::equal(indices.take_front(numAxes), sweep.getAxisIndices()))
     return Point::other;
   if (!sweep.getTree() || isOwnPosition(sweep, indices.back()))
     return Point::own;

@@ -21,7 +21,8 @@ enum class Point {
 /// Where the indices of a tensor over the domain of `sweep` point.
 Point pointOf(SweepOp sweep, mlir::ValueRange indices);
 
-/// Whether `value` is the element of a reduction (in its body or filter) over the children of the vertex that `sweep` visits.
+/// Whether `value` is the element of a reduction (in its body or filter) over the children of the vertex that `sweep`
+/// visits.
 bool isChildOfVisited(SweepOp sweep, mlir::Value value);
 
 /// Whether `value` is the parent of the vertex that `sweep` visits.

@@ -38,8 +38,9 @@ static mlir::ParseResult parseReductionKinds(mlir::OpAsmParser &parser, mlir::Ar
 
 static void printReductionKinds(mlir::OpAsmPrinter &printer, mlir::Operation *, mlir::ArrayAttr kinds) {
   printer << '[';
-  llvm::interleaveComma(kinds.getAsRange<espalier::tile::ReductionKindAttr>(), printer,
-                        [&](espalier::tile::ReductionKindAttr kind) { printer << stringifyReductionKind(kind.getValue()); });
+  llvm::interleaveComma(
+      kinds.getAsRange<espalier::tile::ReductionKindAttr>(), printer,
+      [&](espalier::tile::ReductionKindAttr kind) { printer << stringifyReductionKind(kind.getValue()); });
   printer << ']';
 }
 
@@ -71,6 +72,7 @@ bool ReadOp::isBatched() {
   return mlir::cast<mlir::RankedTensorType>(getTensor().getType()).getRank() > tileRank + int64_t(getIndices().size());
 }
 
-mlir::Operation *TreeDialect::materializeConstant(mlir::OpBuilder &builder, mlir::Attribute value, mlir::Type type, mlir::Location loc) {
+mlir::Operation *TreeDialect::materializeConstant(mlir::OpBuilder &builder, mlir::Attribute value, mlir::Type type,
+                                                  mlir::Location loc) {
   return mlir::arith::ConstantOp::materialize(builder, value, type, loc);
 }

@@ -12,15 +12,19 @@ static LogicalResult verifyPoint(Operation *op, RankedTensorType tensor, size_t 
   auto sweep = op->getParentOfType<SweepOp>();
   // read-C1, accumulate-C2: one axis more is the batch axis of the sweep.
   if (rank != bound && rank != bound + 1)
-    return op->emitOpError("expects ") << rank << " axes of " << tensor << " to be bound by [batch], indices and tile, got " << numIndices
+    return op->emitOpError("expects ") << rank << " axes of " << tensor
+                                       << " to be bound by [batch], indices and tile, got " << numIndices
                                        << " indices and a tile of rank " << tile::rankOf(tile);
   if (rank == bound + 1 && !(sweep && sweep.getBatch()))
-    return op->emitOpError("leaves the first axis of ") << tensor << " unbound: the batch axis needs a sweep with 'batch'";
+    return op->emitOpError("leaves the first axis of ")
+           << tensor << " unbound: the batch axis needs a sweep with 'batch'";
   // read-C2, accumulate-C2: the trailing axes are the tile's.
   if (ArrayRef<int64_t> trailing = tensor.getShape().take_back(tile::rankOf(tile)); trailing != tile::shapeOf(tile))
-    return op->emitOpError("expects the tile ") << tile::tileType(trailing, tensor.getElementType()) << " of " << tensor << ", got " << tile;
+    return op->emitOpError("expects the tile ")
+           << tile::tileType(trailing, tensor.getElementType()) << " of " << tensor << ", got " << tile;
   if (tensor.getElementType() != tile::elementOf(tile))
-    return op->emitOpError("expects equal element types, got ") << tensor.getElementType() << " and " << tile::elementOf(tile);
+    return op->emitOpError("expects equal element types, got ")
+           << tensor.getElementType() << " and " << tile::elementOf(tile);
   return success();
 }
 
@@ -31,7 +35,8 @@ LogicalResult ReadOp::verify() {
   SweepOp sweep = getSweep();
   bool isHandle = sweep && llvm::is_contained(sweep.getHandles(), getTensor());
   if (sweep && !isHandle && sweep.getBody().isAncestor(getTensor().getParentRegion()))
-    return emitOpError("expects a tensor from outside the sweep or one of its handles; tile.element reads within a tile");
+    return emitOpError(
+        "expects a tensor from outside the sweep or one of its handles; tile.element reads within a tile");
   return success();
 }
 

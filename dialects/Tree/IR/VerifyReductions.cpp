@@ -30,8 +30,10 @@ static LogicalResult verifyDomain(ReduceOp op) {
         return success();
       return op.emitOpError("over ") << stringifyDomainKind(row.kind) << " expects " << (expected ? "" : "no ") << what;
     };
-    if (failed(expects(row.vertex, bool(op.getVertex()), "vertex")) || failed(expects(row.bounds, bool(op.getLower()), "lower bound")) ||
-        failed(expects(row.bounds, bool(op.getUpper()), "upper bound")) || failed(expects(row.tree, bool(op.getTree()), "tree")))
+    if (failed(expects(row.vertex, bool(op.getVertex()), "vertex")) ||
+        failed(expects(row.bounds, bool(op.getLower()), "lower bound")) ||
+        failed(expects(row.bounds, bool(op.getUpper()), "upper bound")) ||
+        failed(expects(row.tree, bool(op.getTree()), "tree")))
       return failure();
   }
   return success();
@@ -39,13 +41,15 @@ static LogicalResult verifyDomain(ReduceOp op) {
 
 /// reduce-C2: the region's only argument is the element.
 static LogicalResult verifyElement(ReduceOp op, Region &region, StringRef what) {
-  Type expected = op.getDomain() == DomainKind::range ? Type(IndexType::get(op.getContext())) : Type(VertexType::get(op.getContext()));
+  Type expected = op.getDomain() == DomainKind::range ? Type(IndexType::get(op.getContext()))
+                                                      : Type(VertexType::get(op.getContext()));
   if (!region.hasOneBlock())
     return op.emitOpError("expects one block in its ") << what;
   Block &block = region.front();
   if (block.getNumArguments() == 1 && block.getArgument(0).getType() == expected)
     return success();
-  InFlightDiagnostic error = op.emitOpError("expects one argument of type ") << expected << " in its " << what << ", got ";
+  InFlightDiagnostic error = op.emitOpError("expects one argument of type ")
+                             << expected << " in its " << what << ", got ";
   llvm::interleaveComma(block.getArgumentTypes(), error);
   return error << " (" << block.getNumArguments() << ")";
 }
@@ -58,7 +62,8 @@ LogicalResult ReduceOp::verify() {
 
 /// Whether values of this element type can be combined by `kind`.
 static bool isCombinable(tile::ReductionKind kind, Type element) {
-  return tile::isComputedFloat(element) || ((element.isInteger(32) || element.isIndex()) && kind != tile::ReductionKind::logsumexp);
+  return tile::isComputedFloat(element) ||
+         ((element.isInteger(32) || element.isIndex()) && kind != tile::ReductionKind::logsumexp);
 }
 
 static LogicalResult verifyFilter(ReduceOp op) {
@@ -80,13 +85,15 @@ LogicalResult ReduceOp::verifyRegions() {
     return emitOpError("expects its body to end in tree.yield");
   size_t numValues = yield.getValues().size();
   if (getKinds().size() != numValues || getNumResults() != numValues)
-    return emitOpError("expects one kind and one result per yielded value: ") << numValues << " values, got " << getKinds().size() << " kinds and "
-                                                                             << getNumResults() << " results";
+    return emitOpError("expects one kind and one result per yielded value: ")
+           << numValues << " values, got " << getKinds().size() << " kinds and " << getNumResults() << " results";
   for (auto [i, value, result] : llvm::enumerate(yield.getValues(), getOutputs())) {
     if (value.getType() != result.getType())
-      return emitOpError("yields ") << value.getType() << " as value " << i << ", got a result of type " << result.getType();
+      return emitOpError("yields ") << value.getType() << " as value " << i << ", got a result of type "
+                                    << result.getType();
     if (Type element = tile::elementOf(value.getType()); !isCombinable(getKind(i), element))
-      return emitOpError("cannot combine elements of ") << element << " by " << tile::stringifyReductionKind(getKind(i));
+      return emitOpError("cannot combine elements of ")
+             << element << " by " << tile::stringifyReductionKind(getKind(i));
   }
   return success();
 }

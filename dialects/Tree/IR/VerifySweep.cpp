@@ -12,8 +12,8 @@ namespace espalier::tree {
 LogicalResult TreeType::verify(function_ref<InFlightDiagnostic()> emitError, Kind kind, int64_t arity) {
   // tree-C1: perfect trees, and only they, have an arity.
   if (kind == Kind::perfect ? arity < 1 : arity != 0)
-    return emitError() << "expects " << (kind == Kind::perfect ? "an arity of at least 1" : "no arity") << " of a " << stringifyKind(kind)
-                       << " tree, got " << arity;
+    return emitError() << "expects " << (kind == Kind::perfect ? "an arity of at least 1" : "no arity") << " of a "
+                       << stringifyKind(kind) << " tree, got " << arity;
   return success();
 }
 
@@ -51,10 +51,12 @@ static LogicalResult verifyDomain(SweepOp op) {
 static LogicalResult verifyAccumulators(SweepOp op) {
   // sweep-C4: an accumulator's result has the type of its initial value.
   if (op.getInits().size() > op.getNumResults())
-    return op.emitOpError("expects a result per accumulator: ") << op.getInits().size() << " accumulators, got " << op.getNumResults() << " results";
+    return op.emitOpError("expects a result per accumulator: ")
+           << op.getInits().size() << " accumulators, got " << op.getNumResults() << " results";
   for (auto [init, result] : llvm::zip_equal(op.getInits(), op.getAccumulated()))
     if (init.getType() != result.getType())
-      return op.emitOpError("expects an accumulator's result of its initial value's type ") << init.getType() << ", got " << result.getType();
+      return op.emitOpError("expects an accumulator's result of its initial value's type ")
+             << init.getType() << ", got " << result.getType();
   return success();
 }
 
@@ -66,7 +68,8 @@ static LogicalResult verifyArguments(SweepOp op) {
   llvm::append_range(expected, op.getResultTypes());
   Block &body = op.getBody().front();
   if (body.getNumArguments() != expected.size())
-    return op.emitOpError("expects ") << expected.size() << " region arguments (axis indices, vertex, handles), got " << body.getNumArguments();
+    return op.emitOpError("expects ") << expected.size() << " region arguments (axis indices, vertex, handles), got "
+                                      << body.getNumArguments();
   for (auto [i, argument, type] : llvm::enumerate(body.getArguments(), expected))
     if (argument.getType() != type)
       return op.emitOpError("expects region argument ") << i << " of type " << type << ", got " << argument.getType();
@@ -77,7 +80,8 @@ LogicalResult SweepOp::verify() {
   // sweep-C6: no nesting.
   if ((*this)->getParentOfType<SweepOp>())
     return emitOpError("cannot stand within another sweep");
-  return success(succeeded(verifyDomain(*this)) && succeeded(verifyAccumulators(*this)) && succeeded(verifyArguments(*this)));
+  return success(succeeded(verifyDomain(*this)) && succeeded(verifyAccumulators(*this)) &&
+                 succeeded(verifyArguments(*this)));
 }
 
 //===-- The body of a sweep -------------------------------------------------===//
@@ -94,9 +98,11 @@ static LogicalResult verifyYield(SweepOp op) {
   if (!yield)
     return op.emitOpError("expects its region to end in tree.yield");
   if (yield.getValues().size() != op.getNumDefinitions())
-    return op.emitOpError("expects one yielded tile per definition: ") << op.getNumDefinitions() << " definitions, got " << yield.getValues().size();
+    return op.emitOpError("expects one yielded tile per definition: ")
+           << op.getNumDefinitions() << " definitions, got " << yield.getValues().size();
   for (auto [i, tile, result] : llvm::enumerate(yield.getValues(), op.getDefinitions())) {
-    if (!RankedTensorType::isValidElementType(tile::elementOf(tile.getType())) || op.getDefinitionType(tile.getType()) != result.getType())
+    if (!RankedTensorType::isValidElementType(tile::elementOf(tile.getType())) ||
+        op.getDefinitionType(tile.getType()) != result.getType())
       return op.emitOpError("yields ") << tile.getType() << " for definition " << i << ": expects the result "
                                        << op.getDefinitionType(tile.getType()) << ", got " << result.getType();
   }
@@ -113,11 +119,13 @@ static LogicalResult verifyOwnRead(SweepOp op, ReadOp read) {
   case Direction::up: // read-C3
     if (point == Point::child && isWhole)
       return success();
-    return read.emitOpError("expects to read a definition of its own 'up' sweep with the sweep's axis indices at a child of the sweep's vertex");
+    return read.emitOpError("expects to read a definition of its own 'up' sweep with the sweep's axis indices at a "
+                            "child of the sweep's vertex");
   case Direction::down: // read-C3
     if (point == Point::parent && isWhole)
       return success();
-    return read.emitOpError("expects to read a definition of its own 'down' sweep with the sweep's axis indices at the parent of the sweep's vertex");
+    return read.emitOpError("expects to read a definition of its own 'down' sweep with the sweep's axis indices at the "
+                            "parent of the sweep's vertex");
   }
   return failure();
 }
@@ -143,7 +151,9 @@ static LogicalResult verifyHandles(SweepOp op) {
   return success();
 }
 
-LogicalResult SweepOp::verifyRegions() { return success(succeeded(verifyYield(*this)) && succeeded(verifyHandles(*this))); }
+LogicalResult SweepOp::verifyRegions() {
+  return success(succeeded(verifyYield(*this)) && succeeded(verifyHandles(*this)));
+}
 
 YieldOp SweepOp::getYield() { return cast<YieldOp>(getBody().front().getTerminator()); }
 

@@ -16,8 +16,10 @@ namespace espalier::tree {
 namespace {
 
 bool haveOneDomain(ReduceOp a, ReduceOp b) {
-  return a.getDomain() == b.getDomain() && a.getOperands() == b.getOperands() && a.getFilter().empty() == b.getFilter().empty() &&
-         OperationEquivalence::isRegionEquivalentTo(&a.getFilter(), &b.getFilter(), OperationEquivalence::IgnoreLocations);
+  return a.getDomain() == b.getDomain() && a.getOperands() == b.getOperands() &&
+         a.getFilter().empty() == b.getFilter().empty() &&
+         OperationEquivalence::isRegionEquivalentTo(&a.getFilter(), &b.getFilter(),
+                                                    OperationEquivalence::IgnoreLocations);
 }
 
 YieldOp yieldOf(ReduceOp reduce) { return cast<YieldOp>(reduce.getBody().front().getTerminator()); }
@@ -42,8 +44,9 @@ ReduceOp merge(RewriterBase &rewriter, ReduceOp first, ReduceOp second) {
   llvm::append_range(kinds, second.getKinds());
   SmallVector<Type> types(first.getResultTypes());
   llvm::append_range(types, second.getResultTypes());
-  auto merged = ReduceOp::create(rewriter, rewriter.getFusedLoc({first.getLoc(), second.getLoc()}), types, rewriter.getArrayAttr(kinds),
-                                 first.getDomain(), first.getVertex(), first.getLower(), first.getUpper(), first.getTree());
+  auto merged = ReduceOp::create(rewriter, rewriter.getFusedLoc({first.getLoc(), second.getLoc()}), types,
+                                 rewriter.getArrayAttr(kinds), first.getDomain(), first.getVertex(), first.getLower(),
+                                 first.getUpper(), first.getTree());
   rewriter.inlineRegionBefore(first.getFilter(), merged.getFilter(), merged.getFilter().end());
   rewriter.inlineRegionBefore(first.getBody(), merged.getBody(), merged.getBody().end());
   appendBody(rewriter, second, merged);

@@ -79,7 +79,7 @@ func.func @consumer(%T: !tree.tree<chain>, %x: tensor<?xf32>, %zero: tensor<f32>
   // CHECK: tree.accumulate %[[E]] into %[[A2]]
   // CHECK: tree.yield %[[S]], %[[E]] : f32, f32
   // CHECK: } : tensor<?xf32>, tensor<?xf32>, tensor<f32>, tensor<f32>
-  // CHECK-NEXT: tensor.extract %[[R]]#2
+  // CHECK-NEXT: tree.read %[[R]]#2
   // CHECK-NEXT: return %[[R]]#0, %[[R]]#2, %[[R]]#1, %[[R]]#3
   %d:2 = tree.sweep down over %T : !tree.tree<chain> accumulate(%zero : tensor<f32>) {
   ^bb0(%v: !tree.vertex, %self: tensor<?xf32>, %sum: tensor<f32>):
@@ -90,7 +90,7 @@ func.func @consumer(%T: !tree.tree<chain>, %x: tensor<?xf32>, %zero: tensor<f32>
     tree.accumulate %s into %sum[] : f32 into tensor<f32>
     tree.yield %s : f32
   } : tensor<?xf32>, tensor<f32>
-  %between = tensor.extract %d#1[] : tensor<f32>
+  %between = tree.read %d#1[] : tensor<f32> -> f32
   %e:2 = tree.sweep each over %T : !tree.tree<chain> accumulate(%one : tensor<f32>) {
   ^bb0(%v: !tree.vertex, %self: tensor<?xf32>, %sum: tensor<f32>):
     %d_v = tree.read %d#0[%v : !tree.vertex] : tensor<?xf32> -> f32
@@ -369,7 +369,7 @@ func.func @needs_sum_between(%T: !tree.tree<rooted>, %x: tensor<?xf32>, %zero: t
     tree.accumulate %x_v into %sum[] : f32 into tensor<f32>
     tree.yield %x_v : f32
   } : tensor<?xf32>, tensor<f32>
-  %sum = tensor.extract %a#1[] : tensor<f32>
+  %sum = tree.read %a#1[] : tensor<f32> -> f32
   %b = tree.sweep each over %T : !tree.tree<rooted> {
   ^bb0(%v: !tree.vertex, %self: tensor<?xf32>):
     %a_v = tree.read %a#0[%v : !tree.vertex] : tensor<?xf32> -> f32

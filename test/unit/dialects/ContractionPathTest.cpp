@@ -70,7 +70,8 @@ Tensor contract(const std::vector<Tensor> &factors, const std::string &output, c
 }
 
 /// Evaluates a path step by step.
-Tensor evaluate(const ContractionPath &path, std::vector<Tensor> operands, const std::string &output, const Sizes &sizes) {
+Tensor evaluate(const ContractionPath &path, std::vector<Tensor> operands, const std::string &output,
+                const Sizes &sizes) {
   for (size_t i = 0; i < path.factors.size(); ++i)
     operands[i] = contract({operands[i]}, path.factors[i], sizes);
   for (const ContractionStep &step : path.steps)
@@ -141,7 +142,8 @@ TEST(ContractionPath, EveryOrderGivesTheSameValue) {
       Tensor expected = contract(problem.factors, problem.subscripts.output, problem.sizes);
       forEachOrder(numFactors, [&](const Pairs &pairs) {
         ContractionPath path = followContractionPath(problem.subscripts, problem.sizes, pairs);
-        EXPECT_EQ(evaluate(path, problem.factors, problem.subscripts.output, problem.sizes).elements, expected.elements) << problem.subscripts.str();
+        EXPECT_EQ(evaluate(path, problem.factors, problem.subscripts.output, problem.sizes).elements, expected.elements)
+            << problem.subscripts.str();
       });
     }
 }
