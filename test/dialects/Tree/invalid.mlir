@@ -531,3 +531,41 @@ func.func @kind_word(%n: index) {
   } : index
   return
 }
+
+// -----
+// sweep-C2
+func.func @sweep_terminator() {
+  // expected-error @+1 {{expects its region to end in tree.yield}}
+  tree.sweep each {
+    llvm.unreachable
+  }
+  return
+}
+
+// -----
+// reduce-C2
+func.func @body_terminator(%n: index) {
+  // expected-error @+1 {{expects its body to end in tree.yield}}
+  tree.reduce [] over range from %n to %n {
+  ^bb0(%j: index):
+    llvm.unreachable
+  }
+  return
+}
+
+// -----
+// reduce-C2
+func.func @filter_blocks(%n: index) {
+  // expected-error @+1 {{expects one block in its filter}}
+  tree.reduce [] over range from %n to %n filter {
+  ^bb0(%j: index):
+    llvm.br ^bb1
+  ^bb1:
+    %true = arith.constant true
+    tree.yield %true : i1
+  } {
+  ^bb0(%j: index):
+    tree.yield
+  }
+  return
+}
