@@ -36,10 +36,12 @@ Number floorDivIntegers(Number a, Number b) {
   APInt divisor;
   if (matchPattern(b.value(), m_ConstantInt(&divisor)) && !divisor.isZero() && !divisor.isAllOnes())
     return binary<arith::FloorDivSIOp>(a, b);
-  Value isZero = equals(b, 0), isMinusOne = equals(b, -1);
+  Value isZero = equals(b, 0);
+  Value isMinusOne = equals(b, -1);
   Value isSpecial = b.builder().createOrFold<arith::OrIOp>(isZero, isMinusOne);
   Number quotient = binary<arith::FloorDivSIOp>(a, select(isSpecial, b.constant(1), b));
-  return select(isZero, a.constant(0), select(isMinusOne, -a, quotient));
+  quotient = select(isMinusOne, -a, quotient);
+  return select(isZero, a.constant(0), quotient);
 }
 
 /// The nearest int64 to a literal that may lie just beyond.
@@ -99,9 +101,15 @@ Number cos(Number x) { return unary<math::CosOp>(x); }
 
 Number sigmoid(Number x) { return 1.0 / (1.0 + exp(-x)); }
 Number silu(Number x) { return x * sigmoid(x); }
-Number gelu(Number x) { return x * 0.5 * (1.0 + unary<math::ErfOp>(x * std::sqrt(0.5))); }
+Number gelu(Number x) {
+  Number normal = 1.0 + unary<math::ErfOp>(x * std::sqrt(0.5));
+  return x * 0.5 * normal;
+}
 // log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)): no exponential overflows, and small ones keep their digits.
-Number softplus(Number x) { return max(x, x.constant(0)) + unary<math::Log1pOp>(exp(-abs(x))); }
+Number softplus(Number x) {
+  Number positive = max(x, x.constant(0));
+  return positive + unary<math::Log1pOp>(exp(-abs(x)));
+}
 Number relu(Number x) { return max(x, x.constant(0)); }
 Number square(Number x) { return x * x; }
 

@@ -85,8 +85,12 @@ Value Visit::emitElementwise(const Expr &expr) {
     Value operand = emitAs(*expr.args[0], expr.type);
     return arith::XOrIOp::create(b, operand, makeConstant(b, operand.getType(), 1));
   }
-  case Op::logicalAnd: return b.createOrFold<arith::AndIOp>(emitAs(*expr.args[0], expr.type), emitAs(*expr.args[1], expr.type));
-  case Op::logicalOr: return b.createOrFold<arith::OrIOp>(emitAs(*expr.args[0], expr.type), emitAs(*expr.args[1], expr.type));
+  case Op::logicalAnd:
+  case Op::logicalOr: {
+    Value left = emitAs(*expr.args[0], expr.type);
+    Value right = emitAs(*expr.args[1], expr.type);
+    return expr.op == Op::logicalAnd ? b.createOrFold<arith::AndIOp>(left, right) : b.createOrFold<arith::OrIOp>(left, right);
+  }
   default: break;
   }
   if (Value comparison = emitComparison(expr))

@@ -81,7 +81,9 @@ Value Visit::emitProduct(const Expr &expr) {
     Number product = number(contract(axes + "," + axes + "->", {left, right}, type));
     auto all = llvm::to_vector(llvm::seq<int64_t>(0, rankOf(left)));
     Value x = convert(left, type), y = convert(right, type);
-    return (product / ((norm(x, all) + keepsFromZero) * (norm(y, all) + keepsFromZero))).value();
+    Number sizeOfLeft = norm(x, all) + keepsFromZero;
+    Number sizeOfRight = norm(y, all) + keepsFromZero;
+    return (product / (sizeOfLeft * sizeOfRight)).value();
   }
   default: return {};
   }
