@@ -89,6 +89,27 @@ void Loop::run() {
     runOnWorkers(workers);
 }
 
+namespace {
+/// A call made only for its loop: the body finds itself behind the tables.
+struct LoopCall {
+  espalier_call call;
+  const std::function<void(int64_t, int64_t, void *)> *body;
+};
+} // namespace
+
+Result<void> parallelFor(int64_t tasks, int64_t grain, int64_t scratchBytes,
+                         const std::function<void(int64_t begin, int64_t end, void *scratch)> &body) {
+  CallState state;
+  LoopCall loop{{nullptr, nullptr, nullptr, &state}, &body};
+  espalier_parallel_for(&loop.call, tasks, grain, scratchBytes,
+                        [](const espalier_call *call, int64_t begin, int64_t end, void *scratch) {
+                          (*reinterpret_cast<const LoopCall *>(call)->body)(begin, end, scratch);
+                        });
+  if (std::optional<int64_t> refused = state.memoryRefused())
+    return Error::of("no memory for a thread: {} bytes", *refused);
+  return {};
+}
+
 } // namespace espalier
 
 void espalier_parallel_for(const espalier_call *call, int64_t tasks, int64_t grain, int64_t scratch_bytes,

@@ -4,6 +4,7 @@
 //   static MyPool pool;
 //   static HostPool adapter{&pool, runOnMyPool};
 //   setHostPool(&adapter);          // instead of OpenMP
+//   Result<void> done = parallelFor(rows, 1, 0, [&](int64_t begin, int64_t end, void *) { .. });
 //
 // The cut of a loop into chunks never depends on the number of threads, nor on who
 // runs them; neither do results. A loop inside a loop, and a loop of one chunk, runs
@@ -12,7 +13,10 @@
 #ifndef ESPALIER_RUNTIME_ABI_PARALLELFOR_H
 #define ESPALIER_RUNTIME_ABI_PARALLELFOR_H
 
+#include "runtime/Error/Result.h"
+
 #include <cstdint>
+#include <functional>
 
 namespace espalier {
 
@@ -29,6 +33,10 @@ struct HostPool {
 
 /// Takes effect for loops that start later; null goes back to OpenMP. The pool outlives all calls of kernels.
 void setHostPool(const HostPool *pool);
+
+/// espalier_parallel_for for the runtime itself. An error where a thread had no memory for its scratch.
+Result<void> parallelFor(int64_t tasks, int64_t grain, int64_t scratchBytes,
+                         const std::function<void(int64_t begin, int64_t end, void *scratch)> &body);
 
 } // namespace espalier
 

@@ -23,6 +23,9 @@ namespace espalier {
 /// What a tree parameter accepts. `perfect` has a fixed arity and level-major numbering, leaves first.
 enum class TreeKind : uint8_t { chain, perfect, rooted, forest };
 
+/// Where a spanning tree may grow (runtime/Tree/Graph.h).
+enum class GraphKind : uint8_t { grid, grid8, band, edges };
+
 /// The size of one axis: a constant of the specialisation, or a row of the extents table.
 struct AxisSize {
   std::string name;      // as the program writes it: "N", "G", "leaves(G)", "4"

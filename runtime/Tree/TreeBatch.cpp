@@ -14,13 +14,13 @@ TreeBatch TreeBatch::make(Shape shape, int64_t numVertices, std::vector<Tree> tr
       std::make_shared<const Contents>(Contents{std::move(shape), numVertices, std::move(trees), std::move(table)}));
 }
 
-Result<TreeBatch> TreeBatch::of(Shape shape, std::vector<Tree> trees) {
+Result<TreeBatch> TreeBatch::of(Shape shape, std::vector<Tree> trees, int64_t ifNone) {
   Result<int64_t> count = countElements(shape, 1);
   if (!count)
     return count.error();
   if (*count != static_cast<int64_t>(trees.size()))
     return Error::of("{} trees for a batch of shape {}, expected {}", trees.size(), toString(shape), *count);
-  int64_t numVertices = trees.empty() ? 0 : trees.front().numVertices();
+  int64_t numVertices = trees.empty() ? ifNone : trees.front().numVertices();
   for (size_t i = 0; i < trees.size(); ++i)
     if (trees[i].numVertices() != numVertices)
       return Error::of("tree {} of the batch has {} vertices, but tree 0 has {}", i, trees[i].numVertices(),

@@ -18,8 +18,9 @@ public:
   /// Errors: those of Tree::fromParents, naming the tree; a tensor that is not i32 or has no axis.
   static Result<TreeBatch> fromParents(const Tensor &parents, TreeKind kind = TreeKind::rooted);
 
-  /// Errors: not one tree per element, or trees of different numbers of vertices.
-  static Result<TreeBatch> of(Shape shape, std::vector<Tree> trees);
+  /// Errors: not one tree per element, or trees of different numbers of vertices. A batch without trees has as many
+  /// vertices in each as `ifNone` says.
+  static Result<TreeBatch> of(Shape shape, std::vector<Tree> trees, int64_t ifNone = 0);
 
   const Shape &shape() const { return contents->shape; }
   /// Of each tree.

@@ -7,6 +7,9 @@ espalier_unit_test(RuntimeNpyTest unit/runtime/Tensor/NpyHeaderTest.cpp unit/run
 espalier_unit_test(RuntimeTreeTest unit/runtime/Tree/TreeTest.cpp unit/runtime/Tree/TreeLawsTest.cpp
                    unit/runtime/Tree/TreeBatchTest.cpp
                    LINK EspalierRuntime)
+espalier_unit_test(RuntimeSpanningTest unit/runtime/Tree/GraphTest.cpp unit/runtime/Tree/RootingTest.cpp
+                   unit/runtime/Tree/SpanningTreeTest.cpp unit/runtime/Tree/RandomTreeTest.cpp
+                   LINK EspalierRuntime)
 # Sizes that no machine has are asked for on purpose.
 set_tests_properties(RuntimeTensorTest PROPERTIES ENVIRONMENT ASAN_OPTIONS=allocator_may_return_null=1)
 

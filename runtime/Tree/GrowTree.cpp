@@ -1,0 +1,46 @@
+//===- GrowTree.cpp - From numbers on edges to parents ----------------------===//
+#include "runtime/Tree/GrowTree.h"
+#include "runtime/Tensor/CounterRandom.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace espalier {
+
+static Result<void> race(const EdgeList &edges, const double *weights, uint64_t seed, int64_t tree, double *costs) {
+  auto counter = static_cast<uint64_t>(tree) * static_cast<uint64_t>(edges.numEdges);
+  for (int64_t e = 0; e < edges.numEdges; ++e) {
+    if (!(weights[e] >= 0) || std::isinf(weights[e]))
+      return Error::of("the weight of edge ({}, {}) is {}, expected a number of at least 0", edges.ends[e].lower,
+                       edges.ends[e].higher, weights[e]);
+    costs[e] = -naturalLogarithm(uniformAt(seed, counter + static_cast<uint64_t>(e))) / weights[e];
+  }
+  return {};
+}
+
+/// What Kruskal and then rooting need is never needed at the same time.
+static int64_t stepBytes(int64_t numVertices, int64_t numEdges) {
+  return std::max(kruskalScratchBytes(numVertices, numEdges), rootingScratchBytes(numVertices));
+}
+
+int64_t growthScratchBytes(int64_t numVertices, int64_t numEdges) {
+  return numEdges * static_cast<int64_t>(sizeof(double)) + stepBytes(numVertices, numEdges) +
+         numVertices * static_cast<int64_t>(sizeof(int32_t));
+}
+
+Result<void> growTree(const EdgeList &edges, const double *numbers, const GrowthRule &rule, int64_t tree, void *scratch,
+                      int32_t *parents) {
+  auto *costs = static_cast<double *>(scratch);
+  char *step = reinterpret_cast<char *>(costs + edges.numEdges);
+  auto *chosen = reinterpret_cast<int32_t *>(step + stepBytes(edges.numVertices, edges.numEdges));
+  if (rule.seed) {
+    if (Result<void> drawn = race(edges, numbers, *rule.seed, tree, costs); !drawn)
+      return drawn;
+    numbers = costs;
+  }
+  if (Result<void> found = kruskal(edges, numbers, step, chosen); !found)
+    return found;
+  return rootTree(edges, chosen, rule.root, step, parents);
+}
+
+} // namespace espalier

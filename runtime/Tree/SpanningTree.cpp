@@ -1,0 +1,125 @@
+//===- SpanningTree.cpp - Trees from numbers on the edges of a graph --------===//
+#include "runtime/Tree/SpanningTree.h"
+#include "runtime/ABI/ParallelFor.h"
+#include "runtime/Memory/Scratch.h"
+
+#include <algorithm>
+
+namespace espalier {
+
+namespace {
+/// The listed edges of a graph, in memory of their own.
+class ListedEdges {
+public:
+  explicit ListedEdges(const Graph &graph)
+      : graph(graph), memory(graph.numEdges() * static_cast<int64_t>(sizeof(Edge))) {
+    if (memory.data())
+      graph.list(static_cast<Edge *>(memory.data()));
+  }
+  bool hasMemory() const { return memory.data(); }
+  EdgeList list() const {
+    return {graph.numVertices(), graph.numEdges(), static_cast<const Edge *>(memory.data()),
+            graph.kind() != GraphKind::edges};
+  }
+
+private:
+  const Graph &graph;
+  Scratch memory;
+};
+} // namespace
+
+static Error noMemory(const Graph &graph) {
+  return Error::of("no memory for a spanning tree of {} vertices and {} edges", graph.numVertices(), graph.numEdges());
+}
+
+static Result<void> checkCount(const Graph &graph, int64_t numTrees, size_t numNumbers) {
+  constexpr int64_t mostTrees = INT32_MAX;
+  if (numTrees > mostTrees)
+    return Error::of("a batch of {} trees, expected at most {}", numTrees, mostTrees);
+  int64_t expected;
+  if (__builtin_mul_overflow(graph.numEdges(), numTrees, &expected) || expected != static_cast<int64_t>(numNumbers))
+    return Error::of("{} numbers for {} trees on {} edges", numNumbers, numTrees, graph.numEdges());
+  return {};
+}
+
+Result<std::vector<int32_t>> minimumSpanningEdges(const Graph &graph, std::span<const double> costs) {
+  if (Result<void> checked = checkCount(graph, 1, costs.size()); !checked)
+    return checked.error();
+  ListedEdges edges(graph);
+  Scratch scratch(kruskalScratchBytes(graph.numVertices(), graph.numEdges()));
+  if (!edges.hasMemory() || !scratch.data())
+    return noMemory(graph);
+  std::vector<int32_t> chosen(static_cast<size_t>(std::max<int64_t>(graph.numVertices() - 1, 0)));
+  Result<void> found = kruskal(edges.list(), costs.data(), scratch.data(), chosen.data());
+  return found ? Result(std::move(chosen)) : found.error();
+}
+
+/// Tree `index` of a batch.
+static Result<Tree> grow(const EdgeList &edges, const double *numbers, const GrowthRule &rule, int64_t index,
+                         void *scratch) {
+  auto *parents = static_cast<int32_t *>(scratch);
+  // The parents come first; what follows them is aligned again.
+  void *rest = static_cast<char *>(scratch) + alignedSize(edges.numVertices * static_cast<int64_t>(sizeof(int32_t)));
+  if (Result<void> grown = growTree(edges, numbers, rule, index, rest, parents); !grown)
+    return grown.error();
+  return Tree::fromParents({parents, static_cast<size_t>(edges.numVertices)});
+}
+
+static Result<std::vector<Tree>> growAll(const Graph &graph, int64_t numTrees, std::span<const double> numbers,
+                                         const GrowthRule &rule) {
+  if (Result<void> checked = checkCount(graph, numTrees, numbers.size()); !checked)
+    return checked.error();
+  ListedEdges listed(graph);
+  if (!listed.hasMemory())
+    return noMemory(graph);
+  EdgeList edges = listed.list();
+  int64_t scratchBytes = alignedSize(edges.numVertices * static_cast<int64_t>(sizeof(int32_t))) +
+                         growthScratchBytes(edges.numVertices, edges.numEdges);
+  std::vector<std::optional<Result<Tree>>> grown(static_cast<size_t>(numTrees));
+  auto growRange = [&](int64_t begin, int64_t end, void *scratch) {
+    for (int64_t i = begin; i < end; ++i)
+      grown[static_cast<size_t>(i)] = grow(edges, numbers.data() + i * edges.numEdges, rule, i, scratch);
+  };
+  if (Result<void> done = parallelFor(numTrees, 1, scratchBytes, growRange); !done)
+    return noMemory(graph);
+  std::vector<Tree> trees;
+  for (size_t i = 0; i < grown.size(); ++i) {
+    if (!*grown[i])
+      return grown.size() == 1 ? grown[i]->error() : grown[i]->error().within(fmt::format("tree {} of the batch", i));
+    trees.push_back(std::move(**grown[i]));
+  }
+  return trees;
+}
+
+static Result<Tree> growOne(const Graph &graph, std::span<const double> numbers, const GrowthRule &rule) {
+  Result<std::vector<Tree>> trees = growAll(graph, 1, numbers, rule);
+  return trees ? Result(trees->front()) : trees.error();
+}
+
+static Result<TreeBatch> growBatch(const Graph &graph, Shape batch, std::span<const double> numbers,
+                                   const GrowthRule &rule) {
+  Result<int64_t> count = countElements(batch, 1);
+  if (!count)
+    return count.error();
+  Result<std::vector<Tree>> trees = growAll(graph, *count, numbers, rule);
+  return trees ? TreeBatch::of(std::move(batch), std::move(*trees), graph.numVertices()) : trees.error();
+}
+
+Result<Tree> minimumSpanningTree(const Graph &graph, std::span<const double> costs, RootRule root) {
+  return growOne(graph, costs, {root, std::nullopt});
+}
+
+Result<Tree> randomSpanningTree(const Graph &graph, std::span<const double> weights, uint64_t seed, RootRule root) {
+  return growOne(graph, weights, {root, seed});
+}
+
+Result<TreeBatch> minimumSpanningTrees(const Graph &graph, Shape batch, std::span<const double> costs, RootRule root) {
+  return growBatch(graph, std::move(batch), costs, {root, std::nullopt});
+}
+
+Result<TreeBatch> randomSpanningTrees(const Graph &graph, Shape batch, std::span<const double> weights, uint64_t seed,
+                                      RootRule root) {
+  return growBatch(graph, std::move(batch), weights, {root, seed});
+}
+
+} // namespace espalier
