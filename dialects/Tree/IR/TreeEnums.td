@@ -1,4 +1,4 @@
-//===- TreeEnums.td - Kinds of trees, directions, domains ------*- tablegen -*-===//
+//===- TreeEnums.td - Kinds of trees, directions, orders ------*- tablegen -*-===//
 #ifndef ESPALIER_DIALECTS_TREE_IR_TREEENUMS_TD
 #define ESPALIER_DIALECTS_TREE_IR_TREEENUMS_TD
 
@@ -32,6 +32,24 @@ def Tree_Table : I32EnumAttr<"Table", "an array of espalier_tree", [
 
 def Tree_Extent : I32EnumAttr<"Extent", "a number of espalier_tree", [
     I32EnumAttrCase<"num_vertices", 0>, I32EnumAttrCase<"num_leaves", 1>, I32EnumAttrCase<"num_roots", 2>]> {
+  let cppNamespace = "::espalier::tree";
+  let genSpecializedAttr = 0;
+}
+
+def Tree_Traversal : I32EnumAttr<"Traversal", "the order in which one task visits vertices", [
+    I32EnumAttrCase<"post_order", 0>, I32EnumAttrCase<"reverse_post_order", 1>, // by the table of the tree
+    I32EnumAttrCase<"ascending", 2>, I32EnumAttrCase<"descending", 3>,          // by number: a chain
+    I32EnumAttrCase<"leaves", 4>, I32EnumAttrCase<"points", 5>]> {
+  let cppNamespace = "::espalier::tree";
+  let genSpecializedAttr = 0;
+}
+
+def Tree_TaskLevel : I32EnumAttr<"TaskLevel", "what one task is", [
+    I32EnumAttrCase<"whole", 0>,  // the whole domain
+    I32EnumAttrCase<"batch", 1>,  // one batch element
+    I32EnumAttrCase<"axes", 2>,   // one point of batch x axes
+    I32EnumAttrCase<"points", 3>  // a block of vertices of one point of batch x axes
+  ]> {
   let cppNamespace = "::espalier::tree";
   let genSpecializedAttr = 0;
 }

@@ -4,6 +4,7 @@
 
 include "dialects/Tree/IR/TreeDialect.td"
 include "dialects/Tree/IR/TreeBufferOps.td"
+include "dialects/Tree/IR/TreeSchedule.td"
 include "dialects/Tile/IR/TileOps.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 

@@ -1,0 +1,164 @@
+//===- Buffers.cpp - The tensors of a kernel as memory ----------------------===//
+#include "compiler/Lowering/Buffers.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using espalier::tree::SweepOp;
+
+namespace espalier::lowering {
+
+static MemRefType bufferType(RankedTensorType tensor) { return MemRefType::get(tensor.getShape(), tensor.getElementType()); }
+
+Extent Buffers::extentOf(Value size) const {
+  APInt constant;
+  if (matchPattern(size, m_ConstantInt(&constant)))
+    return {constant.getSExtValue(), -1};
+  auto row = rowOf.find(size);
+  return row == rowOf.end() ? Extent{-1, -1} : Extent{-1, row->second};
+}
+
+Extent Buffers::verticesOf(Value tree) const { return {-1, treeRows.lookup(tree).first}; }
+Extent Buffers::leavesOf(Value tree) const { return {-1, treeRows.lookup(tree).second}; }
+
+LogicalResult Buffers::collectArguments(func::FuncOp source) {
+  OpBuilder builder(source.getContext());
+  int64_t rows = 0;
+  for (auto [number, argument] : llvm::enumerate(source.getArguments())) {
+    Type type = argument.getType();
+    if (auto tensor = dyn_cast<RankedTensorType>(type)) {
+      Buffer buffer;
+      auto shape = source.getArgAttrOfType<DenseI64ArrayAttr>(number, kShapeAttribute);
+      if (!shape && !tensor.hasStaticShape())
+        return source.emitError("argument ") << number << " has sizes that are not constant and no '" << kShapeAttribute << "'";
+      if (shape && int64_t(shape.size()) != tensor.getRank())
+        return source.emitError("argument ") << number << " has " << tensor.getRank() << " axes, its '" << kShapeAttribute << "' " << shape.size();
+      for (int64_t axis = 0; axis < tensor.getRank(); ++axis)
+        buffer.extents.push_back(Extent::ofShapeEntry(tensor.isDynamicDim(axis) ? shape[axis] : tensor.getDimSize(axis)));
+      type = bufferType(tensor);
+      (void)target.insertArgument(target.getNumArguments(), type, builder.getDictionaryAttr({}), argument.getLoc());
+      buffer.memref = target.getArguments().back();
+      if (shape)
+        target.setArgAttr(number, kShapeAttribute, shape);
+      extentsOfArgument[buffer.memref] = buffer.extents;
+      buffers[argument] = buffer;
+      continue;
+    }
+    if (!isa<tree::TreeType, IndexType>(type))
+      return source.emitError("argument ") << number << " is a " << type << ", not a tree, a tensor or an index";
+    (void)target.insertArgument(target.getNumArguments(), type, builder.getDictionaryAttr({}), argument.getLoc());
+    Value here = target.getArguments().back();
+    arguments[argument] = here;
+    if (isa<IndexType>(type)) {
+      rowOf[argument] = rows++;
+      extents.push_back(here);
+      continue;
+    }
+    auto row = [&](StringRef name) {
+      auto attribute = source.getArgAttrOfType<IntegerAttr>(number, name);
+      return attribute ? attribute.getInt() : -1;
+    };
+    treeRows[argument] = {row(kVerticesAttribute), row(kLeavesAttribute)};
+  }
+  for (auto &[tensor, buffer] : buffers)
+    for (Extent extent : buffer.extents)
+      if (extent.row >= rows)
+        return source.emitError("an argument has the size of row ") << extent.row << " of " << rows << " extents";
+  for (auto &[argument, row] : treeRows)
+    if (row.first >= rows || row.second >= rows)
+      return source.emitError("a tree has a size beyond the ") << rows << " extents";
+  return success();
+}
+
+LogicalResult Buffers::checkDomain(SweepOp sweep) const {
+  for (Value size : sweep.getAxes())
+    if (extentOf(size).shapeEntry() == -1 && extentOf(size).row < 0)
+      return sweep.emitOpError("has an axis whose size is neither a constant nor an argument of the function");
+  if (sweep.getBatch() && extentOf(sweep.getBatch()).row < 0 && extentOf(sweep.getBatch()).constant < 0)
+    return sweep.emitOpError("has a batch whose size is neither a constant nor an argument of the function");
+  if (!sweep.getTree())
+    return success();
+  if (!arguments.contains(sweep.getTree()))
+    return sweep.emitOpError("runs over a tree that is built in the kernel; trees are arguments of compiled code");
+  if (verticesOf(sweep.getTree()).row < 0 || (sweep.getLeaves() && leavesOf(sweep.getTree()).row < 0))
+    return sweep.emitOpError("runs over a tree whose size is no row of the extents ('") << kVerticesAttribute << "', '" << kLeavesAttribute << "')";
+  return success();
+}
+
+SmallVector<Extent> Buffers::extentsOfResult(OpResult result) const {
+  auto sweep = cast<SweepOp>(result.getOwner());
+  if (result.getResultNumber() >= sweep.getNumDefinitions())
+    return buffers.find(sweep.getInits()[result.getResultNumber() - sweep.getNumDefinitions()])->second.extents;
+  SmallVector<Extent> sizes;
+  if (sweep.getBatch())
+    sizes.push_back(extentOf(sweep.getBatch()));
+  for (Value size : sweep.getAxes())
+    sizes.push_back(extentOf(size));
+  if (sweep.getTree())
+    sizes.push_back(sweep.getLeaves() ? leavesOf(sweep.getTree()) : verticesOf(sweep.getTree()));
+  for (int64_t size : cast<RankedTensorType>(result.getType()).getShape().drop_front(sizes.size()))
+    sizes.push_back({size, -1});
+  return sizes;
+}
+
+Buffer Buffers::add(Location loc, RankedTensorType type, ArrayRef<Extent> sizes) {
+  unsigned number = target.getNumArguments();
+  (void)target.insertArgument(number, bufferType(type), DictionaryAttr::get(type.getContext()), loc);
+  if (!type.hasStaticShape()) {
+    SmallVector<int64_t> shape;
+    for (Extent size : sizes)
+      shape.push_back(size.shapeEntry());
+    target.setArgAttr(number, kShapeAttribute, DenseI64ArrayAttr::get(type.getContext(), shape));
+  }
+  extentsOfArgument[target.getArgument(number)] = SmallVector<Extent>(sizes);
+  return {target.getArgument(number), SmallVector<Extent>(sizes)};
+}
+
+FailureOr<Buffers> Buffers::create(func::FuncOp source) {
+  Buffers self;
+  OpBuilder builder(source);
+  self.target = func::FuncOp::create(builder, source.getLoc(), source.getName(), builder.getFunctionType({}, {}));
+  self.target.addEntryBlock();
+  auto fail = [&] { self.target.erase(); return failure(); };
+  if (failed(self.collectArguments(source)))
+    return fail();
+
+  SmallVector<SweepOp> sweeps(source.getOps<SweepOp>());
+  for (SweepOp sweep : sweeps)
+    if (failed(self.checkDomain(sweep)))
+      return fail();
+
+  // Sizes follow the order of sweeps: those of an accumulator are its initial value's.
+  for (SweepOp sweep : sweeps)
+    for (OpResult result : sweep->getResults())
+      self.buffers[result].extents = self.extentsOfResult(result);
+
+  auto exit = cast<func::ReturnOp>(source.getBody().front().getTerminator());
+  for (Value value : exit.getOperands()) {
+    auto known = self.buffers.find(value);
+    if (known == self.buffers.end()) {
+      exit.emitOpError("returns what is no tensor of a sweep");
+      return fail();
+    }
+    SmallVector<Extent> extents = known->second.extents;
+    Buffer result = self.add(value.getLoc(), cast<RankedTensorType>(value.getType()), extents);
+    if (self.buffers[value].memref)
+      self.toCopy.push_back({self.buffers[value], result});
+    else
+      self.buffers[value] = result;
+  }
+  for (SweepOp sweep : sweeps) {
+    for (OpResult result : sweep->getResults())
+      if (!self.buffers[result].memref)
+        self.buffers[result] = self.add(result.getLoc(), cast<RankedTensorType>(result.getType()), SmallVector<Extent>(self.buffers[result].extents));
+    for (auto [handle, result] : llvm::zip_equal(sweep.getHandles(), sweep->getResults())) {
+      Buffer buffer = self.buffers[result];
+      self.buffers[handle] = buffer;
+    }
+  }
+  return self;
+}
+
+} // namespace espalier::lowering

@@ -1,0 +1,78 @@
+//===- Buffers.h - The tensors of a kernel as memory ------------------------===//
+//
+// The function of the mid-level form: every tensor has one buffer, an argument of the
+// function. What is returned is computed where the caller wants it; what is not, in a
+// workspace that the caller provides.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_COMPILER_LOWERING_BUFFERS_H
+#define ESPALIER_COMPILER_LOWERING_BUFFERS_H
+
+#include "dialects/Tree/IR/TreeDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace espalier::lowering {
+
+/// Attributes of arguments (MidLevelForm.md). Those of trees name the rows of the extents table that hold their sizes.
+constexpr llvm::StringLiteral kShapeAttribute = "tile.shape", kVerticesAttribute = "tree.vertices", kLeavesAttribute = "tree.leaves";
+
+/// The size of an axis: a constant or a row of the extents table.
+struct Extent {
+  int64_t constant = -1;
+  int64_t row = -1;
+
+  static Extent ofShapeEntry(int64_t entry) { return entry >= 0 ? Extent{entry, -1} : Extent{-1, -1 - entry}; }
+  int64_t shapeEntry() const { return row < 0 ? constant : -1 - row; }
+  bool isOne() const { return row < 0 && constant == 1; }
+  bool operator==(const Extent &other) const { return row < 0 ? other.row < 0 && constant == other.constant : row == other.row; }
+};
+
+/// A dense row-major tensor.
+struct Buffer {
+  mlir::Value memref; // an argument of the function
+  llvm::SmallVector<Extent> extents;
+};
+
+class Buffers {
+public:
+  /// Makes the function of the mid-level form beside `source`, without a body but its entry block. Fails with a diagnostic where a
+  /// size is neither a constant nor an argument.
+  static mlir::FailureOr<Buffers> create(mlir::func::FuncOp source);
+
+  mlir::func::FuncOp function() const { return target; }
+  /// The buffer of a tensor of the source: an argument, a sweep's result or the handle of one.
+  const Buffer &operator[](mlir::Value tensor) const { return buffers.find(tensor)->second; }
+  /// The sizes of an argument that is a buffer.
+  llvm::ArrayRef<Extent> extentsOf(mlir::Value argument) const { return extentsOfArgument.find(argument)->second; }
+  /// The argument for a tree or an index argument of the source.
+  mlir::Value argument(mlir::Value sourceArgument) const { return arguments.lookup(sourceArgument); }
+  mlir::Value extentArgument(int64_t row) const { return extents[row]; }
+
+  /// The size of a domain's axis, of the batch (1 without), of a tree.
+  Extent extentOf(mlir::Value size) const;
+  Extent batchOf(tree::SweepOp sweep) const { return sweep.getBatch() ? extentOf(sweep.getBatch()) : Extent{1, -1}; }
+  Extent verticesOf(mlir::Value tree) const;
+  Extent leavesOf(mlir::Value tree) const;
+
+  /// Results that are no sweep's own: to be copied at the end, from the first buffer to the second.
+  llvm::ArrayRef<std::pair<Buffer, Buffer>> copies() const { return toCopy; }
+
+private:
+  mlir::LogicalResult collectArguments(mlir::func::FuncOp source);
+  mlir::LogicalResult checkDomain(tree::SweepOp sweep) const;
+  Buffer add(mlir::Location loc, mlir::RankedTensorType type, llvm::ArrayRef<Extent> extents);
+  llvm::SmallVector<Extent> extentsOfResult(mlir::OpResult result) const;
+
+  mlir::func::FuncOp target;
+  llvm::DenseMap<mlir::Value, Buffer> buffers;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<Extent>> extentsOfArgument;
+  llvm::DenseMap<mlir::Value, mlir::Value> arguments;
+  llvm::DenseMap<mlir::Value, int64_t> rowOf;           // of index arguments
+  llvm::DenseMap<mlir::Value, std::pair<int64_t, int64_t>> treeRows; // vertices, leaves
+  llvm::SmallVector<mlir::Value> extents;
+  llvm::SmallVector<std::pair<Buffer, Buffer>> toCopy;
+};
+
+} // namespace espalier::lowering
+
+#endif

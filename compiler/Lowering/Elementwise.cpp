@@ -1,0 +1,206 @@
+//===- Elementwise.cpp - One loop per group of elementwise operations -------===//
+//
+// The group of a root becomes one linalg.generic: its leaves are views (each with the
+// map that transposes and stretches it), scalars and constants; its inner operations
+// are those of the group on elements.
+//===----------------------------------------------------------------------===//
+#include "compiler/Lowering/Visit.h"
+
+#include "compiler/Lowering/Copies.h"
+#include "dialects/Tile/Math/Subscripts.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+using namespace mlir;
+
+namespace espalier::lowering {
+
+/// A factor of an outer product, seen with the axes of the product.
+static View spread(const View &view, StringRef letters, StringRef output, ArrayRef<int64_t> sizes) {
+  View result{view.base, view.offset, view.constantOffset, SmallVector<int64_t>(sizes), SmallVector<int64_t>(sizes.size(), 0)};
+  for (auto [axis, letter] : llvm::enumerate(letters))
+    result.strides[output.find(letter)] = view.strides[axis];
+  return result;
+}
+
+static Value extended(OpBuilder &builder, Location loc, Value value, Type type) {
+  return value.getType() == type ? value : arith::ExtFOp::create(builder, loc, type, value).getResult();
+}
+
+class ElementLoop {
+public:
+  explicit ElementLoop(Visit &visit) : visit(visit) {}
+
+  /// Finds the leaves of a tile's group and asks for them. `root`: the tile itself is computed here even if it is no group's inner member.
+  void collect(Value tile, bool root);
+  void addInput(const View &view) { inputs.push_back(view); }
+  ArrayRef<View> views() const { return inputs; }
+
+  /// Elements of the targets become what `body` says of the expression's element and the targets' own.
+  void emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Visit::Combine body);
+
+private:
+  Value element(ImplicitLocOpBuilder &b, Value tile);
+  Value compute(ImplicitLocOpBuilder &b, Operation *op);
+  bool isInner(Value tile) const { return inner.contains(tile); }
+
+  Visit &visit;
+  SmallVector<View> inputs;
+  DenseMap<std::pair<Value, Operation *>, unsigned> inputOf; // the operation: an outer product that sees the leaf with its own axes
+  DenseSet<Value> inner;
+  DenseMap<Value, Value> elements;
+  ValueRange arguments; // of the region
+};
+
+void ElementLoop::collect(Value tile, bool root) {
+  if (!isTile(tile)) {
+    visit.scalar(tile);
+    return;
+  }
+  if (inner.contains(tile) || uniformConstant(tile))
+    return;
+  if (Value stretched = uniformScalar(tile)) {
+    visit.scalar(stretched);
+    return;
+  }
+  bool isHere = !visit.tiles.contains(tile) && tile.getDefiningOp() && mannerOf(tile) == Manner::elementwise && (root || visit.groups.isInlined(tile));
+  if (!isHere) {
+    if (inputOf.try_emplace({tile, nullptr}, inputs.size()).second)
+      inputs.push_back(visit.tile(tile));
+    return;
+  }
+  inner.insert(tile);
+  Operation *op = tile.getDefiningOp();
+  auto outer = dyn_cast<tile::ContractOp>(op);
+  if (!outer) {
+    for (Value operand : op->getOperands())
+      collect(operand, false);
+    return;
+  }
+  tile::Subscripts letters = tile::Subscripts::of(outer.getSubscripts());
+  ArrayRef<int64_t> sizes = cast<RankedTensorType>(tile.getType()).getShape();
+  for (auto [factor, group] : llvm::zip_equal(outer.getFactors(), letters.factors)) {
+    if (!isTile(factor) || uniformConstant(factor) || uniformScalar(factor))
+      collect(factor, false);
+    else if (inputOf.try_emplace({factor, op}, inputs.size()).second)
+      inputs.push_back(spread(visit.tile(factor), group, letters.output, sizes));
+  }
+}
+
+Value ElementLoop::compute(ImplicitLocOpBuilder &b, Operation *op) {
+  Type type = getElementTypeOrSelf(op->getResult(0));
+  if (isa<tile::EyeOp>(op)) {
+    Value diagonal = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, linalg::IndexOp::create(b, 0), linalg::IndexOp::create(b, 1));
+    auto number = [&](double value) { return arith::ConstantOp::create(b, b.getFloatAttr(type, value)); };
+    return arith::SelectOp::create(b, diagonal, number(1), number(0));
+  }
+  if (auto outer = dyn_cast<tile::ContractOp>(op)) {
+    Value product;
+    for (Value factor : outer.getFactors()) {
+      auto input = inputOf.find({factor, op});
+      Value value = extended(b, b.getLoc(), input == inputOf.end() ? element(b, factor) : arguments[input->second], type);
+      product = product ? arith::MulFOp::create(b, product, value).getResult() : value;
+    }
+    return product;
+  }
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(element(b, operand));
+  OperationState state(b.getLoc(), op->getName().getStringRef(), operands, {type}, op->getAttrs());
+  return b.create(state)->getResult(0);
+}
+
+Value ElementLoop::element(ImplicitLocOpBuilder &b, Value tile) {
+  if (!isTile(tile))
+    return visit.scalar(tile);
+  if (Value known = elements.lookup(tile))
+    return known;
+  Value value;
+  if (TypedAttr constant = uniformConstant(tile))
+    value = arith::ConstantOp::create(b, constant);
+  else if (Value stretched = uniformScalar(tile))
+    return visit.scalar(stretched);
+  else if (auto input = inputOf.find({tile, nullptr}); input != inputOf.end())
+    value = arguments[input->second];
+  else
+    value = compute(b, tile.getDefiningOp());
+  return elements[tile] = value;
+}
+
+void ElementLoop::emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Visit::Combine body) {
+  OpBuilder &builder = visit.builder;
+  MLIRContext *context = builder.getContext();
+  int64_t rank = sizes.size();
+  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, rank)), kept;
+  llvm::copy_if(all, std::back_inserter(kept), [&](int64_t axis) { return !llvm::is_contained(reduced, axis); });
+  SmallVector<utils::IteratorType> iterators(rank, utils::IteratorType::parallel);
+  for (int64_t axis : reduced)
+    iterators[axis] = utils::IteratorType::reduction;
+
+  SmallVector<Value> ins, outs;
+  SmallVector<AffineMap> maps;
+  for (const View &view : inputs) {
+    Operand operand = operandFor(view, builder, loc);
+    ins.push_back(operand.memref);
+    maps.push_back(operand.map(rank, all, context));
+  }
+  for (const View &target : targets) {
+    outs.push_back(target.memref(builder, loc));
+    SmallVector<AffineExpr> results;
+    for (int64_t axis : kept)
+      results.push_back(getAffineDimExpr(axis, context));
+    maps.push_back(AffineMap::get(rank, 0, results, context));
+  }
+  linalg::GenericOp::create(builder, loc, ins, outs, maps, iterators, [&](OpBuilder &inside, Location here, ValueRange blockArguments) {
+    ImplicitLocOpBuilder b(here, inside);
+    arguments = blockArguments;
+    Value value = tile ? element(b, tile) : arguments.front();
+    SmallVector<Value> results{value};
+    if (body)
+      results = body(b, blockArguments.take_back(targets.size()), value);
+    linalg::YieldOp::create(b, results);
+  });
+}
+
+//===-- What visits ask for --------------------------------------------------===//
+
+static SmallVector<int64_t> sizesOf(Value tile) { return SmallVector<int64_t>(cast<RankedTensorType>(tile.getType()).getShape()); }
+
+void Visit::assign(Value value, const View &target) {
+  ElementLoop loop(*this);
+  loop.collect(value, true);
+  loop.emit(value.getLoc(), value, sizesOf(value), {target}, {}, nullptr);
+}
+
+void Visit::combine(Value value, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Combine combination) {
+  ElementLoop loop(*this);
+  loop.collect(value, groups.isInlined(value) || value.hasOneUse());
+  SmallVector<int64_t> sizes = sizesOf(value);
+  // The loops get their lengths from the operands: an axis that is reduced away must be one of an input's.
+  for (int64_t axis : reduced)
+    if (llvm::none_of(loop.views(), [&](const View &view) { return view.strides[axis] != 0; })) {
+      View whole = task.scratch(sizes, getElementTypeOrSelf(value));
+      loop.emit(value.getLoc(), value, sizes, {whole}, {}, nullptr);
+      return combineView(whole, targets, reduced, combination, value.getLoc());
+    }
+  loop.emit(value.getLoc(), value, sizes, targets, reduced, combination);
+}
+
+void Visit::combineView(const View &view, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Combine combination, Location loc) {
+  ElementLoop loop(*this);
+  loop.addInput(view);
+  loop.emit(loc, Value(), view.sizes, targets, reduced, combination);
+}
+
+void Visit::copy(const View &from, const View &to, Location loc) { copyTile(builder, loc, from, to); }
+
+void Visit::fill(const View &target, TypedAttr value, Location loc) {
+  ElementLoop loop(*this);
+  loop.emit(loc, Value(), target.sizes, {target}, {}, [&](ImplicitLocOpBuilder &b, ValueRange, Value) {
+    return SmallVector<Value>{arith::ConstantOp::create(b, value)};
+  });
+}
+
+} // namespace espalier::lowering

@@ -1,0 +1,105 @@
+//===- Evaluation.cpp - How each tile of a visit is computed ----------------===//
+#include "compiler/Lowering/Evaluation.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace espalier::lowering {
+
+bool isTile(Type type) { return isa<RankedTensorType>(type); }
+
+bool isOuterProduct(tile::ContractOp op) {
+  auto [factors, output] = op.getSubscripts().split("->");
+  return llvm::all_of(factors, [&, output = output](char letter) { return letter == ',' || output.contains(letter); });
+}
+
+/// Computed on top of an existing tile without a temporary: a product, or one sum over children.
+static bool accumulates(Value value) {
+  if (!value.hasOneUse() || !isa<FloatType>(getElementTypeOrSelf(value)))
+    return false;
+  if (auto contract = value.getDefiningOp<tile::ContractOp>())
+    return !isOuterProduct(contract) && contract.getFactors().size() == 2;
+  if (auto reduce = value.getDefiningOp<tree::ReduceOp>())
+    return reduce.getKind(cast<OpResult>(value).getResultNumber()) == tile::ReductionKind::sum;
+  return false;
+}
+
+static bool accumulatesIn(Value value, Operation *user) { return accumulates(value) && value.getDefiningOp()->getBlock() == user->getBlock(); }
+
+static bool isSum(Operation *op) {
+  if (!isa<arith::AddFOp, arith::SubFOp>(op) || !isTile(op->getResult(0)))
+    return false;
+  return accumulatesIn(op->getOperand(1), op) || (isa<arith::AddFOp>(op) && accumulatesIn(op->getOperand(0), op));
+}
+
+Sum sumOf(Value tile) {
+  Operation *op = tile.getDefiningOp();
+  bool second = accumulatesIn(op->getOperand(1), op);
+  return {op->getOperand(second ? 0 : 1), op->getOperand(second ? 1 : 0), isa<arith::SubFOp>(op)};
+}
+
+TypedAttr uniformConstant(Value tile) {
+  DenseElementsAttr value;
+  if (matchPattern(tile, m_Constant(&value)) && value.isSplat())
+    return cast<TypedAttr>(value.getSplatValue<Attribute>());
+  return {};
+}
+
+Value uniformScalar(Value tile) {
+  auto broadcast = tile.getDefiningOp<tile::BroadcastOp>();
+  return broadcast && !isTile(broadcast.getInput()) ? broadcast.getInput() : Value();
+}
+
+Manner mannerOf(Value tile) {
+  Operation *op = tile.getDefiningOp();
+  if (uniformConstant(tile) || uniformScalar(tile))
+    return Manner::uniform;
+  if (isa<arith::ConstantOp, tree::ReadOp, tile::TransposeOp, tile::BroadcastOp, tile::SliceOp, tile::ElementOp>(op))
+    return Manner::view;
+  if (isSum(op))
+    return Manner::sum;
+  if (auto contract = dyn_cast<tile::ContractOp>(op))
+    return isOuterProduct(contract) ? Manner::elementwise : Manner::written;
+  return op->hasTrait<OpTrait::Elementwise>() || isa<arith::SelectOp>(op) ? Manner::elementwise : Manner::written;
+}
+
+ElementwiseGroups::ElementwiseGroups(Region &region) {
+  for (Block &block : region)
+    visit(block);
+}
+
+Operation *ElementwiseGroups::rootOf(OpOperand &use) const {
+  Operation *user = use.getOwner();
+  if (user->getNumResults() != 1)
+    return nullptr;
+  // The elements of an outer product's factors are not those of its result.
+  if (auto inner = roots.find(user); inner != roots.end())
+    return isa<tile::ContractOp>(user) ? nullptr : inner->second;
+  // A log-sum-exp looks at its input twice.
+  if (auto reduce = dyn_cast<tile::ReduceOp>(user))
+    return reduce.getKind() == tile::ReductionKind::logsumexp ? nullptr : user;
+  return isTile(user->getResult(0)) && mannerOf(user->getResult(0)) == Manner::elementwise && !isa<tile::ContractOp>(user) ? user : nullptr;
+}
+
+void ElementwiseGroups::visit(Block &block) {
+  for (Operation &op : llvm::reverse(block)) {
+    for (Region &region : op.getRegions())
+      for (Block &inner : region)
+        visit(inner);
+    if (op.getNumResults() != 1 || !isTile(op.getResult(0)) || mannerOf(op.getResult(0)) != Manner::elementwise || op.use_empty())
+      continue;
+    Operation *root = rootOf(*op.use_begin());
+    bool one = root && llvm::all_of(op.getUses(), [&](OpOperand &use) { return use.getOwner()->getBlock() == &block && rootOf(use) == root; });
+    // Conditions are cheap and, as memory, awkward: they are computed again in every loop that asks.
+    bool everywhere = !one && getElementTypeOrSelf(op.getResult(0)).isInteger(1) &&
+                      llvm::all_of(op.getUses(), [&](OpOperand &use) { return use.getOwner()->getBlock() == &block && rootOf(use); });
+    if (one || everywhere)
+      roots[&op] = one ? root : nullptr;
+  }
+}
+
+bool ElementwiseGroups::isInlined(Value tile) const { return tile.getDefiningOp() && roots.contains(tile.getDefiningOp()); }
+
+} // namespace espalier::lowering

@@ -1,0 +1,144 @@
+//===- Reads.cpp - Tiles at positions of tensors and of tiles ---------------===//
+//
+// A read is a view, never a copy. Where there may be nothing to read (no parent, a
+// position out of range), buffer and offset are exchanged for zeros: no branch, and
+// nothing outside its axis is ever touched.
+//===----------------------------------------------------------------------===//
+#include "compiler/Lowering/Visit.h"
+
+#include "runtime/ABI/ABI.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace espalier::lowering {
+
+Value Visit::plus(Value a, Value b, Location loc) {
+  if (!a || !b)
+    return a ? a : b;
+  return arith::AddIOp::create(builder, loc, a, b);
+}
+
+Value Visit::times(Value a, int64_t factor, Location loc) {
+  if (!a || factor == 1)
+    return a;
+  return arith::MulIOp::create(builder, loc, a, task.index(factor));
+}
+
+Value Visit::both(Value a, Value b, Location loc) {
+  if (!a || !b)
+    return a ? a : b;
+  return arith::AndIOp::create(builder, loc, a, b);
+}
+
+Value Visit::checked(Value index, Value limit, Location loc) {
+  APInt number, size;
+  if (matchPattern(index, m_ConstantInt(&number)) && matchPattern(limit, m_ConstantInt(&size)) && number.ult(size))
+    return {};
+  Value valid = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, index, limit);
+  Value outside = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge, index, limit);
+  fault(outside, ESPALIER_FAULT_OUT_OF_RANGE, loc, index, limit);
+  return valid;
+}
+
+Visit::Place Visit::placeOf(const Buffer &buffer, bool batched, ValueRange indices, int64_t tileElements, Location loc) {
+  Place place;
+  if (batched)
+    place.linear = task.batch;
+  for (auto [axis, source] : llvm::enumerate(indices)) {
+    Extent size = buffer.extents[axis + batched];
+    Value index = scalar(source);
+    Value valid;
+    if (isa<tree::VertexType>(source.getType())) {
+      if (!present.contains(source))
+        valid = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, index, task.index(0));
+    } else if (auto bound = boundedBy.find(source); !loopVariables.contains(source) && (bound == boundedBy.end() || !(bound->second == size))) {
+      valid = checked(index, task.extent(size), loc);
+    }
+    if (place.linear && !size.isOne())
+      place.linear = arith::MulIOp::create(builder, loc, place.linear, task.extent(size));
+    place.linear = plus(place.linear, index, loc);
+    place.valid = both(place.valid, valid, loc);
+  }
+  place.linear = times(place.linear, tileElements, loc);
+  return place;
+}
+
+Visit::Place Visit::placeIn(const View &view, ValueRange positions, Location loc) {
+  Place place{view.offset, {}};
+  for (auto [axis, source] : llvm::enumerate(positions)) {
+    Value index = scalar(source);
+    place.valid = both(place.valid, checked(index, task.index(view.sizes[axis]), loc), loc);
+    place.linear = plus(place.linear, times(index, view.strides[axis], loc), loc);
+  }
+  return place;
+}
+
+View Visit::orZeros(View view, Value valid, Location loc) {
+  if (!valid)
+    return view;
+  int64_t span = 1;
+  for (int64_t axis = 0; axis < view.rank(); ++axis)
+    span += std::max<int64_t>(0, view.sizes[axis] - 1) * view.strides[axis];
+  Value zeros = task.zeros(view.element(), span);
+  Value start = view.offset ? plus(view.offset, view.constantOffset ? task.index(view.constantOffset) : Value(), loc) : task.index(view.constantOffset);
+  view.base = arith::SelectOp::create(builder, loc, valid, task.flat(view.base), zeros);
+  view.offset = arith::SelectOp::create(builder, loc, valid, start, task.index(0));
+  view.constantOffset = 0;
+  return view;
+}
+
+View Visit::definitionView(unsigned number) {
+  const Buffer &buffer = task.buffers[sweep.getDefinitions()[number]];
+  Value value = sweep.getYield().getValues()[number];
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  ArrayRef<int64_t> sizes = type ? type.getShape() : ArrayRef<int64_t>();
+  Location loc = sweep.getLoc();
+  Value linear;
+  unsigned axis = 0;
+  auto bind = [&](Value index) {
+    if (linear && !buffer.extents[axis].isOne())
+      linear = arith::MulIOp::create(builder, loc, linear, task.extent(buffer.extents[axis]));
+    linear = plus(linear, index, loc);
+    ++axis;
+  };
+  if (sweep.getBatch())
+    bind(task.batch);
+  for (Value index : task.axisIndices)
+    bind(index);
+  if (last)
+    bind(last);
+  return View::dense(buffer.memref, times(linear, type ? type.getNumElements() : 1, loc), sizes);
+}
+
+View Visit::read(tree::ReadOp op) {
+  const Buffer &buffer = task.buffers[op.getTensor()];
+  auto type = dyn_cast<RankedTensorType>(op.getType());
+  Place place = placeOf(buffer, op.isBatched(), op.getIndices(), type ? type.getNumElements() : 1, op.getLoc());
+  View view = View::dense(buffer.memref, place.linear, type ? type.getShape() : ArrayRef<int64_t>());
+  return orZeros(view, place.valid, op.getLoc());
+}
+
+View Visit::element(tile::ElementOp op) {
+  View view = tile(op.getInput());
+  Place place = placeIn(view, op.getPositions(), op.getLoc());
+  View part = view;
+  part.offset = place.linear;
+  part.sizes.erase(part.sizes.begin(), part.sizes.begin() + op.getPositions().size());
+  part.strides.erase(part.strides.begin(), part.strides.begin() + op.getPositions().size());
+  return orZeros(part, place.valid, op.getLoc());
+}
+
+Value Visit::load(const View &view, Location loc) {
+  Value element = view.memref(builder, loc);
+  return memref::LoadOp::create(builder, loc, element, ValueRange());
+}
+
+void Visit::store(Value value, const View &view, Location loc) {
+  memref::StoreOp::create(builder, loc, value, view.memref(builder, loc), ValueRange());
+}
+
+} // namespace espalier::lowering

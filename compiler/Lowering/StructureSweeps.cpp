@@ -1,0 +1,99 @@
+//===- StructureSweeps.cpp - From sweeps to the mid-level form --------------===//
+#include "compiler/Lowering/StructureSweeps.h"
+
+#include "compiler/Lowering/Chains.h"
+#include "compiler/Lowering/Grid.h"
+#include "compiler/Lowering/Visit.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using espalier::tree::ScheduleAttr;
+using espalier::tree::SweepOp;
+
+namespace espalier::lowering {
+
+/// A function of sweeps, arithmetic on extents and a return, nothing else.
+static LogicalResult checkBody(func::FuncOp source) {
+  if (!source.getBody().hasOneBlock())
+    return source.emitError("expects one block of sweeps");
+  for (Operation &op : source.getBody().front()) {
+    auto sweep = dyn_cast<SweepOp>(op);
+    if (!sweep) {
+      if (isa<func::ReturnOp, tree::NumVerticesOp, tree::NumLeavesOp>(op) || (isa<arith::ArithDialect>(op.getDialect()) && op.getNumResults() == 1))
+        continue;
+      return op.emitOpError("has no mid-level form: between sweeps stands arithmetic on extents, and trees are arguments");
+    }
+    if (!sweep->hasAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName))
+      return sweep.emitOpError("has no schedule: attach-schedules runs before");
+    if (failed(checkSupported(sweep)))
+      return failure();
+  }
+  return success();
+}
+
+/// Runs of neighbours with one group.
+static SmallVector<SmallVector<SweepOp>> groupsOf(func::FuncOp source) {
+  SmallVector<SmallVector<SweepOp>> groups;
+  int64_t number = -1;
+  for (SweepOp sweep : source.getOps<SweepOp>()) {
+    int64_t group = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getGroup();
+    if (groups.empty() || group != number)
+      groups.emplace_back();
+    number = group;
+    groups.back().push_back(sweep);
+  }
+  return groups;
+}
+
+static LogicalResult structure(func::FuncOp source) {
+  if (failed(checkBody(source)))
+    return failure();
+  FailureOr<Buffers> buffers = Buffers::create(source);
+  if (failed(buffers))
+    return failure();
+  func::FuncOp target = buffers->function();
+  OpBuilder builder = OpBuilder::atBlockEnd(&target.getBody().front());
+  func::ReturnOp exit = func::ReturnOp::create(builder, source.getLoc());
+  builder.setInsertionPoint(exit);
+  Locations locations;
+  for (ArrayRef<SweepOp> group : groupsOf(source)) {
+    for (SweepOp sweep : group)
+      inlineChainReductions(sweep);
+    emitGroup(builder, *buffers, locations, group);
+  }
+  for (const auto &[from, to] : buffers->copies())
+    emitCopy(builder, *buffers, source.getLoc(), from, to);
+  target->setAttr(kLocationsAttribute, locations.table(source.getContext()));
+  source.erase();
+  return success();
+}
+
+namespace {
+struct StructureSweeps : PassWrapper<StructureSweeps, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(StructureSweeps)
+
+  StringRef getArgument() const override { return "structure-sweeps"; }
+  StringRef getDescription() const override { return "Turn scheduled sweeps into grids of tasks that work in memory"; }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<arith::ArithDialect, linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect>();
+  }
+
+  void runOnOperation() override {
+    for (func::FuncOp function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (failed(structure(function)))
+        return signalPassFailure();
+  }
+};
+} // namespace
+
+std::unique_ptr<Pass> createStructureSweeps() { return std::make_unique<StructureSweeps>(); }
+
+void registerLoweringPasses() {
+  registerPass([] { return createStructureSweeps(); });
+}
+
+} // namespace espalier::lowering

@@ -1,0 +1,72 @@
+//===- Task.h - What the visits of one grid task share ----------------------===//
+//
+// The body of a grid has three parts: constants and scratch at its top; the loops over
+// batch and axes with what depends on them only (tables of trees); the visits. A Task
+// puts each thing into its part, once.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_COMPILER_LOWERING_TASK_H
+#define ESPALIER_COMPILER_LOWERING_TASK_H
+
+#include "compiler/Lowering/Buffers.h"
+#include "compiler/Lowering/Locations.h"
+#include "compiler/Lowering/View.h"
+
+namespace espalier::lowering {
+
+class Task {
+public:
+  /// Emits into `body`, the block of a grid, in front of its terminator.
+  Task(const Buffers &buffers, Locations &locations, tree::ScheduleAttr schedule, mlir::Block *body, mlir::Location loc);
+  ~Task();
+  Task(const Task &) = delete;
+  Task &operator=(const Task &) = delete;
+
+  /// The position behind everything emitted so far; moves into loops and out of them.
+  mlir::OpBuilder builder;
+  const Buffers &buffers;
+  Locations &locations;
+  tree::ScheduleAttr schedule;
+
+  /// Where the task stands, set by the loops of the grid.
+  mlir::Value batch, numBatch;
+  llvm::SmallVector<mlir::Value> axisIndices;
+
+  /// From here on, what depends on batch and axes is put in front of this position.
+  void beginVisits();
+
+  // At the top of the body.
+  mlir::Value constant(mlir::TypedAttr value);
+  mlir::Value index(int64_t value);
+  mlir::Value extent(Extent extent);
+  /// A value of the function outside all sweeps: an argument, a constant, arithmetic on them.
+  mlir::Value outer(mlir::Value value);
+  View scratch(llvm::ArrayRef<int64_t> sizes, mlir::Type element);
+  /// The product of sizes.
+  mlir::Value product(llvm::ArrayRef<Extent> extents);
+  /// All of a buffer as memref<?xT>, so that it may meet others in a select.
+  mlir::Value flat(mlir::Value buffer);
+  /// At least `numElements` zeros, flat.
+  mlir::Value zeros(mlir::Type element, int64_t numElements);
+  /// A constant tile.
+  mlir::Value constantTile(mlir::DenseElementsAttr value);
+
+  // In front of the visits.
+  mlir::Value table(tree::Table table, mlir::Value sourceTree);
+  mlir::Value treeExtent(tree::Extent extent, mlir::Value sourceTree);
+
+private:
+  mlir::Value global(llvm::StringRef name, mlir::MemRefType type, mlir::DenseElementsAttr value);
+
+  mlir::Location loc;
+  mlir::OpBuilder top, front;
+  llvm::SmallVector<mlir::Operation *, 2> marks; // end of the top, end of the front
+  llvm::DenseMap<mlir::Attribute, mlir::Value> constants;
+  llvm::DenseMap<mlir::Value, mlir::Value> outers, flats;
+  llvm::DenseMap<mlir::Attribute, mlir::Value> tiles;
+  llvm::DenseMap<mlir::Type, std::pair<mlir::Value, int64_t>> zeroBuffers;
+  llvm::DenseMap<std::pair<mlir::Value, int>, mlir::Value> tables, treeExtents;
+};
+
+} // namespace espalier::lowering
+
+#endif

@@ -1,0 +1,132 @@
+//===- Visit.h - The code of one visit of a sweep ---------------------------===//
+//
+// Values are emitted when something asks for them (`scalar`, `tile`), where the builder
+// stands, and remembered. What runs in order is what has effects: definitions,
+// accumulations, checks. Before the builder enters a loop or a branch, everything from
+// outside that is used there has been asked for (`prepare`).
+//
+// One file per idea: Visit.cpp (order and demand), Reads.cpp, Elementwise.cpp,
+// Products.cpp, Shapes.cpp, Reductions.cpp (within a tile), Elements.cpp (over children,
+// ranges, vertices), Facts.cpp, Effects.cpp.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_COMPILER_LOWERING_VISIT_H
+#define ESPALIER_COMPILER_LOWERING_VISIT_H
+
+#include "compiler/Lowering/Evaluation.h"
+#include "compiler/Lowering/Task.h"
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace espalier::lowering {
+
+/// Whether every operation of the sweep has a mid-level form; says which has not.
+mlir::LogicalResult checkSupported(tree::SweepOp sweep);
+
+class Visit {
+public:
+  /// `vertex`: the vertex, or null without a tree; `last`: the index on the last axis of the definitions (the vertex, or
+  /// the rank of a leaf).
+  Visit(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, mlir::Value vertex, mlir::Value last);
+
+  void emit();
+
+private:
+  //===-- Demand ------------------------------------------------------------===//
+  /// The number that a scalar, an index or a vertex (-1: none) of the sweep has become.
+  mlir::Value scalar(mlir::Value source);
+  /// Where a tile of the sweep lies; computes it if nothing has.
+  View tile(mlir::Value source);
+  /// Asks for everything from outside `region` that is used in it.
+  void prepare(mlir::Region &region);
+  mlir::Value emitScalar(mlir::Value source);
+  /// Where a tile that is written will lie: its destination, or new scratch. Asking twice gives the same.
+  View locationOf(mlir::Value source);
+  View placeWithin(mlir::OpOperand &use);
+  View scratchFor(mlir::Value source);
+  View look(mlir::Value source);
+  void write(mlir::Value source, const View &target);
+  /// The first operand of a sum into the sum's place.
+  void writeInitial(mlir::Value initial, const View &target);
+  void planDefinitions();
+  void finishDefinitions();
+
+  //===-- Reads and writes at positions --------------------------------------===//
+  /// Where a tile begins, and whether there is one: null for always.
+  struct Place {
+    mlir::Value linear, valid;
+  };
+  Place placeOf(const Buffer &buffer, bool batched, mlir::ValueRange indices, int64_t tileElements, mlir::Location loc);
+  Place placeIn(const View &view, mlir::ValueRange positions, mlir::Location loc);
+  /// Whether 0 <= index < limit, with a fault where not; null if it is known to be.
+  mlir::Value checked(mlir::Value index, mlir::Value limit, mlir::Location loc);
+  mlir::Value both(mlir::Value a, mlir::Value b, mlir::Location loc);
+  /// The view, or zeros where `valid` (if any) does not hold.
+  View orZeros(View view, mlir::Value valid, mlir::Location loc);
+  View definitionView(unsigned number);
+  View read(tree::ReadOp op);
+  View element(tile::ElementOp op);
+  mlir::Value load(const View &view, mlir::Location loc);
+  void store(mlir::Value value, const View &view, mlir::Location loc);
+  mlir::Value times(mlir::Value a, int64_t factor, mlir::Location loc);
+  mlir::Value plus(mlir::Value a, mlir::Value b, mlir::Location loc);
+
+  //===-- Loops over the elements of tiles -----------------------------------===//
+  friend class ElementLoop;
+  /// New values of the accumulated elements from the old ones and an element.
+  using Combine = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ImplicitLocOpBuilder &, mlir::ValueRange, mlir::Value)>;
+  /// target = value, elementwise.
+  void assign(mlir::Value value, const View &target);
+  /// targets = combine(targets, value); the targets lack the axes `reduced` of the value.
+  void combine(mlir::Value value, llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced, Combine combination);
+  void combineView(const View &view, llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced, Combine combination, mlir::Location loc);
+  void copy(const View &from, const View &to, mlir::Location loc);
+  void fill(const View &target, mlir::TypedAttr value, mlir::Location loc);
+
+  //===-- Products, solves ----------------------------------------------------===//
+  void contract(tile::ContractOp op, const View &target, tile::UpdateKind update);
+  std::pair<mlir::Value, std::string> factor(mlir::Value value, llvm::StringRef letters, llvm::StringRef elsewhere, mlir::Location loc);
+  void solve(tile::SolveOp op);
+  /// target += value or target -= value.
+  void accumulate(mlir::Value value, const View &target, bool subtract);
+
+  //===-- Shapes --------------------------------------------------------------===//
+  void put(mlir::Value value, const View &box);
+  void concatenate(tile::ConcatOp op, const View &target);
+  void pad(tile::PadOp op, const View &target);
+  void place(tile::PlaceOp op, const View &target);
+
+  //===-- Reductions ----------------------------------------------------------===//
+  void reduce(tile::ReduceOp op, const View &target);
+  void finishLogSumExp(const View &target, const View &sum, mlir::Location loc);
+  void sumAxes(const View &view, const View &target, llvm::ArrayRef<int64_t> reduced, bool set, bool subtract, mlir::Location loc);
+  void reduceElements(tree::ReduceOp op);
+  /// Whether the loop of `op` may begin with the other operand of `sum`, which adds a result of `op`, in its place.
+  bool startsFrom(tree::ReduceOp op, mlir::Value sum);
+  friend class ElementReduction;
+
+  //===-- Facts ---------------------------------------------------------------===//
+  mlir::Value fact(mlir::Operation *op);
+  mlir::Value entry(tree::Table table, mlir::Value sourceTree, mlir::Value position, mlir::Location loc);
+  mlir::Value ofVertex(mlir::Value sourceVertex, mlir::TypedAttr otherwise, mlir::Location loc, llvm::function_ref<mlir::Value(mlir::Value)> fact);
+
+  //===-- Effects --------------------------------------------------------------===//
+  void accumulateAt(tree::AccumulateOp op);
+  void checkFinite(tree::CheckFiniteOp op);
+  void fault(mlir::Value condition, int32_t kind, mlir::Location loc, mlir::Value value, mlir::Value limit);
+
+  Task &task;
+  mlir::OpBuilder &builder;
+  tree::SweepOp sweep;
+  const ElementwiseGroups &groups;
+  mlir::Value last, position;           // index on the definitions' last axis; what a fault says
+  std::vector<View> definitions;        // where they go
+  llvm::DenseMap<mlir::Value, mlir::Value> scalars;
+  llvm::DenseMap<mlir::Value, View> tiles, locations;
+  llvm::DenseSet<mlir::Value> present;  // vertices of the source that are never none
+  llvm::DenseSet<mlir::Value> loopVariables; // indices of the source that need no check
+  llvm::DenseMap<mlir::Value, Extent> boundedBy; // indices that need none on an axis of this size
+};
+
+} // namespace espalier::lowering
+
+#endif

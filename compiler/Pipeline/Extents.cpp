@@ -1,0 +1,117 @@
+//===- Extents.cpp - Between the signature and the arguments of a function --===//
+#include "compiler/Pipeline/Extents.h"
+
+#include "compiler/Lowering/Buffers.h"
+#include "compiler/Lowering/Locations.h"
+
+using namespace mlir;
+
+namespace espalier {
+
+/// The row of this source; -1 if there is none.
+static int32_t rowOf(const Signature &signature, ExtentSpec::Source source, int32_t parameter) {
+  for (size_t row = 0; row < signature.extents.size(); ++row)
+    if (signature.extents[row].source == source && signature.extents[row].parameter == parameter)
+      return int32_t(row);
+  return -1;
+}
+
+static int32_t batchRow(const Signature &signature) { return rowOf(signature, ExtentSpec::Source::batch, -1); }
+
+static Result<void> describeTensor(func::FuncOp function, unsigned argument, const TensorSpec &tensor, const Signature &signature) {
+  SmallVector<int64_t> shape;
+  if (tensor.batched) {
+    if (batchRow(signature) < 0)
+      return Error::of("{} is batched, but no extent is the size of the batch", tensor.name);
+    shape.push_back(-1 - batchRow(signature));
+  }
+  for (const AxisSize &axis : tensor.axes)
+    shape.push_back(axis.extent >= 0 ? -1 - int64_t(axis.extent) : axis.constant);
+  auto type = dyn_cast<RankedTensorType>(function.getArgument(argument).getType());
+  if (!type || type.getRank() != int64_t(shape.size()))
+    return Error::of("argument {} of {} is not the tensor {} of {} axes", argument, function.getName().str(), tensor.name, shape.size());
+  function.setArgAttr(argument, lowering::kShapeAttribute, DenseI64ArrayAttr::get(function.getContext(), shape));
+  return {};
+}
+
+/// The row that holds a size of a tree; made if it is missing.
+static int32_t treeRow(func::FuncOp function, Signature &signature, ExtentSpec::Source source, int32_t tree) {
+  if (int32_t row = rowOf(signature, source, tree); row >= 0)
+    return row;
+  ExtentSpec spec;
+  spec.name = source == ExtentSpec::Source::vertices ? signature.trees[tree].name : "leaves(" + signature.trees[tree].name + ")";
+  spec.source = source;
+  spec.parameter = tree;
+  signature.extents.push_back(spec);
+  OpBuilder builder(function.getContext());
+  (void)function.insertArgument(function.getNumArguments(), builder.getIndexType(), builder.getDictionaryAttr({}), function.getLoc());
+  return int32_t(signature.extents.size() - 1);
+}
+
+Result<void> describeArguments(func::FuncOp function, Signature &signature) {
+  size_t expected = signature.trees.size() + signature.tensors.size() + signature.extents.size();
+  if (function.getNumArguments() != expected)
+    return Error::of("{} has {} arguments, its signature {} trees, {} tensors and {} extents", function.getName().str(), function.getNumArguments(),
+                     signature.trees.size(), signature.tensors.size(), signature.extents.size());
+  unsigned firstTensor = signature.trees.size();
+  for (size_t row = 0; row < signature.tensors.size(); ++row)
+    if (Result<void> described = describeTensor(function, firstTensor + row, signature.tensors[row], signature); !described)
+      return described;
+  OpBuilder builder(function.getContext());
+  for (size_t tree = 0; tree < signature.trees.size(); ++tree) {
+    bool leaves = false;
+    for (Operation *user : function.getArgument(tree).getUsers()) {
+      auto sweep = dyn_cast<tree::SweepOp>(user);
+      leaves |= (sweep && sweep.getLeaves()) || isa<tree::NumLeavesOp>(user);
+    }
+    function.setArgAttr(tree, lowering::kVerticesAttribute, builder.getI64IntegerAttr(treeRow(function, signature, ExtentSpec::Source::vertices, tree)));
+    if (leaves)
+      function.setArgAttr(tree, lowering::kLeavesAttribute, builder.getI64IntegerAttr(treeRow(function, signature, ExtentSpec::Source::leaves, tree)));
+  }
+  return {};
+}
+
+static DType dtypeOf(Type element) {
+  if (element.isF64())
+    return DType::f64;
+  if (element.isF16())
+    return DType::f16;
+  if (element.isBF16())
+    return DType::bf16;
+  if (element.isInteger(32))
+    return DType::i32;
+  return element.isInteger(1) ? DType::boolean : DType::f32;
+}
+
+void describeWorkspaces(func::FuncOp function, Signature &signature) {
+  unsigned first = signature.trees.size() + signature.tensors.size() + signature.extents.size() + signature.results.size();
+  for (unsigned argument = first; argument < function.getNumArguments(); ++argument) {
+    auto type = cast<MemRefType>(function.getArgument(argument).getType());
+    auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(argument, lowering::kShapeAttribute);
+    TensorSpec workspace;
+    workspace.name = "workspace " + std::to_string(argument - first);
+    workspace.dtype = dtypeOf(type.getElementType());
+    ArrayRef<int64_t> sizes = shape ? shape.asArrayRef() : type.getShape();
+    if (!sizes.empty() && sizes.front() == -1 - int64_t(batchRow(signature)) && batchRow(signature) >= 0) {
+      workspace.batched = true;
+      sizes = sizes.drop_front();
+    }
+    for (int64_t size : sizes) {
+      AxisSize axis;
+      if (size >= 0) {
+        axis.name = std::to_string(size);
+        axis.constant = size;
+      } else {
+        axis.extent = int32_t(-1 - size);
+        axis.name = signature.extents[axis.extent].name;
+      }
+      workspace.axes.push_back(axis);
+    }
+    signature.workspaces.push_back(workspace);
+  }
+  if (auto table = function->getAttrOfType<ArrayAttr>(lowering::kLocationsAttribute))
+    for (auto place : table.getAsRange<ArrayAttr>())
+      signature.locations.push_back({cast<StringAttr>(place[0]).str(), cast<StringAttr>(place[1]).str()});
+}
+
+} // namespace espalier

@@ -1,0 +1,21 @@
+//===- Extents.h - Between the signature and the arguments of a function ----===//
+#ifndef ESPALIER_COMPILER_PIPELINE_EXTENTS_H
+#define ESPALIER_COMPILER_PIPELINE_EXTENTS_H
+
+#include "runtime/Error/Result.h"
+#include "runtime/Kernel/Signature.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace espalier {
+
+/// Writes the sizes of tensors and trees on the function's arguments (`tile.shape`, `tree.vertices`, `tree.leaves`), as rows
+/// of signature.extents. Rows for the sizes of trees that are missing are appended, to both.
+Result<void> describeArguments(mlir::func::FuncOp function, Signature &signature);
+
+/// Appends the workspaces and the fault locations of a function in the mid-level form.
+void describeWorkspaces(mlir::func::FuncOp function, Signature &signature);
+
+} // namespace espalier
+
+#endif

@@ -1,0 +1,42 @@
+//===- CostModel.h - How long a visit takes, and what follows ---------------===//
+//
+// Plain arithmetic on counts, without IR. Laws: a cost is at least 0 and monotone in every
+// count; a chunk of `grain` tasks has at least the work asked for, and grain - 1 tasks have
+// not; the accumulators of a register block, one row of vectors and one broadcast fit in
+// the registers.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_COMPILER_SCHEDULE_COSTMODEL_H
+#define ESPALIER_COMPILER_SCHEDULE_COSTMODEL_H
+
+#include "compiler/Schedule/TargetDescription.h"
+
+namespace espalier::schedule {
+
+/// What one visit does.
+struct VisitCost {
+  double operations = 0;     // elementwise operations, and multiply-adds of products and solves
+  double transcendental = 0; // exp, tanh and the like, and divisions
+  double bytes = 0;          // read from and written to tensors
+
+  VisitCost &operator+=(const VisitCost &other);
+  VisitCost scaled(double times) const { return {operations * times, transcendental * times, bytes * times}; }
+};
+
+/// Elements of `elementBytes` in one vector, at least 1.
+int64_t lanes(const TargetDescription &target, int64_t elementBytes);
+
+/// The time of one visit: arithmetic and memory traffic overlap.
+double nanoseconds(const VisitCost &visit, const TargetDescription &target, int64_t elementBytes);
+
+/// The least number of tasks, between 1 and `most`, that together take at least `wanted` nanoseconds.
+int64_t grain(double nanosecondsPerTask, double wanted, int64_t most);
+
+/// Accumulators of a product in registers: `rows` x `vectors` of them.
+struct RegisterBlock {
+  int64_t rows = 1, vectors = 1;
+};
+RegisterBlock registerBlock(const TargetDescription &target);
+
+} // namespace espalier::schedule
+
+#endif

@@ -1,0 +1,24 @@
+//===- TargetDescription.h - What the schedule asks of a machine ------------===//
+#ifndef ESPALIER_COMPILER_SCHEDULE_TARGETDESCRIPTION_H
+#define ESPALIER_COMPILER_SCHEDULE_TARGETDESCRIPTION_H
+
+#include <cstdint>
+
+namespace espalier::schedule {
+
+/// Sizes and rates of one core. The defaults are those of a core with 512-bit vectors.
+struct TargetDescription {
+  int64_t vectorBytes = 64;
+  int64_t numVectorRegisters = 32;
+  int64_t l1Bytes = 32 * 1024;
+  int64_t l2Bytes = 1024 * 1024;
+  double vectorOpsPerNanosecond = 4;   // additions, products or multiply-adds of whole vectors
+  double bytesPerNanosecond = 10;      // from memory
+  double nanosecondsPerVisit = 5;      // what a visit costs that does nothing
+  double nanosecondsPerChunk = 20000;  // work that is worth giving to another thread
+  int64_t visitsExpected = 512;        // of a tree whose size is not known
+};
+
+} // namespace espalier::schedule
+
+#endif
