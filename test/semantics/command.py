@@ -1,5 +1,5 @@
 """Runs the espalier command line as a user would: arguments as .npy files in an empty folder, results read back, and many cases at once."""
-import argparse, concurrent.futures, dataclasses, os, pathlib, resource, signal, subprocess, sys, tempfile, time, traceback
+import argparse, concurrent.futures, dataclasses, inspect, os, pathlib, resource, signal, subprocess, sys, tempfile, time, traceback
 
 import numpy as np
 
@@ -100,6 +100,16 @@ class Case:
     check: object
     options: dict = dataclasses.field(default_factory=dict)
 
+    def on(self, target):
+        """The same case on another target, where it would run on the default one."""
+        options = dict(self.options)
+        if options.get("target", "cpu") == "cpu" and "target" in inspect.signature(self.check).parameters:
+            options["target"] = target
+        words = options.get("words", [])
+        if "run" in words[:1] and "-o" in words and not any(str(word).startswith("--target") for word in words):
+            options["words"] = [*words, f"--target={target}"]
+        return Case(self.name, self.check, options)
+
 
 def attempt(tool, case):
     try:
@@ -116,6 +126,7 @@ def arguments(description):
     parser.add_argument("--only", default="", help="cases whose name contains this text")
     parser.add_argument("--more", action="store_true", help="larger grids")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--target", help="run what would run on cpu on this target")
     parser.add_argument("--slowest", type=int, default=0, help="report this many of the slowest commands")
     return parser.parse_args()
 
@@ -125,6 +136,8 @@ def run_cases(cases, options):
     names = [case.name for case in cases]
     assert len(set(names)) == len(names), "two cases of one name: " + ", ".join({n for n in names if names.count(n) > 1})
     cases = [case for case in cases if options.only in case.name]
+    if options.target:
+        cases = [case.on(options.target) for case in cases]
     problems, times = {}, {}
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
         futures = {pool.submit(attempt, options.espalier, case): case for case in cases}

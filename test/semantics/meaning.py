@@ -26,7 +26,7 @@ class Unknown:
 
 
 class Absent:
-    """The parent of a root, as an index."""
+    """The parent of a root, or a child of a leaf, as an index: what is read there is zero."""
 
 
 class Tree:
@@ -92,7 +92,7 @@ class Store:
     def __getitem__(self, key):
         key = key if isinstance(key, tuple) else (key,)
         cut = next((n for n, index in enumerate(key) if isinstance(index, slice)), len(key))
-        head, rest = key[:cut], key[cut:]
+        head, rest = key[:cut], key[cut:]  # what follows a slice stays with the tile
         if builtins.any(isinstance(index, Absent) for index in head):
             return Unknown() if self.shape_known is None else np.zeros(self.shape_known)[rest]
         tile = self.tiles[head[0] if len(head) == 1 else head]
@@ -102,7 +102,7 @@ class Store:
 def reduction(whole, each, nothing):
     """A reduction of a tile along `axis=`, or over a comprehension, elementwise."""
 
-    def reduce(values, *more, axis=None):
+    def reduce(values, *more, axis=None, probe=None):
         if more:
             return {"max": np.maximum, "min": np.minimum}[whole](*map(np.asarray, (values, *more)))
         if isinstance(values, (int, tuple)):  # statics; a number is a tuple of one
@@ -111,12 +111,22 @@ def reduction(whole, each, nothing):
             return each(np.asarray(values, dtype=np.float64), axis)
         values = list(values)
         if not values:
-            return nothing()
+            shape = shape_at_nowhere(probe)
+            return nothing() if shape is None else np.full(shape, 0.0 if isinstance(nothing(), Unknown) else nothing())
         shape = np.broadcast_shapes(*(np.shape(v) for v in values))
         known = [np.broadcast_to(np.asarray(v, dtype=np.float64), shape) for v in values]
         return Unknown() if builtins.all(isinstance(v, Unknown) for v in values) else each(np.stack(known), 0)
 
     return reduce
+
+
+def shape_at_nowhere(probe):
+    """The shape of a comprehension's tile where it runs over nothing: of its value at an absent vertex, if there is one."""
+    try:
+        value = probe(Absent())
+        return None if isinstance(value, Unknown) else np.shape(value)
+    except (TypeError, ValueError, IndexError):
+        return None
 
 
 def logsumexp(x, axis):
@@ -207,7 +217,9 @@ class Kernel:
 
     def loop(self, statement, scope, shapes):
         names = [t.value.id for t in map(target_of, statement.body) if isinstance(t, ast.Subscript)]
-        scope.update({name: Store(shapes.get(name)) for name in names})
+        stated = {t.target.value.id: tuple(extent(d, scope) for d in dimensions_of(t.annotation)) for t in statement.body
+                  if isinstance(t, ast.AnnAssign) and isinstance(t.target, ast.Subscript)}
+        scope.update({name: Store(stated.get(name, shapes.get(name))) for name in names})
         domain = []
         scope.update(walks(domain))
         execute([statement], scope)
@@ -251,9 +263,12 @@ def walks(domain):
     def parent(v):
         return Absent() if tree().parents[v] < 0 else int(tree().parents[v])
 
+    def fact(of):
+        return lambda v: 0 if isinstance(v, Absent) else int(of(tree())[v])
+
     return dict(up=walk(lambda t: reference.bottom_up(t.parents)), down=walk(lambda t: reference.top_down(t.parents)), each=walk(lambda t: range(t.size)),
-                children=lambda v: tree().below[v], parent=parent, is_root=lambda v: tree().parents[v] < 0, is_leaf=lambda v: bool(tree().leaf[v]),
-                depth=lambda v: int(tree().depth[v]), height=lambda v: int(tree().height[v]), slot=lambda v: int(tree().slot[v]))
+                children=lambda v: tree().below[v], parent=parent, is_root=fact(lambda t: t.parents < 0), is_leaf=fact(lambda t: t.leaf),
+                depth=fact(lambda t: t.depth), height=fact(lambda t: t.height), slot=fact(lambda t: t.slot))
 
 
 def target_of(statement):
@@ -274,7 +289,15 @@ def extent(dimension, scope):
 
 
 class Annotated(ast.NodeTransformer):
-    """`x: float[n] = e` gives e that shape. A tree that a comprehension runs over is its vertices."""
+    """`x: float[n] = e` gives e that shape. A tree that a comprehension runs over is its vertices. A reduction of a comprehension also gets its tile as a function."""
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp) and isinstance(node.args[0].generators[0].target, ast.Name):
+            name = node.args[0].generators[0].target.id
+            argument = ast.arguments([], [ast.arg(name)], None, [], [], None, [])
+            node.keywords.append(ast.keyword("probe", ast.Lambda(argument, node.args[0].elt)))
+        return node
 
     def visit_AnnAssign(self, node):
         shape = ast.Tuple([ast.Call(ast.Name("extent_of", ast.Load()), [d], []) for d in dimensions_of(node.annotation)], ast.Load())

@@ -82,7 +82,10 @@ def expected(kernel, values, batch):
         results = kernel(*({**values, **element}[p.arg] for p in kernel.definition.args.args))
         return tuple(map(np.asarray, results)) if isinstance(results, tuple) else np.asarray(results)
 
-    return reference.over_batch(once, np.zeros(0), arrays, ranks, tuple(shared))
+    results = reference.over_batch(once, np.zeros(0), arrays, ranks, tuple(shared))
+    types = kernel.definition.returns.elts if isinstance(results, tuple) else [kernel.definition.returns]
+    results = [r if "..." in ast.unparse(t) else r[(0,) * len(batch)] for r, t in zip(results if isinstance(results, tuple) else [results], types)]
+    return tuple(results) if len(results) > 1 else results[0]
 
 
 def check(tool, *, text, kernel, sizes, batch, given, kind, target, tolerance, seed):
@@ -279,7 +282,7 @@ def neighbours():
             yield from cases(f"{direction} on {tree}", text, sizes=dict(d=5), given={"G": tree}, kinds=("f32 cpu", "f64 interp"))
     for direction in own:
         facts = f"def f(G: forest, x: float[..., G, d]) -> float[..., G, d]:\n    for v in {direction}(G):\n" \
-                "        y[v] = x[v] * depth(v) + 10 * height(v) + 100 * slot(v) + where(is_root(v), 1000, 0) + where(is_leaf(v), 0.5, x[parent(v)])\n    return y\n"
+                "        y[v] = x[v] * depth(v) + 10 * height(v) + where(is_root(v), 0, 100 * slot(v)) + where(is_root(v), 1000, 0) + where(is_leaf(v), 0.5, x[parent(v)])\n    return y\n"
         for tree in ("forest:14,3", "one", "star:4"):
             yield from cases(f"what {direction} knows at a vertex, {tree}", facts, sizes=dict(d=2), given={"G": tree}, kinds=BOTH if tree != "one" else ("f32 cpu",))
         yield from cases(f"what {direction} knows at a vertex, perfect", facts.replace("forest", "tree"), sizes=dict(d=2), given={"G": "perfect:3,2"})

@@ -282,36 +282,36 @@ def stable(tool, *, n, kind, hollow, target="cpu"):
     return seconds
 
 
-def same_bits(tool, *, kernel, tree, sizes, batch):
+def same_bits(tool, *, kernel, tree, sizes, batch, target="cpu"):
     """The same bits for any number of threads and any run (L23)."""
     rng = np.random.default_rng(5)
     parents, spelled = parents_of(tree, rng)
     program, _, name, _, _, results = reference.KERNELS[kernel]
     given = {key: value.astype(np.float32) for key, value in data(kernel, parents, batch, rng, sizes).items()}
-    runs = [evaluate(tool, program, kernel, {name: spelled or parents.astype(np.int32), **given}, results=results, threads=t)[0] for t in (1, 2, 5, 1)]
+    runs = [evaluate(tool, program, kernel, {name: spelled or parents.astype(np.int32), **given}, results=results, target=target, threads=t)[0] for t in (1, 2, 5, 1)]
     for key in results or [None]:
         if len({(r[key] if results else r).tobytes() for r in runs}) != 1:
             raise Failure("different bits for 1, 2 and 5 threads")
 
 
-def layouts(tool, *, form):
+def layouts(tool, *, form, target="cpu"):
     """The same numbers in files of another layout."""
     rng = np.random.default_rng(3)
     given = tiles(reference.perfect(2, 2), (), rng, 3, 2)
     want = reference.myo(reference.perfect(2, 2), **{k: v.astype(np.float32).astype(np.float64) for k, v in given.items()})
     change = {"fortran": lambda x: np.asfortranarray(x.astype(np.float32)), "big endian": lambda x: x.astype(">f4"), "f32": lambda x: x.astype(np.float32)}
-    got, _ = evaluate(tool, "myo.esp", "myo", {"G": "perfect:2,2", **{k: change[form](v) for k, v in given.items()}})
+    got, _ = evaluate(tool, "myo.esp", "myo", {"G": "perfect:2,2", **{k: change[form](v) for k, v in given.items()}}, target=target)
     problem = difference(got, want, TOLERANCE["f32"])
     if problem:
         raise Failure(problem)
 
 
-def widened(tool):
+def widened(tool, *, target="cpu"):
     """--float=f64 computes f32 files in f64."""
     rng = np.random.default_rng(4)
     parents = reference.perfect(2, 3)
     given = {k: v.astype(np.float32) for k, v in tiles(parents, (), rng, 4, 2).items()}
-    got, _ = evaluate(tool, "myo.esp", "myo", {"G": "perfect:2,3", **given}, options=["--float=f64"])
+    got, _ = evaluate(tool, "myo.esp", "myo", {"G": "perfect:2,3", **given}, options=["--float=f64"], target=target)
     problem = difference(got, reference.apply("myo", parents, given), TOLERANCE["f64"])
     if problem:
         raise Failure(problem)
