@@ -36,7 +36,9 @@ void registerCpuDialects(DialectRegistry &registry) {
 
 void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
   passes.addPass(createOutlineGrid());
-  passes.addNestedPass<func::FuncOp>(createLowerContractions(target)); // packing is left to the vectoriser
+  // Solves and products leave copies of tiles to the vectoriser.
+  passes.addPass(createLowerSolves(target));
+  passes.addNestedPass<func::FuncOp>(createLowerContractions(target));
   passes.addNestedPass<func::FuncOp>(createVectorizeTiles(target));
   passes.addPass(createLowerFaults());
   passes.addPass(createExpandMath(target));
@@ -46,6 +48,7 @@ void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
 
 void registerCpuPasses() {
   registerPass([] { return createOutlineGrid(); });
+  registerPass([] { return createLowerSolves(CpuTarget::host()); });
   registerPass([] { return createLowerContractions(CpuTarget::host()); });
   registerPass([] { return createVectorizeTiles(CpuTarget::host()); });
   registerPass([] { return createLowerFaults(); });

@@ -1,0 +1,36 @@
+//===- Elimination.h - A function that eliminates without exchanges ---------===//
+#ifndef ESPALIER_COMPILER_TARGET_CPU_ELIMINATION_H
+#define ESPALIER_COMPILER_TARGET_CPU_ELIMINATION_H
+
+#include "compiler/Target/Cpu/CpuTarget.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <string>
+
+namespace espalier::cpu {
+
+/// The work area of a solve: n rows; S in the columns 0 .. n-1, right-hand sides from column `first` on, both padded to whole vectors (with zeros), so
+/// that no loop over columns has a tail.
+struct WorkArea {
+  mlir::Type element;
+  int64_t n, columns; // columns: of all right-hand sides together
+  int64_t lanes, first, stride;
+
+  static WorkArea of(mlir::Type element, int64_t n, int64_t columns, const CpuTarget &target);
+  mlir::MemRefType type() const { return mlir::MemRefType::get({n, stride}, element); }
+};
+
+/// The private function `(work) -> i1` that eliminates and substitutes in place, made once per module and shape. It returns false, and leaves the work area
+/// in any state, unless it met no reason for distrust:
+///   general   every multiplier is at most 10 in size (|pivot| >= 0.1 times its column), every entry of U at most 16 times max |S|, and every pivot larger
+///             than n * epsilon * max |S|
+///   cholesky  every pivot is positive, and larger than n * epsilon * max |S|
+/// A NaN in S is a reason for distrust.
+mlir::func::FuncOp eliminationFor(mlir::ModuleOp module, const WorkArea &area, tile::SolveMethod method, const CpuTarget &target);
+
+} // namespace espalier::cpu
+
+#endif
