@@ -26,6 +26,9 @@ enum class TreeKind : uint8_t { chain, perfect, rooted, forest };
 /// Where a spanning tree may grow (runtime/Tree/Graph.h).
 enum class GraphKind : uint8_t { grid, grid8, band, edges };
 
+/// How a quadtree walks over the pixels (runtime/Tree/Quadtree.h).
+enum class PixelOrder : uint8_t { morton, hilbert, snake, raster };
+
 /// The size of one axis: a constant of the specialisation, or a row of the extents table.
 struct AxisSize {
   std::string name;      // as the program writes it: "N", "G", "leaves(G)", "4"

@@ -121,34 +121,6 @@ static Error cycleError(const Builder &built) {
                    built.numRoots == 0 ? "; there is no root: no entry is -1" : "");
 }
 
-static bool chainNumbering(const Builder &built) {
-  for (int32_t t = 0; t + 1 < built.numVertices; ++t)
-    if (built.parent[t] != t + 1)
-      return false;
-  return true;
-}
-
-/// The arity of a perfect tree numbered level by level, leaves first (L20); 0 if it is none.
-static int32_t perfectNumbering(const Builder &built) {
-  int64_t numVertices = built.numVertices;
-  if (numVertices < 2 || built.numRoots != 1 || built.parent[numVertices - 1] != -1)
-    return 0;
-  int64_t arity = built.childOffsets[numVertices] - built.childOffsets[numVertices - 1];
-  if (arity == 0)
-    return 0;
-  for (int64_t above = numVertices - 1, size = 1; above > 0;) {
-    size *= arity;
-    int64_t level = above - size;
-    if (level < 0)
-      return 0;
-    for (int64_t i = 0; i < size; ++i)
-      if (built.parent[level + i] != above + i / arity)
-        return 0;
-    above = level;
-  }
-  return static_cast<int32_t>(arity);
-}
-
 static Result<void> checkRange(const Builder &built) {
   for (int32_t v = 0; v < built.numVertices; ++v)
     if (built.parent[v] < -1 || built.parent[v] >= built.numVertices)
@@ -157,15 +129,8 @@ static Result<void> checkRange(const Builder &built) {
   return {};
 }
 
-Result<TreeArrays> TreeArrays::build(int64_t numVertices, const std::function<void(int32_t *)> &writeParents) {
-  if (numVertices < 0 || numVertices > mostVertices)
-    return Error::of("a tree of {} vertices, expected 0 to {}", numVertices, mostVertices);
-  int64_t bytes = (9 * numVertices + 1) * static_cast<int64_t>(sizeof(int32_t));
-  AlignedBlock storage = allocateAligned(bytes);
-  if (!storage)
-    return Error::of("no memory for a tree of {} vertices: {} bytes", numVertices, bytes);
-  Builder built(numVertices, static_cast<int32_t *>(storage.get()));
-  writeParents(built.parent);
+Result<espalier_tree> arrangeTree(int64_t numVertices, int32_t *storage) {
+  Builder built(numVertices, storage);
   if (Result<void> checked = checkRange(built); !checked)
     return checked.error();
   built.linkChildren();
@@ -174,10 +139,52 @@ Result<TreeArrays> TreeArrays::build(int64_t numVertices, const std::function<vo
     return cycleError(built);
   built.measureHeights();
   built.listLeaves();
-  espalier_tree tree{built.numVertices,  built.numLeaves, built.numRoots,  built.maxDepth, built.parent,
-                     built.childOffsets, built.children,  built.postOrder, built.depth,    built.height,
-                     built.slot,         built.leaves,    built.leafRank,  built.roots};
-  return TreeArrays{std::move(storage), tree, chainNumbering(built), perfectNumbering(built)};
+  return espalier_tree{built.numVertices,  built.numLeaves, built.numRoots,  built.maxDepth, built.parent,
+                       built.childOffsets, built.children,  built.postOrder, built.depth,    built.height,
+                       built.slot,         built.leaves,    built.leafRank,  built.roots};
+}
+
+static bool chainNumbering(const espalier_tree &tree) {
+  for (int64_t t = 0; t + 1 < tree.num_vertices; ++t)
+    if (tree.parent[t] != t + 1)
+      return false;
+  return true;
+}
+
+/// The arity of a perfect tree numbered level by level, leaves first (L20); 0 if it is none.
+static int32_t perfectNumbering(const espalier_tree &tree) {
+  const int64_t numVertices = tree.num_vertices;
+  if (numVertices < 2 || tree.num_roots != 1 || tree.parent[numVertices - 1] != -1)
+    return 0;
+  int64_t arity = tree.child_offsets[numVertices] - tree.child_offsets[numVertices - 1];
+  if (arity == 0)
+    return 0;
+  for (int64_t above = numVertices - 1, size = 1; above > 0;) {
+    size *= arity;
+    int64_t level = above - size;
+    if (level < 0)
+      return 0;
+    for (int64_t i = 0; i < size; ++i)
+      if (tree.parent[level + i] != above + i / arity)
+        return 0;
+    above = level;
+  }
+  return static_cast<int32_t>(arity);
+}
+
+Result<TreeArrays> TreeArrays::build(int64_t numVertices, const std::function<void(int32_t *)> &writeParents) {
+  if (numVertices < 0 || numVertices > mostVertices)
+    return Error::of("a tree of {} vertices, expected 0 to {}", numVertices, mostVertices);
+  int64_t bytes = treeStorageBytes(numVertices);
+  AlignedBlock storage = allocateAligned(bytes);
+  if (!storage)
+    return Error::of("no memory for a tree of {} vertices: {} bytes", numVertices, bytes);
+  auto *parents = static_cast<int32_t *>(storage.get());
+  writeParents(parents);
+  Result<espalier_tree> tree = arrangeTree(numVertices, parents);
+  if (!tree)
+    return tree.error();
+  return TreeArrays{std::move(storage), *tree, chainNumbering(*tree), perfectNumbering(*tree)};
 }
 
 } // namespace espalier

@@ -19,6 +19,15 @@ namespace espalier {
 /// Vertices are numbered by int32, and so are the numbers one past them.
 constexpr int64_t mostVertices = INT32_MAX - 1;
 
+/// Bytes that hold all arrays of a tree.
+constexpr int64_t treeStorageBytes(int64_t numVertices) {
+  return (9 * numVertices + 1) * static_cast<int64_t>(sizeof(int32_t));
+}
+
+/// Computes the arrays in `storage` (treeStorageBytes of it), which begins with the parents; they stay there, and what
+/// is returned points into it. Errors: a parent out of range, a cycle.
+Result<espalier_tree> arrangeTree(int64_t numVertices, int32_t *storage);
+
 struct TreeArrays {
   AlignedBlock storage;
   espalier_tree tree;

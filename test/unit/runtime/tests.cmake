@@ -5,7 +5,9 @@ espalier_unit_test(RuntimeNpyTest unit/runtime/Tensor/NpyHeaderTest.cpp unit/run
                    unit/runtime/Tensor/NpyMalformedTest.cpp unit/runtime/Tensor/NpyMutationTest.cpp
                    LINK EspalierRuntime)
 espalier_unit_test(RuntimeTreeTest unit/runtime/Tree/TreeTest.cpp unit/runtime/Tree/TreeLawsTest.cpp
-                   unit/runtime/Tree/TreeBatchTest.cpp
+                   unit/runtime/Tree/TreeBatchTest.cpp unit/runtime/Tree/DecompositionTest.cpp
+                   unit/runtime/Tree/QuadtreeTest.cpp unit/runtime/Tree/PackedForestTest.cpp
+                   unit/runtime/Tree/TreeCacheTest.cpp
                    LINK EspalierRuntime)
 espalier_unit_test(RuntimeSpanningTest unit/runtime/Tree/GraphTest.cpp unit/runtime/Tree/RootingTest.cpp
                    unit/runtime/Tree/SpanningTreeTest.cpp unit/runtime/Tree/RandomTreeTest.cpp
