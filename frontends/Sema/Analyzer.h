@@ -54,6 +54,7 @@ public:
   /// Names of dimensions that occurred in tiles or static expressions.
   std::set<std::string> tileDims() const;
   bool usedWholeTensors() const { return sawWhole; }
+  bool isExhausted() const { return exhausted; }
   /// The table of parameters, filled by run().
   Interface interface;
 
@@ -62,7 +63,7 @@ public:
   static constexpr int maxNesting = 400;
   static constexpr int maxCallDepth = 32;
   static constexpr int32_t maxExprDepth = 2500;
-  static constexpr int64_t maxSteps = 2'000'000;
+  static constexpr int64_t maxSteps = 500'000;
 
 private:
   using Relation = Requirement::Relation;
@@ -120,6 +121,7 @@ private:
   bool step(Span span);
   std::shared_ptr<Expr> make(Op op, Type type, std::vector<ExprPtr> args, Span span);
   void noteTile(const std::vector<Dim> &sizes);
+  void checkSizesKnown(const std::vector<Dim> &sizes, Span span);
   bool require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message);
   bool requireEqual(const Dim &left, const Dim &right, Span span, const std::string &message) {
     return require(Relation::equal, left, right, span, message);
@@ -253,8 +255,9 @@ private:
   bool dependsOnComprehension(const ExprPtr &expr) const;
 
   //--- Trees.cpp
-  Value buildTree(const Call &call);
-  Value spanningTree(const Call &call);
+  Value buildTree(const Call &call, const std::string &name);
+  Value spanningTree(const Call &call, const std::string &name);
+  bool refuseKeywords(const ast::Expr &domain);
   bool treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs);
   int32_t addTree(Tree tree, bool countKnown, bool leavesKnown);
   const Tree &treeRow(int32_t id) const { return state.kernel.trees[static_cast<size_t>(id)]; }

@@ -9,6 +9,12 @@ const ast::Expr *Analyzer::comprehensionArgument(const Call &call) const {
   return call.args.size() == 1 && call.args[0]->kind == ast::ExprKind::Comprehension ? call.args[0] : nullptr;
 }
 
+bool Analyzer::refuseKeywords(const ast::Expr &domain) {
+  for (const ast::Keyword &keyword : domain.keywords)
+    diags().error(keyword.span, fmt::format("`{}` has no argument `{}`", domain.operands[0]->text, keyword.name));
+  return !domain.keywords.empty();
+}
+
 std::optional<Analyzer::DomainValue> Analyzer::domainOf(const ast::Expr &comprehension) {
   const ast::Clause &clause = comprehension.clauses[0];
   const ast::Expr &node = *clause.domain;
@@ -17,6 +23,8 @@ std::optional<Analyzer::DomainValue> Analyzer::domainOf(const ast::Expr &compreh
     diags().error(node.span, "this comprehension has one variable");
     return std::nullopt;
   }
+  if (refuseKeywords(node))
+    return std::nullopt;
   auto isCall = [&](std::string_view name) { return node.kind == ast::ExprKind::Call && node.operands[0]->text == name; };
   if (isCall("children")) {
     Value vertex = node.operands.size() == 2 ? evaluate(*node.operands[1]) : Value::none();
@@ -102,7 +110,9 @@ Value Analyzer::comprehension(std::string_view what, const ast::Expr &node) {
   bool isConstant = isRange && domain->low && domain->low->constant() && domain->high->constant();
   if (isConstant && !domain->mentionsDims)
     return unrolled(what, node, *domain->low->constant(), *domain->high->constant());
-  State before = state;
+  State before;
+  if (isConstant)
+    before = state;
   bool isVertex = domain->domain.kind != Domain::Kind::axis && !isRange;
   VariableInfo info;
   info.role = domain->domain.kind == Domain::Kind::children ? VariableInfo::Role::child : isRange ? VariableInfo::Role::range : VariableInfo::Role::domain;
@@ -262,6 +272,8 @@ bool Analyzer::dependsOnComprehension(const ExprPtr &expr) const {
     open.pop_back();
     if (!at || !seen.insert(at).second)
       continue;
+    if (at->mayFault || at->op == Op::solve || at->op == Op::choleskySolve)
+      return true; // stays where a condition or an empty domain may skip it
     if (at->op == Op::loopIndex && state.variables[static_cast<size_t>(at->id)].role != VariableInfo::Role::loop)
       return true; // perhaps of a comprehension within the value: then it is not worth a name either
     for (const ExprPtr &arg : at->args)

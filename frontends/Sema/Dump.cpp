@@ -50,7 +50,7 @@ private:
   void loop(const Loop &loop);
 
   const Kernel &kernel;
-  int depth = 0;
+  int depth = 0, numNodes = 0;
 };
 
 std::string Printer::domain(const Domain &d) {
@@ -118,7 +118,7 @@ std::string Printer::plain(const Expr &e) {
 std::string Printer::expr(const ExprPtr &e) {
   if (!e)
     return "none";
-  if (depth > 64 || text.size() > (1u << 22))
+  if (depth > 64 || ++numNodes > 100'000) // shared nodes are printed wherever they are used
     return "...";
   ++depth;
   std::string result = plain(*e);

@@ -44,7 +44,7 @@ struct Type {
 /// The operations. `args` are Expr::args; axes, permutation, subscripts and so on are fields of Expr.
 enum class Op : uint8_t {
   // leaves of the expression
-  literal,     // number; of kind tile (rank 0) or index
+  literal,     // number; of kind tile (rank 0) or index (then dims[0] is it, exact)
   dim,         // dims[0] as an index
   loopIndex,   // id: row of Kernel::variables (of a loop, comprehension, row or cost); kind index or vertex
   local,       // id: a Let of the same visit, defined before; kind tile or row
@@ -205,7 +205,7 @@ struct ResultRef {
 };
 
 /// An equation that could not be proved symbolically; checked when sizes are known. Symbols are dimensions (of a tree:
-/// its vertices, `leaves(G)`). Those over bound dimensions are decided by specialise(); the others hold for every call:
+/// its vertices, `leaves(G)`) and index parameters. Those over bound dimensions are decided by specialise(); the others hold for every call:
 /// checkRequirements().
 struct Requirement {
   enum class Relation : uint8_t { equal, notEqual, less, lessEqual } relation = Relation::equal;

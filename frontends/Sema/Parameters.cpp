@@ -1,6 +1,8 @@
 //===- Parameters.cpp - Type expressions and the parameters of a kernel ------===//
 #include "frontends/Sema/Analyzer.h"
 
+#include <cmath>
+
 namespace espalier::sema {
 
 std::optional<DType> Analyzer::dtypeNamed(const std::string &name) const {
@@ -93,7 +95,19 @@ void Analyzer::declareTreeParameter(const ast::Parameter &parameter) {
     return;
   dimNames.insert(parameter.name);
   dimNames.insert("leaves(" + parameter.name + ")");
-  addTree(std::move(tree), false, false);
+  // The number of vertices or leaves is a constant where it is the size of a tile.
+  auto bound = [&](const std::string &name, Dim &size) {
+    if (!mode.constantDims || !mode.knownTileDims.count(name))
+      return false;
+    auto place = mode.bindings->dims.find(name);
+    if (place == mode.bindings->dims.end())
+      diags().error(parameter.span, fmt::format("the size of `{}` is needed to specialise the kernel, and no argument shows it", name));
+    else
+      size = place->second;
+    return place != mode.bindings->dims.end();
+  };
+  bool countKnown = bound(tree.name, tree.numVertices), leavesKnown = bound("leaves(" + tree.name + ")", tree.numLeaves);
+  addTree(std::move(tree), countKnown, leavesKnown);
 }
 
 void Analyzer::declareStaticParameter(const ast::Parameter &parameter) {
@@ -193,14 +207,12 @@ Value Analyzer::convert(Value tile, DType dtype, const std::string &name, Span s
   DType from = tile.expr->type.dtype;
   if (from == dtype)
     return tile;
-  bool widens = isFloat(dtype) && (!isFloat(from) || tile.weak || promote(from, dtype) == dtype);
-  if (tile.weak || (widens && from != DType::boolean)) {
-    if (!isFloat(dtype) && isFloat(from))
-      widens = false;
-    if (widens || tile.weak)
-      if (isFloat(dtype) || !isFloat(from))
-        return Value::tile(asDType(tile, dtype, span));
-  }
+  bool widens = isFloat(dtype) && (from == DType::i32 || (isFloat(from) && (tile.weak || promote(from, dtype) == dtype)));
+  const Expr &expr = *tile.expr;
+  bool isIndex = tile.weak && expr.op == Op::cast && expr.args[0]->type.kind == Kind::index;
+  bool isInteger = tile.weak && (expr.op == Op::literal || expr.op == Op::fill) && expr.number == std::floor(expr.number);
+  if (widens || (dtype == DType::i32 && (isIndex || isInteger)))
+    return Value::tile(asDType(tile, dtype, span));
   diags()
       .error(span, fmt::format("{} is stated to be {}, but its value is {}", name, espalier::name(dtype), espalier::name(from)))
       .withHint(fmt::format("write `cast(..., {})` where precision may be lost", espalier::name(dtype)));

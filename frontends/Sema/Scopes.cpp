@@ -76,8 +76,10 @@ std::shared_ptr<Expr> Analyzer::make(Op op, Type type, std::vector<ExprPtr> args
   for (const ExprPtr &arg : args)
     if (arg && arg->depth >= expr->depth)
       expr->depth = arg->depth + 1;
-  if (type.kind == Kind::tile)
+  if (type.kind == Kind::tile) {
     noteTile(type.sizes);
+    checkSizesKnown(type.sizes, span);
+  }
   expr->type = std::move(type);
   expr->args = std::move(args);
   step(span);
@@ -97,6 +99,18 @@ void Analyzer::noteTile(const std::vector<Dim> &sizes) {
     if (!size.constant())
       for (std::string &name : size.symbols())
         tileSymbols.insert(std::move(name));
+}
+
+/// With sizes bound, a tile has numbers for sizes; dimensions that no walk before saw in a tile are bound by the next one.
+void Analyzer::checkSizesKnown(const std::vector<Dim> &sizes, Span span) {
+  if (!mode.constantDims)
+    return;
+  for (const Dim &size : sizes)
+    for (const std::string &symbol : size.symbols())
+      if (!dimNames.count(symbol) && !unrollable.count(symbol)) {
+        diags().error(span, fmt::format("a tile of size {} is not known when the kernel is specialised", size.str())).withHint("read the tensor at a vertex or position");
+        return;
+      }
 }
 
 std::set<std::string> Analyzer::tileDims() const {
@@ -153,6 +167,10 @@ bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Spa
     return true;
   if (relation == Relation::less && provablyAtLeast(difference, 1))
     return true;
+  for (const Dim *side : {&left, &right}) // decided for each value of the variable, once its range is unrolled
+    for (const std::string &symbol : side->symbols())
+      if (unrollable.count(symbol))
+        return true;
   for (const Requirement &earlier : state.kernel.requirements)
     if (earlier.relation == relation && earlier.left == left && earlier.right == right)
       return true;

@@ -67,6 +67,7 @@ struct Walk {
   Kernel kernel;
   Interface interface;
   std::set<std::string> tileDims;
+  bool isExhausted = false;
 };
 
 /// Whole tensors are read as tiles where their dimensions are those of tiles, which a walk finds out; so it may take several.
@@ -78,6 +79,7 @@ Walk walkUntilSettled(const ast::Module &module, const ast::FunctionPtr &functio
     walk.kernel = analyzer.run(function, 0);
     walk.interface = std::move(analyzer.interface);
     walk.tileDims = mode.knownTileDims;
+    walk.isExhausted = analyzer.isExhausted();
     for (const std::string &name : analyzer.tileDims())
       walk.tileDims.insert(name);
     bool settled = walk.tileDims == mode.knownTileDims || !(analyzer.usedWholeTensors() || mode.constantDims);
@@ -159,8 +161,10 @@ bool check(const ast::Module &module, Diagnostics &diagnostics) {
   bool good = checkFunctionNames(module, diagnostics);
   for (const ast::FunctionPtr &function : module.programs[0].functions) {
     size_t errors = diagnostics.numErrors();
-    walkUntilSettled(module, function, Mode{}, diagnostics);
+    Walk walk = walkUntilSettled(module, function, Mode{}, diagnostics);
     good &= diagnostics.numErrors() == errors;
+    if (walk.isExhausted) // what calls it would be too large as well
+      break;
   }
   return good;
 }
@@ -199,11 +203,19 @@ std::optional<Kernel> specialise(const ast::Module &module, const std::string &k
   Walk constant = walkUntilSettled(module, function, mode, diagnostics);
   if (diagnostics.numErrors() != errors)
     return std::nullopt;
-  // Requirements that the walk by name found still say what they mean; those that are decided are done with.
-  constant.kernel.requirements.clear();
+  // Requirements that the walk by name found speak of names; those that are decided are done with. What is left of the walk
+  // by number comes from unrolled ranges.
+  std::vector<Requirement> left;
   for (const Requirement &requirement : symbolic.kernel.requirements)
     if (!decide(requirement, bound))
-      constant.kernel.requirements.push_back(requirement);
+      left.push_back(requirement);
+  size_t named = left.size();
+  for (const Requirement &requirement : constant.kernel.requirements)
+    if (std::none_of(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(named), [&](const Requirement &other) {
+          return other.relation == requirement.relation && (other.right - other.left).substitute(bound) == requirement.right - requirement.left;
+        }))
+      left.push_back(requirement);
+  constant.kernel.requirements = std::move(left);
   return std::move(constant.kernel);
 }
 

@@ -55,7 +55,8 @@ std::optional<Interface> interfaceOf(const ast::Module &module, const std::strin
 std::optional<Kernel> specialise(const ast::Module &module, const std::string &kernel, const Bindings &bindings, Diagnostics &diagnostics);
 
 /// Whether the sizes of one call satisfy the requirements that a specialised kernel is left with; reports those that fail, with
-/// the numbers. Requirements over dimensions that `dims` does not name are passed over.
+/// the numbers. `dims` also holds the vertices of trees by name, `leaves(G)`, and the values of index parameters; requirements
+/// over what it does not name are passed over.
 bool checkRequirements(const Kernel &kernel, const std::map<std::string, int64_t> &dims, Diagnostics &diagnostics);
 
 /// The kernel as text, for tests and for reading; the same for every run.

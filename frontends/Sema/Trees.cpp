@@ -24,20 +24,19 @@ Value Analyzer::callTreeBuilder(const Call &call) {
     diags().error(call.node.span, fmt::format("`{}` builds a tree and stands outside loops", call.builtin.name));
     return Value::none();
   }
-  std::string name = pendingName;
+  std::string name = std::move(pendingName);
   pendingName.clear();
-  return call.builtin.name == "minimum_spanning_tree" ? (pendingName = name, spanningTree(call)) : (pendingName = name, buildTree(call));
+  return call.builtin.name == "minimum_spanning_tree" ? spanningTree(call, name) : buildTree(call, name);
 }
 
-static std::string treeName(const std::string &pending, const std::string &builder) { return pending.empty() ? builder : pending; }
+/// A tree is called what the statement that builds it calls it, else after its builder.
+static std::string treeName(const std::string &name, const std::string &builder) { return name.empty() ? builder : name; }
 
-Value Analyzer::buildTree(const Call &call) {
+Value Analyzer::buildTree(const Call &call, const std::string &pending) {
   Span span = call.node.span;
   Tree tree;
   tree.builder = call.builtin.name;
   tree.span = span;
-  std::string pending = pendingName;
-  pendingName.clear();
   auto argument = [&](size_t k) -> Value { return toIndex(evaluate(*call.args[k]), call.args[k]->span); };
   if (tree.builder == "chain") {
     Value n = argument(0);
@@ -141,6 +140,8 @@ bool Analyzer::treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs) {
     return false;
   }
   tree.graph = graph->first;
+  if (refuseKeywords(domain))
+    return false;
   if (domain.operands.size() - 1 != graph->second) {
     diags().error(domain.span, fmt::format("`{}` takes {} arguments, found {}", graph->first, graph->second, domain.operands.size() - 1));
     return false;
@@ -173,10 +174,8 @@ bool Analyzer::treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs) {
   return true;
 }
 
-Value Analyzer::spanningTree(const Call &call) {
+Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   Span span = call.node.span;
-  std::string pending = pendingName;
-  pendingName.clear();
   const ast::Expr *cost = comprehensionArgument(call);
   if (!cost) {
     diags().error(span, "`minimum_spanning_tree` takes the cost of every edge").withHint("`minimum_spanning_tree(exp(-cosine(x[i], x[j])) for i, j in grid(H, W))`");

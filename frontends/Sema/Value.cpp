@@ -2,6 +2,7 @@
 #include "frontends/Sema/Value.h"
 
 #include <algorithm>
+#include <set>
 
 namespace espalier::sema {
 
@@ -35,18 +36,28 @@ DType promote(DType a, DType b) {
   return DType::f32; // f32 with anything, f16 with bf16
 }
 
-static bool sameDomain(const Domain &a, const Domain &b) {
-  return a.kind == b.kind && a.extent == b.extent && a.tree == b.tree && sameExpr(a.lower, b.lower) && sameExpr(a.upper, b.upper) &&
-         sameExpr(a.vertex, b.vertex);
+static bool sameFields(const Expr &a, const Expr &b) {
+  return a.op == b.op && a.id == b.id && a.tree == b.tree && a.number == b.number && a.text == b.text && a.axes == b.axes && a.dims == b.dims && a.table == b.table &&
+         a.variable == b.variable && a.args.size() == b.args.size() && a.domain.kind == b.domain.kind && a.domain.extent == b.domain.extent && a.domain.tree == b.domain.tree;
 }
 
-bool sameExpr(const ExprPtr &a, const ExprPtr &b) {
-  if (a == b)
-    return true;
-  if (!a || !b || a->op != b->op || a->id != b->id || a->tree != b->tree || a->number != b->number || a->text != b->text || a->axes != b->axes ||
-      a->dims != b->dims || a->table != b->table || a->variable != b->variable || a->args.size() != b->args.size() || !sameDomain(a->domain, b->domain))
-    return false;
-  return std::equal(a->args.begin(), a->args.end(), b->args.begin(), sameExpr);
+bool sameExpr(const ExprPtr &first, const ExprPtr &second) {
+  std::set<std::pair<const Expr *, const Expr *>> seen; // shared nodes are compared once
+  std::vector<std::pair<const Expr *, const Expr *>> open = {{first.get(), second.get()}};
+  while (!open.empty()) {
+    auto [a, b] = open.back();
+    open.pop_back();
+    if (a == b || !seen.insert({a, b}).second)
+      continue;
+    if (!a || !b || !sameFields(*a, *b))
+      return false;
+    for (size_t k = 0; k < a->args.size(); ++k)
+      open.emplace_back(a->args[k].get(), b->args[k].get());
+    open.emplace_back(a->domain.lower.get(), b->domain.lower.get());
+    open.emplace_back(a->domain.upper.get(), b->domain.upper.get());
+    open.emplace_back(a->domain.vertex.get(), b->domain.vertex.get());
+  }
+  return true;
 }
 
 } // namespace espalier::sema
