@@ -78,6 +78,7 @@ private:
     bool shapeKnown = true;
     bool defined = true;   // false: a definition of the loop being walked, not yet passed
     Span span;
+    bool failed = false;   // its definition has an error: readers are silent
   };
   /// Everything that a trial walk of a loop's body may change.
   struct State {
@@ -122,12 +123,15 @@ private:
   std::shared_ptr<Expr> make(Op op, Type type, std::vector<ExprPtr> args, Span span);
   void noteTile(const std::vector<Dim> &sizes);
   void checkSizesKnown(const std::vector<Dim> &sizes, Span span);
-  bool require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message);
-  bool requireEqual(const Dim &left, const Dim &right, Span span, const std::string &message) {
-    return require(Relation::equal, left, right, span, message);
+  /// `causes`: the operands whose definitions notes point at.
+  using Causes = std::initializer_list<const Value *>;
+  bool require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message, Causes causes = {}, const std::string &hint = "");
+  bool requireEqual(const Dim &left, const Dim &right, Span span, const std::string &message, Causes causes = {}, const std::string &hint = "") {
+    return require(Relation::equal, left, right, span, message, causes, hint);
   }
   std::optional<int64_t> minimumOf(const std::string &symbol) const;
   bool provablyAtLeast(const Dim &value, int64_t bound) const;
+  bool isDimension(const Dim &size) const; // of parameters only
   bool isSymbolic(const Dim &size) const; // an extent, not known as part of a tile
   std::string uniqueSymbol(const std::string &name);
   bool inVisit() const { return visit || comprehensionDepth > 0; }
@@ -136,6 +140,7 @@ private:
   Value variableValue(int32_t variable, Span span);
   std::string describe(const Value &value) const;
   std::string tensorText(int32_t id) const;
+  std::optional<Note> definitionOf(const Value &value) const;
   void noteDefinition(Diagnostic &diagnostic, const Value &value) const;
 
   //--- Parameters.cpp: type expressions, the parameters of the kernel
@@ -165,6 +170,7 @@ private:
   bool isIndexLike(const Value &value) const;
   bool isIntegerScalar(const Value &value) const;
   Value toIndex(const Value &value, Span span);
+  Value countOf(int32_t tree, bool leaves, Span span);
   ExprPtr indexExpr(const Value &value, Span span);
   Value indexOp(Op op, const Value &a, const Value &b, Span span);
   Value indexUnary(Op op, const Value &a, Span span);
@@ -247,7 +253,7 @@ private:
   std::optional<DomainValue> domainOf(const ast::Expr &comprehension);
   Value comprehension(std::string_view what, const ast::Expr &node);
   Value unrolled(std::string_view what, const ast::Expr &node, int64_t low, int64_t high);
-  Value stacked(std::string_view what, const std::vector<Value> &elements, const std::vector<Value> &conditions, Span span);
+  Value stacked(std::string_view what, const std::vector<Value> &elements, Span span);
   Value finishComprehension(std::string_view what, const Value &element, const Value &condition, int32_t variable, const Domain &domain, Span span);
   Value condition(const ast::ExprPtr &node);
   Value softmaxRow(const ast::Expr &node);
@@ -303,6 +309,7 @@ private:
   Value callLen(const Call &call);
   Value callVertex(const Call &call);
   Value callRoot(const Call &call);
+  Value callLeaves(const Call &call);
   Value callTreeBuilder(const Call &call);
   Value callMisplaced(const Call &call);
 
@@ -326,7 +333,6 @@ private:
   bool sawWhole = false;
   bool sawUnknown = false;
   bool exhausted = false;
-  Diagnostic *lastError = nullptr;     // of require(), until the next error
   int nesting = 0;
   int64_t steps = 0;
 };

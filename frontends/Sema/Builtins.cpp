@@ -67,7 +67,11 @@ Value Analyzer::callCast(const Call &call) {
     result.tile.dtype = *dtype;
     result.at = [this, inner = *whole, type = result.tile, span = call.node.span](const std::vector<ExprPtr> &indices) -> ExprPtr {
       ExprPtr expr = inner.at(indices);
-      return expr ? make(Op::cast, type, {expr}, span) : nullptr;
+      if (!expr || expr->type.dtype == type.dtype)
+        return expr;
+      auto rounded = make(Op::cast, type, {expr}, span);
+      rounded->text = "round";
+      return rounded;
     };
     Value cast = Value::of(Value::Kind::whole);
     cast.whole = std::make_shared<const Whole>(std::move(result));
@@ -76,7 +80,13 @@ Value Analyzer::callCast(const Call &call) {
   Value tile = toTile(value, call.node.span);
   if (!tile.is(Value::Kind::tile))
     return tile;
-  return Value::tile(asDType(tile, *dtype, call.node.span));
+  if (tile.weak || tile.expr->type.dtype == *dtype)
+    return Value::tile(asDType(tile, *dtype, call.node.span));
+  Type type = tile.expr->type;
+  type.dtype = *dtype;
+  auto expr = make(Op::cast, type, {tile.expr}, call.node.span);
+  expr->text = "round";
+  return Value::tile(expr);
 }
 
 //===----------------------------------------------------------------------===//
@@ -151,6 +161,12 @@ Value Analyzer::callLayerNorm(const Call &call) {
     auto axes = call.keyword("axis") && whole ? axesArgument(call, rank) : std::vector<int64_t>{static_cast<int64_t>(rank) - 1};
     if (!whole || !axes)
       return Value::none();
+    // The axis is a tile's, then: the next walk reads it as one.
+    if (whole->tile.sizes.empty() && axes->size() == 1 && axes->front() == static_cast<int64_t>(rank) - 1 && isDimension(whole->axes.back().size)) {
+      sawWhole = true;
+      noteTile({whole->axes.back().size});
+      return value;
+    }
     if (!whole->tile.sizes.empty() && !whole->axes.empty() && axes->size() == 1 && axes->front() == static_cast<int64_t>(rank) - 1) {
       Whole result = *whole;
       bool makesFloat = !isFloat(result.tile.dtype);
@@ -229,17 +245,15 @@ Value Analyzer::callDot(const Call &call) {
   const Type &p = x.expr->type, &q = y.expr->type;
   std::string message = fmt::format("`{}` takes two tiles of equal shape, found {} and {}", call.builtin.name, typeText(p), typeText(q));
   bool fits = p.sizes.size() == q.sizes.size();
-  if (!fits)
-    lastError = &diags().error(span, message);
-  for (size_t k = 0; k < p.sizes.size() && fits; ++k)
-    fits = requireEqual(p.sizes[k], q.sizes[k], span, message);
   if (!fits) {
-    if (lastError) {
-      noteDefinition(*lastError, a);
-      noteDefinition(*lastError, b);
-    }
-    return Value::none();
+    Diagnostic &error = diags().error(span, message);
+    noteDefinition(error, a);
+    noteDefinition(error, b);
   }
+  for (size_t k = 0; k < p.sizes.size() && fits; ++k)
+    fits = requireEqual(p.sizes[k], q.sizes[k], span, message, {&a, &b});
+  if (!fits)
+    return Value::none();
   if (x.prefix != y.prefix || (x.prefix && (x.expr->table != y.expr->table || x.expr->axes != y.expr->axes || !sameExpr(x.expr->args[1], y.expr->args[1])))) {
     diags().error(span, "both sides of `dot` are cut to the same number of shared levels").withHint("`dot(q[:sum(ranks[:n])], k[:sum(ranks[:n])])`");
     return Value::none();
@@ -326,11 +340,8 @@ Value Analyzer::callEinsum(const Call &call) {
         continue;
       std::string message = fmt::format("the letter `{}` has size {} in operand {} and {} in operand {}", letters[k][axis], place->second.first.str(), place->second.second + 1,
                                         type.sizes[axis].str(), k + 1);
-      if (!requireEqual(place->second.first, type.sizes[axis], call.args[k + 1]->span, message)) {
-        if (lastError)
-          noteDefinition(*lastError, value);
+      if (!requireEqual(place->second.first, type.sizes[axis], call.args[k + 1]->span, message, {&value}))
         return Value::none();
-      }
     }
     operands.push_back(std::move(tile));
   }
@@ -454,16 +465,15 @@ Value Analyzer::callSolve(const Call &call) {
   const Type &p = s.expr->type, &q = b.expr->type;
   std::string message = fmt::format("`{}` takes S [n, n] and b [n] or [n, m], found {} and {}", call.builtin.name, typeText(p), typeText(q));
   bool fits = p.sizes.size() == 2 && (q.sizes.size() == 1 || q.sizes.size() == 2);
-  if (!fits)
-    lastError = &diags().error(call.node.span, message);
-  fits = fits && requireEqual(p.sizes[0], p.sizes[1], call.node.span, message) && requireEqual(p.sizes[0], q.sizes[0], call.node.span, message);
   if (!fits) {
-    if (lastError) {
-      noteDefinition(*lastError, left);
-      noteDefinition(*lastError, right);
-    }
+    Diagnostic &error = diags().error(call.node.span, message);
+    noteDefinition(error, left);
+    noteDefinition(error, right);
     return Value::none();
   }
+  if (!requireEqual(p.sizes[0], p.sizes[1], call.node.span, message, {&left, &right}) ||
+      !requireEqual(p.sizes[0], q.sizes[0], call.node.span, message, {&left, &right}))
+    return Value::none();
   DType dtype = commonDType({s, b});
   return Value::tile(make(call.builtin.op, {Kind::tile, dtype, q.sizes, -1, 0}, {asDType(s, dtype, call.node.span), asDType(b, dtype, call.node.span)}, call.node.span));
 }
@@ -583,6 +593,13 @@ Value Analyzer::callRoot(const Call &call) {
   return Value::of(Value::Kind::vertex, expr);
 }
 
+/// leaves(G) as a number
+Value Analyzer::callLeaves(const Call &call) {
+  bool leaves = false;
+  Value tree = treeArgument(call.node, leaves);
+  return tree ? countOf(tree.id, true, call.node.span) : tree;
+}
+
 /// up, children, range, grid: domains, no values.
 Value Analyzer::callMisplaced(const Call &call) {
   diags().error(call.node.span, fmt::format("`{}` is a domain and stands after `in`", call.builtin.name)).withHint(fmt::format("{}", call.builtin.usage));
@@ -652,7 +669,7 @@ const std::vector<Builtin> &BuiltinTable::rows() {
       {"each", 0, -1, "for i in each(N)", &A::callMisplaced},
       {"children", 0, -1, "sum(x[c] for c in children(v))", &A::callMisplaced},
       {"range", 0, -1, "sum(x[j] for j in range(lo, hi))", &A::callMisplaced},
-      {"leaves", 0, -1, "for v in each(leaves(G))", &A::callMisplaced},
+      {"leaves", 1, 1, "for v in each(leaves(G))", &A::callLeaves},
       {"grid", 0, -1, "for i, j in grid(H, W)", &A::callMisplaced},
       {"grid8", 0, -1, "for i, j in grid8(H, W)", &A::callMisplaced},
       {"band", 0, -1, "for i, j in band(N, m)", &A::callMisplaced},

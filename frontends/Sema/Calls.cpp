@@ -185,9 +185,8 @@ bool Analyzer::bindTreeArgument(const ast::Parameter &parameter, const Value &ar
   const std::string &wanted = parameter.type.name;
   bool fits = wanted == "forest" || (wanted == "tree" ? tree.kind != TreeKind::forest || tree.builder == "from_parents" : tree.kind == TreeKind::chain);
   if (!fits) {
-    static const std::map<TreeKind, std::string_view> names = {{TreeKind::chain, "chain"}, {TreeKind::perfect, "perfect tree"}, {TreeKind::rooted, "tree"}, {TreeKind::forest, "forest"}};
     diags()
-        .error(span, fmt::format("`{}` takes a {}, but {} is a {}", parameter.name, wanted, tree.name, names.at(tree.kind)))
+        .error(span, fmt::format("`{}` takes a {}, but {} is a {}", parameter.name, wanted, tree.name, kindName(tree.kind)))
         .note(tree.span, fmt::format("{} comes from here", tree.name))
         .note(parameter.span, "declared here");
     return false;

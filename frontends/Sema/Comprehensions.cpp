@@ -79,12 +79,14 @@ std::optional<Analyzer::DomainValue> Analyzer::domainOf(const ast::Expr &compreh
     Value extent = evaluate(node);
     if (!extent)
       return std::nullopt;
-    if (isIndexLike(extent))
-      if (auto size = compileTime(extent, node.span, "the size of an axis")) {
-        result.domain.extent = *size;
-        result.range = {Dim(0), *size - 1, true};
-        return result;
-      }
+    if (isIndexLike(extent)) {
+      auto size = compileTime(extent, node.span, "the size of an axis");
+      if (!size)
+        return std::nullopt;
+      result.domain.extent = *size;
+      result.range = {Dim(0), *size - 1, true};
+      return result;
+    }
   }
   diags().error(node.span, "a comprehension cannot run over this").withHint("domains: `children(v)`, `range(lo, hi)`, a tree, `leaves(G)`, an axis");
   return std::nullopt;
@@ -159,7 +161,7 @@ Value Analyzer::finishComprehension(std::string_view what, const Value &element,
   if (element.is(Value::Kind::unknown) || test.is(Value::Kind::unknown))
     return Value::unknown();
   bool isInteger = (what == "sum" || what == "max" || what == "min") && element.is(Value::Kind::tile) &&
-                   (element.expr->type.dtype == DType::i32 || (element.expr->type.kind == Kind::tile && element.weak && element.expr->op == Op::cast && element.expr->args[0]->type.kind == Kind::index));
+                   (element.expr->type.dtype == DType::i32 || element.integral);
   Value tile = isInteger ? Value::tile(asDType(element, DType::i32, span)) : floatTile(element, span);
   if (!tile)
     return tile;
@@ -171,6 +173,49 @@ Value Analyzer::finishComprehension(std::string_view what, const Value &element,
   expr->variable = variable;
   expr->domain = domain;
   return Value::tile(expr);
+}
+
+/// The value of a condition between numbers that are known.
+static std::optional<bool> decidedCondition(const Value &test) {
+  if (!test.is(Value::Kind::tile))
+    return std::nullopt;
+  const Expr &expr = *test.expr;
+  if (expr.op == Op::literal)
+    return expr.number != 0;
+  if (expr.op < Op::less || expr.op > Op::notEqual || expr.args[0]->op != Op::literal || expr.args[1]->op != Op::literal)
+    return std::nullopt;
+  double a = expr.args[0]->number, b = expr.args[1]->number;
+  switch (expr.op) {
+  case Op::less: return a < b;
+  case Op::lessEqual: return a <= b;
+  case Op::greater: return a > b;
+  case Op::greaterEqual: return a >= b;
+  case Op::equal: return a == b;
+  default: return a != b;
+  }
+}
+
+/// Whether anything in the expression satisfies `test`; shared nodes are seen once.
+template <class Test> static bool anywhere(const ExprPtr &expr, Test test) {
+  std::set<const Expr *> seen;
+  std::vector<const Expr *> open = {expr.get()};
+  while (!open.empty()) {
+    const Expr *at = open.back();
+    open.pop_back();
+    if (!at || !seen.insert(at).second)
+      continue;
+    if (test(*at))
+      return true;
+    for (const ExprPtr &arg : at->args)
+      open.push_back(arg.get());
+    for (const ExprPtr *part : {&at->domain.lower, &at->domain.upper, &at->domain.vertex})
+      open.push_back(part->get());
+  }
+  return false;
+}
+
+static bool mayFault(const ExprPtr &expr) {
+  return anywhere(expr, [](const Expr &at) { return at.mayFault || at.op == Op::solve || at.op == Op::choleskySolve; });
 }
 
 /// A range of known numbers: the element for each of them.
@@ -186,16 +231,33 @@ Value Analyzer::unrolled(std::string_view what, const ast::Expr &node, int64_t l
     scope = &inner;
     bool isNew = declare(clause.targets[0], Value::number(k), clause.targetSpans[0], "a variable of a comprehension");
     ++comprehensionDepth;
-    guarded += node.condition ? 1 : 0;
-    Value element = isNew ? evaluate(*node.operands[0]) : Value::none();
-    guarded -= node.condition ? 1 : 0;
     Value test = isNew ? condition(node.condition) : Value::none();
+    auto decided = decidedCondition(test);
+    bool mayBeSkipped = node.condition && !decided, isSkipped = decided == false;
+    guarded += mayBeSkipped ? 1 : 0;
+    Value element = isNew && !isSkipped ? evaluate(*node.operands[0]) : Value::none();
+    guarded -= mayBeSkipped ? 1 : 0;
     if (element.is(Value::Kind::tensor))
       element = toTile(element, node.operands[0]->span);
     --comprehensionDepth;
     scope = inner.parent;
+    if (isNew && isSkipped && !exhausted)
+      continue;
     if (!element || (node.condition && !test) || exhausted)
       return Value::none();
+    if (decided)
+      test = Value::none();
+    if (test && element.is(Value::Kind::tile) && mayFault(element.expr)) {
+      // A read that may fail is only made where the condition holds: a comprehension of one element.
+      Domain once;
+      once.kind = Domain::Kind::range;
+      once.lower = indexExpr(Value::number(0), node.span);
+      once.upper = indexExpr(Value::number(1), node.span);
+      VariableInfo info;
+      info.role = VariableInfo::Role::range;
+      std::string_view part = what == "mean" ? "sum" : what;
+      element = finishComprehension(part, element, test, addVariable(clause.targets[0], Kind::index, -1, clause.targetSpans[0], info), once, node.span);
+    }
     elements.push_back(std::move(element));
     conditions.push_back(std::move(test));
   }
@@ -210,29 +272,32 @@ Value Analyzer::unrolled(std::string_view what, const ast::Expr &node, int64_t l
   double neutral = what == "max" || what == "logsumexp" ? -infinity : what == "min" ? infinity : 0;
   if (elements.empty())
     return neutral == 0 ? Value::number(0) : literal(neutral);
-  Value count = node.condition ? Value::none() : Value::number(high - low);
-  for (size_t k = 0; k < elements.size(); ++k)
+  Value count = Value::number(0);
+  bool isConditional = false;
+  for (size_t k = 0; k < elements.size(); ++k) {
+    Value one = conditions[k] ? elementwise(Op::where, {conditions[k], literal(1), literal(0)}, node.span) : Value::number(1);
+    count = elementwise(Op::add, {count, one}, node.span);
     if (conditions[k]) {
-      Value one = elementwise(Op::where, {conditions[k], literal(1), literal(0)}, node.span);
-      count = count ? elementwise(Op::add, {count, one}, node.span) : one;
+      isConditional = true;
       elements[k] = elementwise(Op::where, {conditions[k], elements[k], literal(neutral)}, node.span);
       if (!elements[k])
         return Value::none();
     }
+  }
   if (what != "sum" && what != "mean")
-    return stacked(what, elements, conditions, node.span);
+    return stacked(what, elements, node.span);
   Value sum = elements[0];
   for (size_t k = 1; k < elements.size() && sum; ++k)
     sum = elementwise(Op::add, {sum, elements[k]}, node.span);
   if (what == "sum" || !sum)
     return sum;
-  if (node.condition) // none holds: the mean of nothing is 0
+  if (isConditional) // perhaps none holds: the mean of nothing is 0
     count = elementwise(Op::max, {count, literal(1)}, node.span);
   return elementwise(Op::div, {sum, count}, node.span);
 }
 
 /// max, min and logsumexp of unrolled elements: side by side along a new first axis, reduced, so that ties share as in any reduction.
-Value Analyzer::stacked(std::string_view what, const std::vector<Value> &elements, const std::vector<Value> &, Span span) {
+Value Analyzer::stacked(std::string_view what, const std::vector<Value> &elements, Span span) {
   std::vector<Value> tiles;
   for (const Value &element : elements) {
     Value tile = what == "logsumexp" ? floatTile(element, span) : toTile(element, span);
@@ -261,27 +326,12 @@ Value Analyzer::stacked(std::string_view what, const std::vector<Value> &element
   return reduce(what, Value::tile(expr), {0}, span);
 }
 
-/// Whether the value changes with a variable of a comprehension around it.
+/// Whether the value changes with a variable of a comprehension around it, or must stay where a condition or an empty domain
+/// may skip it.
 bool Analyzer::dependsOnComprehension(const ExprPtr &expr) const {
-  if (comprehensionDepth == 0)
-    return false;
-  std::set<const Expr *> seen;
-  std::vector<const Expr *> open = {expr.get()};
-  while (!open.empty()) {
-    const Expr *at = open.back();
-    open.pop_back();
-    if (!at || !seen.insert(at).second)
-      continue;
-    if (at->mayFault || at->op == Op::solve || at->op == Op::choleskySolve)
-      return true; // stays where a condition or an empty domain may skip it
-    if (at->op == Op::loopIndex && state.variables[static_cast<size_t>(at->id)].role != VariableInfo::Role::loop)
-      return true; // perhaps of a comprehension within the value: then it is not worth a name either
-    for (const ExprPtr &arg : at->args)
-      open.push_back(arg.get());
-    for (const ExprPtr *part : {&at->domain.lower, &at->domain.upper, &at->domain.vertex})
-      open.push_back(part->get());
-  }
-  return false;
+  return comprehensionDepth > 0 && (mayFault(expr) || anywhere(expr, [&](const Expr &at) {
+                                      return at.op == Op::loopIndex && state.variables[static_cast<size_t>(at.id)].role != VariableInfo::Role::loop;
+                                    }));
 }
 
 } // namespace espalier::sema

@@ -86,6 +86,8 @@ std::string Printer::attributes(const Expr &e) {
     add(fmt::format("{}", e.number));
   if (e.op == Op::reshape || e.op == Op::fill || e.op == Op::eye || e.op == Op::cast)
     add(typeText(e.type));
+  if (e.op == Op::numVertices || e.op == Op::numLeaves)
+    add(kernel.trees[static_cast<size_t>(e.tree)].name);
   if (e.mayFault)
     add("checked");
   return result.empty() ? "" : "{" + result + "}";

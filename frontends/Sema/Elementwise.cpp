@@ -59,6 +59,7 @@ Value Analyzer::toTile(const Value &value, Span span, bool allowPrefix) {
     return Value::tile(placeholder({Kind::tile, value.whole->tile.dtype, sizes, -1, 0}, span));
   }
   case Value::Kind::index:
+  case Value::Kind::tree:
   case Value::Kind::statics: {
     Value index = toIndex(value, span);
     if (!index)
@@ -71,7 +72,7 @@ Value Analyzer::toTile(const Value &value, Span span, bool allowPrefix) {
     if (number)
       expr->number = static_cast<double>(*number);
     Value tile = Value::tile(expr);
-    tile.weak = true;
+    tile.weak = tile.integral = true;
     return tile;
   }
   default: {
@@ -142,12 +143,8 @@ std::optional<std::vector<Dim>> Analyzer::broadcast(const std::vector<Value> &ti
       Dim &size = sizes[sizes.size() - own.size() + k];
       if (own[k] == size || own[k] == Dim(1))
         continue;
-      if (size != Dim(1) && !requireEqual(size, own[k], span, mismatch())) {
-        if (lastError)
-          for (const Value *side : {shape, &tile})
-            noteDefinition(*lastError, *side);
+      if (size != Dim(1) && !requireEqual(size, own[k], span, mismatch(), {shape, &tile}))
         return std::nullopt;
-      }
       if (size == Dim(1) || own[k].constant())
         size = own[k];
     }
@@ -163,10 +160,12 @@ Value Analyzer::elementwise(Op op, std::vector<Value> operands, Span span) {
   for (Value &operand : operands) {
     if (!operand)
       return operand;
+    if (operand.is(Value::Kind::tree)) // as a number: its vertices (L3)
+      operand = countOf(operand.id, false, span);
     hasIndex |= isIndexLike(operand);
     allIndexLike &= isIndexLike(operand);
     allIntegers &= isIndexLike(operand) || isIntegerScalar(operand);
-    if (operand.is(Value::Kind::text) || operand.is(Value::Kind::tuple) || operand.is(Value::Kind::tree) || operand.is(Value::Kind::vertex) ||
+    if (operand.is(Value::Kind::text) || operand.is(Value::Kind::tuple) || operand.is(Value::Kind::vertex) ||
         (operand.is(Value::Kind::statics) && !isIndexLike(operand))) {
       diags().error(span, fmt::format("`{}` takes tiles and numbers, found {}", row.spelled, describe(operand)));
       return Value::none();
@@ -196,23 +195,13 @@ Value Analyzer::elementwise(Op op, std::vector<Value> operands, Span span) {
     for (const Value &operand : operands)
       if (isWhole(operand))
         return wholeElementwise(op, operands, span);
-  // Tiles: those of unknown shape stand aside (L11). Indices meet i32 data as integers.
+  // Tiles: those of unknown shape stand aside (L11).
   std::vector<Value> tiles;
-  bool hasUnknown = false, meetsIntegers = row.family != Family::real, meetsAny = false;
-  for (Value &operand : operands)
-    if (!isIndexLike(operand)) {
-      operand = toTile(operand, span);
-      if (!operand)
-        return operand;
-      meetsAny |= operand.is(Value::Kind::tile) && operand.expr->type.dtype != DType::boolean;
-      meetsIntegers &= operand.is(Value::Kind::tile) && !isFloat(operand.expr->type.dtype);
-    }
+  bool hasUnknown = false;
   for (size_t k = 0; k < operands.size(); ++k) {
     Value tile = toTile(operands[k], span);
     if (!tile)
       return tile;
-    if (meetsAny && meetsIntegers && isIndexLike(operands[k]))
-      tile = Value::tile(asDType(tile, DType::i32, span));
     if (tile.is(Value::Kind::tile) && !isTileLike(operands[k]) && row.family == Family::logical) {
       diags().error(span, fmt::format("`{}` takes truth values, found {}", row.spelled, describe(operands[k])));
       return Value::none();
@@ -295,6 +284,15 @@ Value Analyzer::tileElementwise(Op op, const std::vector<Value> &operands, Span 
   }
   if (Value constant = weakConstant(op, operands, span))
     return constant;
+  // Indices meet i32 data as integers.
+  bool isInteger = row.family != Family::real, hasData = false;
+  for (const Value &number : numbers) {
+    isInteger &= number.integral || number.expr->type.dtype == DType::i32;
+    hasData |= number.expr->type.dtype == DType::i32;
+  }
+  if (isInteger && hasData)
+    for (Value &number : numbers)
+      number = Value::tile(asDType(number, DType::i32, span));
   DType common = allBoolean ? DType::boolean : commonDType(numbers);
   if (row.family == Family::integer && isFloat(common)) {
     diags().error(span, fmt::format("`{}` takes integers, found {}", row.spelled, describe(numbers[0]))).withHint("floats are divided by `/`");

@@ -69,7 +69,8 @@ Value Analyzer::evaluateName(const ast::Expr &node) {
   const Name *name = find(node.text);
   if (!name)
     return unknownName(node);
-  return name->value;
+  bool failed = name->value.is(Value::Kind::tensor) && state.tensors[static_cast<size_t>(name->value.id)].failed;
+  return failed ? Value::none() : name->value;
 }
 
 Value Analyzer::evaluateUnary(const ast::Expr &node) {

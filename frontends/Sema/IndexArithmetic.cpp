@@ -32,7 +32,25 @@ bool Analyzer::isIntegerScalar(const Value &value) const {
   return value.is(Value::Kind::tensor) && state.kernel.tensors[static_cast<size_t>(value.id)].dtype == DType::i32 && remainingAxes(value).empty();
 }
 
+/// The number of vertices or leaves of a tree.
+Value Analyzer::countOf(int32_t tree, bool leaves, Span span) {
+  const Tree &row = treeRow(tree);
+  Value value = Value::number(leaves ? row.numLeaves : row.numVertices);
+  value.sized = true;
+  if (row.parameter < 0 && value.dim->symbolName()) { // known once the tree is built
+    Type type;
+    type.kind = Kind::index;
+    auto expr = make(leaves ? Op::numLeaves : Op::numVertices, type, {}, span);
+    expr->tree = tree;
+    value.expr = expr;
+    value.runtime = true;
+  }
+  return value;
+}
+
 Value Analyzer::toIndex(const Value &value, Span span) {
+  if (value.is(Value::Kind::tree))
+    return countOf(value.id, false, span);
   if (value.is(Value::Kind::index) || !value)
     return value;
   if (value.is(Value::Kind::statics) && isIndexLike(value))
@@ -127,6 +145,9 @@ Interval Analyzer::intervalOf(Op op, const Value &a, const Value &b) const {
     break;
   default: break;
   }
+  for (std::optional<Dim> *end : {&result.low, &result.high})
+    if (*end && !(*end)->isValid())
+      end->reset();
   return result;
 }
 
@@ -153,7 +174,9 @@ Value Analyzer::indexOp(Op op, const Value &left, const Value &right, Span span)
   Value result = Value::of(Value::Kind::index);
   if (a.dim && b.dim) {
     result.dim = combine(op, *a.dim, *b.dim);
-    if (!result.dim->isValid()) {
+    if (!result.dim->isValid() && (a.runtime || b.runtime)) {
+      result.dim.reset(); // it only served proofs
+    } else if (!result.dim->isValid()) {
       diags().error(span, "the value of this expression does not fit into 64 bits");
       return Value::none();
     }
@@ -190,6 +213,8 @@ std::optional<Dim> Analyzer::compileTime(const ast::Expr &node, std::string_view
 }
 
 std::optional<Dim> Analyzer::compileTime(const Value &value, Span span, std::string_view what) {
+  if (value.is(Value::Kind::tree))
+    return treeRow(value.id).numVertices;
   if (value.is(Value::Kind::statics) && isIndexLike(value))
     return toIndex(value, span).dim;
   bool isKnown = value.is(Value::Kind::index) && value.dim && !value.levels;

@@ -13,7 +13,7 @@
 #ifndef ESPALIER_FRONTENDS_SEMA_KERNEL_H
 #define ESPALIER_FRONTENDS_SEMA_KERNEL_H
 
-#include "frontends/AST/AST.h"
+#include "frontends/AST/Diagnostics.h"
 #include "frontends/Sema/Dim.h"
 #include "runtime/Kernel/Signature.h"
 
@@ -64,7 +64,7 @@ enum class Op : uint8_t {
   add, sub, mul, div, floorDiv, mod, pow, min, max,
   less, lessEqual, greater, greaterEqual, equal, notEqual, logicalAnd, logicalOr,
   where,       // args: condition, then, else
-  cast,        // to type.dtype; also index -> float or i32, and (type.kind == index) a tile of rank 0 and dtype i32 -> index
+  cast,        // to type.dtype; text "round" where the program says so: other casts to 16 bits only name the type (L16). Also index -> float or i32, and (type.kind == index) a tile of rank 0 and dtype i32 -> index
   // tiles
   sum, mean, reduceMax, reduceMin, norm, logSumExp, // over axes; the result drops them
   softmax, layerNorm,                               // along axes[0]; layerNorm: number is eps
@@ -212,6 +212,8 @@ struct Requirement {
   Dim left, right;
   std::string message;
   Span span;
+  std::vector<Note> notes; // where what it speaks of is defined
+  std::string hint;
 };
 
 struct Kernel {

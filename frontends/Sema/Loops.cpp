@@ -116,12 +116,8 @@ bool Analyzer::loopHeader(const ast::Stmt &stmt, Loop &loop) {
   for (const ast::Keyword &keyword : domain.keywords)
     diags().error(keyword.span, fmt::format("`{}` has no argument `{}`", direction->first, keyword.name));
   size_t count = domain.operands.size() - 1;
-  if (stmt.clause.targets.size() != count) {
+  if (stmt.clause.targets.size() != count || count == 0) {
     diags().error(domain.span, fmt::format("the loop has {} variables, but `{}` has {} axes", stmt.clause.targets.size(), direction->first, count));
-    return false;
-  }
-  if (count == 0) {
-    diags().error(domain.span, "a loop needs something to run over");
     return false;
   }
   for (size_t k = 0; k < count; ++k) {
@@ -193,8 +189,16 @@ void Analyzer::walkFor(const ast::Stmt &stmt) {
       if (loop.tree >= 0)
         tensor.axes.push_back({loop.leaves ? treeRow(loop.tree).numLeaves : treeRow(loop.tree).numVertices, loop.tree, loop.leaves});
       tensor.numLoopAxes = static_cast<int32_t>(tensor.axes.size());
+      bool isStated = false; // then neighbours may be read before anything is inferred
+      if (auto dtype = inner->type ? dtypeNamed(inner->type->name) : std::nullopt)
+        if (auto sizes = statedSizes(*inner->type)) {
+          isStated = true;
+          tensor.dtype = *dtype;
+          for (const Dim &size : *sizes)
+            tensor.axes.push_back({size, -1, false});
+        }
       state.kernel.tensors.push_back(std::move(tensor));
-      state.tensors.push_back({false, false, inner->nameSpan});
+      state.tensors.push_back({isStated, false, inner->nameSpan, false});
       definitions.emplace_back(inner.get(), id);
     }
     if (definitions.empty())
@@ -288,6 +292,7 @@ void Analyzer::define(const ast::Stmt &stmt, Loop &loop) {
   int32_t id = name->value.id;
   auto at = static_cast<size_t>(id);
   state.tensors[at].defined = true;
+  state.tensors[at].failed = true; // until the end of this function
   std::vector<int32_t> variables = loop.axisVariables;
   if (loop.treeVariable >= 0)
     variables.push_back(loop.treeVariable);
@@ -300,6 +305,8 @@ void Analyzer::define(const ast::Stmt &stmt, Loop &loop) {
       wanted += (wanted.empty() ? "" : ", ") + state.kernel.variables[static_cast<size_t>(variable)].name;
     diags().error(stmt.nameSpan, fmt::format("`{}` is defined at all variables of its loop, in order", stmt.name)).withHint(fmt::format("`{}[{}] = ...`", stmt.name, wanted));
   }
+  if (value.is(Value::Kind::tree))
+    value = countOf(value.id, false, stmt.value->span);
   if (value.is(Value::Kind::index) || (value.is(Value::Kind::statics) && isIndexLike(value))) { // a number: i32 unless stated otherwise
     Value tile = toTile(value, stmt.value->span);
     if (tile && !(stmt.type && stmt.type->name != "i32"))
@@ -310,9 +317,10 @@ void Analyzer::define(const ast::Stmt &stmt, Loop &loop) {
   }
   if (value && stmt.type)
     value = conform(value, *stmt.type, fmt::format("`{}`", stmt.name), stmt.nameSpan);
-  if (!value)
+  bool isStuck = !value && sawUnknown && !diags().hasErrors(); // an index of unknown value
+  if (!value && !isStuck)
     return;
-  if (value.is(Value::Kind::unknown)) {
+  if (isStuck || value.is(Value::Kind::unknown)) {
     diags()
         .error(stmt.nameSpan, fmt::format("the shape of `{}` cannot be inferred: it depends on itself", stmt.name))
         .withHint(fmt::format("state it: `{}[...]: float[n, m] = ...`", stmt.name));
@@ -341,6 +349,7 @@ void Analyzer::define(const ast::Stmt &stmt, Loop &loop) {
     if (!fits)
       return;
   }
+  state.tensors[at].failed = false;
   loop.body.push_back({Statement::Kind::define, id, stmt.name, value.expr, stmt.span});
 }
 

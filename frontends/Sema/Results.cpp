@@ -25,7 +25,7 @@ std::optional<Value> Analyzer::checkedResult(Value value, const ast::TypeExpr &t
     const Tree &tree = treeRow(value.id);
     bool fits = type.name == "forest" || (type.name == "tree" ? tree.kind != TreeKind::forest : tree.kind == TreeKind::chain);
     if (!fits) {
-      diags().error(span, fmt::format("{} is stated to be a {}, but {} is of another kind", name, type.name, tree.name)).note(type.span, "stated here").note(tree.span, "it comes from here");
+      diags().error(span, fmt::format("{} is stated to be a {}, but {} is a {}", name, type.name, tree.name, kindName(tree.kind))).note(type.span, "stated here").note(tree.span, "it comes from here");
       return std::nullopt;
     }
     return value;

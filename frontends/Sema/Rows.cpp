@@ -75,11 +75,9 @@ Value Analyzer::rowTimes(const Value &row, const Value &right, Span span) {
   }
   Dim length = remainingAxes(tensor)[0].size;
   if (!requireEqual(type.rowLength, length, span,
-                    fmt::format("a row over {} cannot multiply {}: its next axis has size {}", type.rowLength.str(), describe(tensor), length.str()))) {
-    if (lastError)
-      noteDefinition(*lastError, tensor);
+                    fmt::format("a row over {} cannot multiply {}: its next axis has size {}", type.rowLength.str(), describe(tensor), length.str()),
+                    {&tensor}))
     return Value::none();
-  }
   const Variable &variable = state.kernel.variables[static_cast<size_t>(row.expr->variable)];
   tensor.indices.push_back(variableValue(row.expr->variable, variable.span).expr);
   Value tile = floatTile(readTensor(tensor, span), span);

@@ -121,6 +121,13 @@ std::set<std::string> Analyzer::tileDims() const {
   return names;
 }
 
+bool Analyzer::isDimension(const Dim &size) const {
+  for (const std::string &name : size.symbols())
+    if (!dimNames.count(name))
+      return false;
+  return true;
+}
+
 bool Analyzer::isSymbolic(const Dim &size) const {
   for (const std::string &name : size.symbols())
     if (!mode.knownTileDims.count(name))
@@ -146,9 +153,8 @@ bool Analyzer::provablyAtLeast(const Dim &value, int64_t bound) const {
   return least && *least >= bound;
 }
 
-/// Whether the equation may hold. One that provably does not is reported (lastError); one that is open becomes a requirement.
-bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message) {
-  lastError = nullptr;
+/// Whether the equation may hold. One that provably does not is reported; one that is open becomes a requirement.
+bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message, Causes causes, const std::string &hint) {
   Dim difference = right - left;
   if (!difference.isValid()) {
     diags().error(span, "this size is too large, or divides by zero");
@@ -159,8 +165,12 @@ bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Spa
                  : relation == Relation::notEqual ? *value != 0
                  : relation == Relation::less     ? *value > 0
                                                   : *value >= 0;
-    if (!holds)
-      lastError = &diags().error(span, message);
+    if (!holds) {
+      Diagnostic &error = diags().error(span, message);
+      for (const Value *cause : causes)
+        noteDefinition(error, *cause);
+      error.withHint(hint);
+    }
     return holds;
   }
   if (relation == Relation::lessEqual && provablyAtLeast(difference, 0))
@@ -172,9 +182,13 @@ bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Spa
       if (unrollable.count(symbol))
         return true;
   for (const Requirement &earlier : state.kernel.requirements)
-    if (earlier.relation == relation && earlier.left == left && earlier.right == right)
+    if (earlier.relation == relation && ((earlier.left == left && earlier.right == right) || (relation == Relation::equal && earlier.left == right && earlier.right == left)))
       return true;
-  state.kernel.requirements.push_back({relation, left, right, message, span});
+  Requirement requirement{relation, left, right, message, span, {}, hint};
+  for (const Value *cause : causes)
+    if (auto note = definitionOf(*cause); note && (requirement.notes.empty() || requirement.notes.back().message != note->message))
+      requirement.notes.push_back(std::move(*note));
+  state.kernel.requirements.push_back(std::move(requirement));
   return true;
 }
 
@@ -248,8 +262,8 @@ std::string Analyzer::describe(const Value &value) const {
   return "";
 }
 
-/// Adds a note at the definition of a tensor that a message speaks of.
-void Analyzer::noteDefinition(Diagnostic &diagnostic, const Value &value) const {
+/// A note at the definition of the tensor that a value is, or is read from.
+std::optional<Note> Analyzer::definitionOf(const Value &value) const {
   int32_t id = -1;
   if (value.is(Value::Kind::tensor))
     id = value.id;
@@ -261,9 +275,14 @@ void Analyzer::noteDefinition(Diagnostic &diagnostic, const Value &value) const 
       id = expr->id;
   }
   if (id < 0)
-    return;
+    return std::nullopt;
   const Tensor &tensor = state.kernel.tensors[static_cast<size_t>(id)];
-  diagnostic.note(tensor.span, fmt::format("{} is {}, defined here", tensor.name, tensorText(id)));
+  return Note{tensor.span, fmt::format("{} is {}, defined here", tensor.name, tensorText(id))};
+}
+
+void Analyzer::noteDefinition(Diagnostic &diagnostic, const Value &value) const {
+  if (auto note = definitionOf(value); note && (diagnostic.notes.empty() || diagnostic.notes.back().message != note->message))
+    diagnostic.notes.push_back(std::move(*note));
 }
 
 } // namespace espalier::sema

@@ -85,6 +85,11 @@ Walk walkUntilSettled(const ast::Module &module, const ast::FunctionPtr &functio
     bool settled = walk.tileDims == mode.knownTileDims || !(analyzer.usedWholeTensors() || mode.constantDims);
     if (settled || found.hasErrors() || round == 16) {
       for (const Diagnostic &diagnostic : found.all()) {
+        // A callee's own errors show again where it is inlined.
+        if (std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic &other) {
+              return other.message == diagnostic.message && other.span.file == diagnostic.span.file && other.span.begin == diagnostic.span.begin;
+            }))
+          continue;
         Diagnostic &copy = diagnostics.error(diagnostic.span, diagnostic.message);
         copy.notes = diagnostic.notes;
         copy.hint = diagnostic.hint;
@@ -142,7 +147,10 @@ void reportRequirement(const Requirement &requirement, const std::map<std::strin
   for (const std::string &name : names)
     if (auto place = values.find(name); place != values.end())
       numbers += fmt::format("{}{} = {}", numbers.empty() ? "" : ", ", name, place->second.str());
-  diagnostics.error(requirement.span, numbers.empty() ? requirement.message : fmt::format("{} ({})", requirement.message, numbers));
+  std::string message = numbers.empty() ? requirement.message : fmt::format("{} ({})", requirement.message, numbers);
+  Diagnostic &error = diagnostics.error(requirement.span, std::move(message));
+  error.notes = requirement.notes;
+  error.hint = requirement.hint;
 }
 
 std::map<std::string, Dim> asDims(const std::map<std::string, int64_t> &dims) {

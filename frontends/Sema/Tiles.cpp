@@ -34,13 +34,11 @@ Value Analyzer::matmul(const Value &left, const Value &right, Span span) {
     return Value::none();
   }
   std::string message = fmt::format("cannot multiply {} by {}: inner sizes differ", typeText(a.expr->type), typeText(b.expr->type));
-  if (!requireEqual(x.back(), y[0], span, message)) {
-    if (lastError) {
-      noteDefinition(*lastError, left);
-      noteDefinition(*lastError, right);
-    }
+  bool isTransposed = b.expr->op == Op::transpose && b.expr->args[0]->type.sizes[0] == x.back();
+  bool wouldFit = y.size() == 2 && y[1] == x.back();
+  std::string hint = isTransposed ? "drop the `.T`" : wouldFit ? "the transpose of the right side, `.T`, would fit" : "";
+  if (!requireEqual(x.back(), y[0], span, message, {&left, &right}, hint))
     return Value::none();
-  }
   static const char *subscripts[2][2] = {{"k,k->", "k,kj->j"}, {"ik,k->i", "ik,kj->ij"}};
   std::vector<Dim> sizes;
   if (x.size() == 2)

@@ -28,6 +28,11 @@ std::string typeText(const Type &type) {
   return "";
 }
 
+std::string_view kindName(TreeKind kind) {
+  static constexpr std::string_view names[] = {"chain", "perfect tree", "tree", "forest"};
+  return names[static_cast<size_t>(kind)];
+}
+
 DType promote(DType a, DType b) {
   if (a == b)
     return a;

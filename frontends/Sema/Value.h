@@ -54,6 +54,7 @@ struct Value {
   ExprPtr levels;
 
   bool weak = false;         // tile: a constant or converted index, which adopts the dtype of what it meets
+  bool integral = false;     // weak, of an index or integer: beside i32 data it is i32
   bool prefix = false;       // tile: Op::prefix
   int32_t id = -1;           // tensor, tree
   std::vector<ExprPtr> indices;
@@ -112,6 +113,9 @@ std::string sizesText(const std::vector<Dim> &sizes);
 
 /// L16: f64 > f32 > f16, bf16; f16 with bf16 is f32.
 DType promote(DType a, DType b);
+
+/// chain, perfect tree, tree, forest.
+std::string_view kindName(TreeKind kind);
 
 /// Whether two expressions are the same by structure.
 bool sameExpr(const ExprPtr &a, const ExprPtr &b);

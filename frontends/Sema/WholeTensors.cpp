@@ -83,7 +83,7 @@ Whole Analyzer::withTileRank(Whole whole, size_t rank, Span span) {
 Value Analyzer::wholeElementwise(Op op, const std::vector<Value> &operands, Span span) {
   sawWhole = true;
   std::vector<Whole> wholes;
-  std::vector<bool> isWeak;
+  std::vector<Value> kinds; // weak, integral
   size_t tileRank = SIZE_MAX;
   for (const Value &operand : operands) {
     if (operand.is(Value::Kind::row) || operand.is(Value::Kind::vertex)) {
@@ -96,7 +96,9 @@ Value Analyzer::wholeElementwise(Op op, const std::vector<Value> &operands, Span
       return Value::none();
     if (!whole->axes.empty())
       tileRank = std::min(tileRank, whole->tile.sizes.size());
-    isWeak.push_back(tile.weak);
+    kinds.push_back(Value::none());
+    kinds.back().weak = tile.weak;
+    kinds.back().integral = tile.integral;
     wholes.push_back(std::move(*whole));
   }
   for (Whole &whole : wholes)
@@ -121,7 +123,7 @@ Value Analyzer::wholeElementwise(Op op, const std::vector<Value> &operands, Span
         axis = {axis.size, -1, false};
     }
   }
-  result.at = [this, op, span, wholes, isWeak, axes = result.axes](const std::vector<ExprPtr> &indices) -> ExprPtr {
+  result.at = [this, op, span, wholes, kinds, axes = result.axes](const std::vector<ExprPtr> &indices) -> ExprPtr {
     std::vector<Value> tiles;
     for (size_t k = 0; k < wholes.size(); ++k) {
       std::vector<ExprPtr> own(indices.end() - static_cast<std::ptrdiff_t>(wholes[k].axes.size()), indices.end());
@@ -132,7 +134,8 @@ Value Analyzer::wholeElementwise(Op op, const std::vector<Value> &operands, Span
       if (!expr)
         return nullptr;
       tiles.push_back(Value::tile(expr));
-      tiles.back().weak = isWeak[k];
+      tiles.back().weak = kinds[k].weak;
+      tiles.back().integral = kinds[k].integral;
     }
     return tileElementwise(op, tiles, span).expr;
   };
