@@ -63,7 +63,7 @@ public:
   static constexpr int maxNesting = 400;
   static constexpr int maxCallDepth = 32;
   static constexpr int32_t maxExprDepth = 2500;
-  static constexpr int64_t maxSteps = 500'000;
+  static constexpr int64_t maxSteps = 250'000;
 
 private:
   using Relation = Requirement::Relation;
