@@ -7,6 +7,7 @@
 #include "compiler/Pipeline/Extents.h"
 #include "compiler/Schedule/AttachSchedules.h"
 #include "compiler/Target/Cpu/Cpu.h"
+#include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tile/Transforms/Passes.h"
 #include "dialects/Tree/IR/TreeDialect.h"
@@ -30,8 +31,8 @@ using namespace mlir;
 namespace espalier {
 
 void registerCompilerDialects(DialectRegistry &registry) {
-  registry.insert<tile::TileDialect, tree::TreeDialect, arith::ArithDialect, func::FuncDialect, linalg::LinalgDialect, math::MathDialect,
-                  memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect>();
+  registry.insert<block::BlockDialect, tile::TileDialect, tree::TreeDialect, arith::ArithDialect, func::FuncDialect, linalg::LinalgDialect,
+                  math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect>();
   cpu::registerCpuDialects(registry);
 }
 
