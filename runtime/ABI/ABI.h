@@ -78,11 +78,11 @@ void espalier_report(const espalier_call *call, int32_t fault, int64_t location,
 
 /* Solves S x = b with care, where a fast elimination met a pivot that it does not trust. `work` has n rows of `stride`
  * elements: S in the columns 0 .. n-1, the right-hand sides in first .. first+columns-1, which become the solutions; the rest
- * is left alone. `magnitudes` is scratch of n * n elements. `positive` = 0: elimination with partial pivoting; 1: S is
+ * is left alone. `scales` is scratch of 2 n elements. `positive` = 0: elimination with partial pivoting; 1: S is
  * symmetric, and its pivots must be positive. Returns 0; or 1 if S is numerically singular (not positive definite), and the
  * solutions are zeros. If S holds a NaN or an infinity, the solutions are NaNs, and 0 is returned. */
-int32_t espalier_solve_f32(float *work, float *magnitudes, int64_t n, int64_t stride, int64_t first, int64_t columns, int32_t positive);
-int32_t espalier_solve_f64(double *work, double *magnitudes, int64_t n, int64_t stride, int64_t first, int64_t columns, int32_t positive);
+int32_t espalier_solve_f32(float *work, float *scales, int64_t n, int64_t stride, int64_t first, int64_t columns, int32_t positive);
+int32_t espalier_solve_f64(double *work, double *scales, int64_t n, int64_t stride, int64_t first, int64_t columns, int32_t positive);
 
 #ifdef __cplusplus
 }

@@ -319,7 +319,9 @@ Value EliminationEmitter::accept(Trust trust, Value largest) {
 Value EliminationEmitter::emit() {
   double epsilon = area.element.isF64() ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
   Value largest = reduceBits(builder, location, largestBits(), area.element);
-  tolerance = multiply(number(static_cast<double>(area.n) * epsilon), largest);
+  // The rounding errors of an entry are those of the largest number that it was made of.
+  double growth = method == tile::SolveMethod::cholesky ? 1 : largestGrowth;
+  tolerance = multiply(number(static_cast<double>(area.n) * epsilon * growth), largest);
 
   IntegerType bits = bitsOf(area.element);
   Trust trust{number(0), lanes.constant(builder.getIntegerAttr(bits, 0), bits, whole), arith::ConstantOp::create(builder, location, builder.getBoolAttr(true))};

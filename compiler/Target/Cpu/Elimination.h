@@ -26,7 +26,7 @@ struct WorkArea {
 /// The private function `(work) -> i1` that eliminates and substitutes in place, made once per module and shape. It returns false, and leaves the work area
 /// in any state, unless it met no reason for distrust:
 ///   general   every multiplier is at most 10 in size (|pivot| >= 0.1 times its column), every entry of U at most 16 times max |S|, and every pivot larger
-///             than n * epsilon * max |S|
+///             than 16 n epsilon max |S|
 ///   cholesky  every pivot is positive, and larger than n * epsilon * max |S|
 /// A NaN in S is a reason for distrust.
 mlir::func::FuncOp eliminationFor(mlir::ModuleOp module, const WorkArea &area, tile::SolveMethod method, const CpuTarget &target);

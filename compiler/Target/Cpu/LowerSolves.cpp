@@ -146,11 +146,11 @@ void SolveEmitter::callRuntime() {
     func::FuncOp::create(declaring, location, name, builder.getFunctionType({pointer, pointer, i64, i64, i64, i64, i32}, i32)).setPrivate();
   }
   bool isPositive = op.getMethod() == tile::SolveMethod::cholesky;
-  Value magnitudes = memref::AllocaOp::create(builder, location, MemRefType::get({area.n * area.n}, area.element));
+  Value scales = memref::AllocaOp::create(builder, location, MemRefType::get({2 * area.n}, area.element));
   auto number = [&](int64_t value) -> Value { return arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(value)); };
   Value positive = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(isPositive));
   Value status = func::CallOp::create(builder, location, name, TypeRange(i32),
-                                      ValueRange{addressOf(work), addressOf(magnitudes), number(area.n), number(area.stride), number(area.first), number(area.columns), positive})
+                                      ValueRange{addressOf(work), addressOf(scales), number(area.n), number(area.stride), number(area.first), number(area.columns), positive})
                      .getResult(0);
   Value none = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(0));
   Value failed = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, status, none);

@@ -191,13 +191,9 @@ TYPED_TEST(Solve, SingularIsAFault) {
     auto code = compileSolve<TypeParam>(n, 2, "general");
     System<TypeParam> zeros(n, 2, 1), dependent(n, 2, 2), rankOne(n, 2, 3);
     std::fill(zeros.matrix.begin(), zeros.matrix.end(), 0);
-    if (n > 1) // the last row is the sum of the others
-      for (int64_t j = 0; j < n; ++j) {
-        TypeParam sum = 0;
-        for (int64_t i = 0; i + 1 < n; ++i)
-          sum += dependent.matrix[i * n + j] = std::round(dependent.matrix[i * n + j] * 8);
-        dependent.matrix[(n - 1) * n + j] = sum;
-      }
+    if (n > 1) // the last row is twice the first, or the sum of the first two
+      for (int64_t j = 0; j < n; ++j)
+        dependent.matrix[(n - 1) * n + j] = n % 2 ? 2 * dependent.matrix[j] : dependent.matrix[j] + (n > 2 ? dependent.matrix[n + j] : 0);
     else
       dependent.matrix[0] = 0;
     if (n > 1)
@@ -208,7 +204,7 @@ TYPED_TEST(Solve, SingularIsAFault) {
       rankOne.matrix[0] = 0;
     for (System<TypeParam> *system : {&zeros, &dependent, &rankOne}) {
       auto fault = solve(code, *system);
-      ASSERT_TRUE(fault) << n;
+      ASSERT_TRUE(fault) << n << ", " << (system == &zeros ? "zeros" : system == &dependent ? "dependent rows" : "rank one");
       EXPECT_EQ(fault->kind, ESPALIER_FAULT_SINGULAR);
       EXPECT_EQ(fault->location, 9);
       EXPECT_EQ(fault->batch, 3);
