@@ -189,16 +189,16 @@ void Analyzer::walkFor(const ast::Stmt &stmt) {
       if (loop.tree >= 0)
         tensor.axes.push_back({loop.leaves ? treeRow(loop.tree).numLeaves : treeRow(loop.tree).numVertices, loop.tree, loop.leaves});
       tensor.numLoopAxes = static_cast<int32_t>(tensor.axes.size());
-      bool isStated = false; // then neighbours may be read before anything is inferred
-      if (auto dtype = inner->type ? dtypeNamed(inner->type->name) : std::nullopt)
-        if (auto sizes = statedSizes(*inner->type)) {
-          isStated = true;
-          tensor.dtype = *dtype;
-          for (const Dim &size : *sizes)
-            tensor.axes.push_back({size, -1, false});
-        }
       state.kernel.tensors.push_back(std::move(tensor));
-      state.tensors.push_back({isStated, false, inner->nameSpan, false});
+      state.tensors.push_back({false, false, inner->nameSpan, false});
+      if (auto dtype = inner->type ? dtypeNamed(inner->type->name) : std::nullopt)
+        if (auto sizes = statedSizes(*inner->type)) { // neighbours may be read before anything is inferred
+          auto at = static_cast<size_t>(id);
+          state.tensors[at].shapeKnown = true;
+          state.kernel.tensors[at].dtype = *dtype;
+          for (const Dim &size : *sizes)
+            state.kernel.tensors[at].axes.push_back({size, -1, false});
+        }
       definitions.emplace_back(inner.get(), id);
     }
     if (definitions.empty())

@@ -67,7 +67,7 @@ struct Walk {
   Kernel kernel;
   Interface interface;
   std::set<std::string> tileDims;
-  bool isExhausted = false;
+  bool isExhausted = false, hasErrors = false;
 };
 
 /// Whole tensors are read as tiles where their dimensions are those of tiles, which a walk finds out; so it may take several.
@@ -80,6 +80,7 @@ Walk walkUntilSettled(const ast::Module &module, const ast::FunctionPtr &functio
     walk.interface = std::move(analyzer.interface);
     walk.tileDims = mode.knownTileDims;
     walk.isExhausted = analyzer.isExhausted();
+    walk.hasErrors = found.hasErrors();
     for (const std::string &name : analyzer.tileDims())
       walk.tileDims.insert(name);
     bool settled = walk.tileDims == mode.knownTileDims || !(analyzer.usedWholeTensors() || mode.constantDims);
@@ -168,9 +169,8 @@ std::map<std::string, Dim> asDims(const std::map<std::string, int64_t> &dims) {
 bool check(const ast::Module &module, Diagnostics &diagnostics) {
   bool good = checkFunctionNames(module, diagnostics);
   for (const ast::FunctionPtr &function : module.programs[0].functions) {
-    size_t errors = diagnostics.numErrors();
     Walk walk = walkUntilSettled(module, function, Mode{}, diagnostics);
-    good &= diagnostics.numErrors() == errors;
+    good &= !walk.hasErrors;
     if (walk.isExhausted) // what calls it would be too large as well
       break;
   }
@@ -181,16 +181,14 @@ std::optional<Interface> interfaceOf(const ast::Module &module, const std::strin
   ast::FunctionPtr function = findFunction(module, kernel, diagnostics);
   if (!function || !checkFunctionNames(module, diagnostics))
     return std::nullopt;
-  size_t errors = diagnostics.numErrors();
   Walk walk = walkUntilSettled(module, function, Mode{}, diagnostics);
-  return diagnostics.numErrors() == errors ? std::optional(std::move(walk.interface)) : std::nullopt;
+  return walk.hasErrors ? std::nullopt : std::optional(std::move(walk.interface));
 }
 
 std::optional<Kernel> specialise(const ast::Module &module, const std::string &kernel, const Bindings &bindings, Diagnostics &diagnostics) {
   ast::FunctionPtr function = findFunction(module, kernel, diagnostics);
   if (!function || !checkFunctionNames(module, diagnostics))
     return std::nullopt;
-  size_t errors = diagnostics.numErrors();
   // By name first: messages then speak of n and m, and say their numbers.
   Mode mode;
   mode.bindings = &bindings;
@@ -199,17 +197,21 @@ std::optional<Kernel> specialise(const ast::Module &module, const std::string &k
   for (const std::string &name : symbolic.tileDims)
     if (auto place = bindings.dims.find(name); place != bindings.dims.end())
       bound.emplace(name, place->second);
-  if (diagnostics.numErrors() == errors)
-    for (const Requirement &requirement : symbolic.kernel.requirements)
-      if (decide(requirement, bound) == false)
-        reportRequirement(requirement, bound, diagnostics);
-  if (diagnostics.numErrors() != errors)
+  if (symbolic.hasErrors)
+    return std::nullopt;
+  bool holds = true;
+  for (const Requirement &requirement : symbolic.kernel.requirements)
+    if (decide(requirement, bound) == false) {
+      reportRequirement(requirement, bound, diagnostics);
+      holds = false;
+    }
+  if (!holds)
     return std::nullopt;
   // Then with the sizes of tiles as numbers.
   mode.constantDims = true;
   mode.knownTileDims = symbolic.tileDims;
   Walk constant = walkUntilSettled(module, function, mode, diagnostics);
-  if (diagnostics.numErrors() != errors)
+  if (constant.hasErrors)
     return std::nullopt;
   // Requirements that the walk by name found speak of names; those that are decided are done with. What is left of the walk
   // by number comes from unrolled ranges.
