@@ -17,7 +17,8 @@ llvm_tools = lit_config.params["llvm_tools"]
 for tool in ["espalier-opt", "espalier"]:
     # Not within longer words: paths, options and comments hold the name too.
     config.substitutions.append((rf"(?<![\w./-]){tool}(?![\w.-])", os.path.join(tools, tool)))
-for tool in ["FileCheck", "not"]:
+config.substitutions.append(("%python", "/usr/bin/python3"))
+for tool in ["FileCheck", "not", "count"]:
     config.substitutions.append((rf"(?<![\w./-]){tool}(?![\w.-])", os.path.join(llvm_tools, tool)))
 if os.path.exists(os.path.join(tools, "espalier")):
     config.available_features.add("espalier")
