@@ -75,7 +75,7 @@ def main():
     parser.add_argument("--target", default="cpu")
     parser.add_argument("--only", default="", help="cases whose names contain this")
     parser.add_argument("--vectors", type=pathlib.Path, default=TESTS / "vectors")
-    parser.add_argument("--programs", type=pathlib.Path, default=TESTS / "programs")
+    parser.add_argument("--programs", type=pathlib.Path, default=TESTS.parent / "examples" / "layers")
     parser.add_argument("--tolerance", type=float, default=2e-5)
     parser.add_argument("--seconds", type=float, default=120, help="for one case")
     parser.add_argument("--jobs", type=int, default=2)

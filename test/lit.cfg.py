@@ -7,7 +7,7 @@ config.name = "espalier"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".esp"]
 # Programs, data and GoogleTest sources have runners of their own.
-config.excludes = ["unit", "programs", "vectors", "golden", "semantics", "gradients", "Inputs"]
+config.excludes = ["unit", "vectors", "golden", "semantics", "gradients", "Inputs"]
 config.test_source_root = os.path.dirname(__file__)
 
 tools = lit_config.params["tools"]  # the build tree's bin

@@ -3,7 +3,7 @@ import argparse, concurrent.futures, dataclasses, inspect, os, pathlib, resource
 
 import numpy as np
 
-PROGRAMS = pathlib.Path(__file__).resolve().parent.parent / "programs"
+PROGRAMS = pathlib.Path(__file__).resolve().parent.parent.parent / "examples" / "layers"
 
 
 class Failure(Exception):
@@ -47,7 +47,7 @@ def excerpt(text, length=400):
 
 
 def evaluate(tool, program, kernel, arguments, *, results=None, target="cpu", options=(), limit=60.0, threads=1):
-    """Runs one kernel. `program` is a file of test/programs or a text; arrays among the arguments become NAME.npy.
+    """Runs one kernel. `program` is a file of examples/layers or a text; arrays among the arguments become NAME.npy.
     Returns (array, or arrays by name of result; seconds of wall time). A Failure where the tool refuses."""
     with tempfile.TemporaryDirectory(prefix="espalier-") as folder:
         folder = pathlib.Path(folder)

@@ -1,4 +1,4 @@
-"""The kernels of test/programs in NumPy, float64, from their mathematics: oracles that share nothing with the compiler or its interpreter.
+"""The kernels of examples/layers in NumPy, float64, from their mathematics: oracles that share nothing with the compiler or its interpreter.
 
 A function takes the parents of one tree (roots -1) and arrays without batch axes; `apply` runs it over the batch.
 Small trees are worked by definition (dense systems, products along paths, sums over all assignments), large ones by passes over levels.

@@ -1,4 +1,4 @@
-"""The kernels of test/programs at every size that matters: tiles 1..64, channels 0..1024, batches, trees of all shapes, storage types, targets.
+"""The kernels of examples/layers at every size that matters: tiles 1..64, channels 0..1024, batches, trees of all shapes, storage types, targets.
 
 Usage: sizes.py ESPALIER [--only TEXT] [--more] [--jobs N] [--slowest N]. The oracle is reference.py. The last line is 'N passed, M failed'.
 """

@@ -21,7 +21,7 @@ using namespace llvm;
 
 namespace espalier::cpu {
 
-static constexpr const char *pipeline = "function(sroa,early-cse,instcombine,simplifycfg,loop-mssa(licm),instcombine)";
+static constexpr const char *pipeline = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,loop-mssa(licm),instcombine<no-verify-fixpoint>)";
 
 static Result<std::unique_ptr<TargetMachine>> createMachine(const CpuTarget &target) {
   InitializeNativeTarget();

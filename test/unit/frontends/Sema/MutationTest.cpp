@@ -32,7 +32,7 @@ std::vector<std::string> words(const std::string &text) {
 
 std::vector<std::string> allPrograms() {
   std::vector<std::string> programs;
-  for (const auto &entry : fs::directory_iterator(ESPALIER_TEST_DIR "/programs"))
+  for (const auto &entry : fs::directory_iterator(ESPALIER_SOURCE_DIR "/examples/layers"))
     if (entry.path().extension() == ".esp") {
       std::ifstream in(entry.path());
       std::stringstream text;
@@ -92,7 +92,7 @@ private:
 void tryProgram(const std::string &text, std::mt19937_64 &random) {
   SourceManager sources;
   Diagnostics diagnostics(sources);
-  auto module = text::parseText("case.esp", text, sources, diagnostics, ESPALIER_TEST_DIR "/programs");
+  auto module = text::parseText("case.esp", text, sources, diagnostics, ESPALIER_SOURCE_DIR "/examples/layers");
   if (!module)
     return;
   bool isGood = sema::check(*module, diagnostics);

@@ -25,10 +25,10 @@ inline std::string readFile(const std::filesystem::path &path) {
   return text.str();
 }
 
-/// The programs of test/programs, in order of their names.
+/// The programs of examples/layers, in order of their names.
 inline std::vector<std::filesystem::path> programFiles() {
   std::vector<std::filesystem::path> files;
-  for (const auto &entry : std::filesystem::directory_iterator(ESPALIER_TEST_DIR "/programs"))
+  for (const auto &entry : std::filesystem::directory_iterator(ESPALIER_SOURCE_DIR "/examples/layers"))
     if (entry.path().extension() == ".esp")
       files.push_back(entry.path());
   std::sort(files.begin(), files.end());

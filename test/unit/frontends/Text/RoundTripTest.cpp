@@ -49,7 +49,7 @@ TEST(RoundTrip, TheExampleOfTheContract) {
       break;
   }
   expectRoundTrip(example);
-  Parsed program(readFile(ESPALIER_TEST_DIR "/programs/myo.esp"));
+  Parsed program(readFile(ESPALIER_SOURCE_DIR "/examples/layers/myo.esp"));
   EXPECT_EQ(dump(Parsed(example).program), dump(program.program));
 }
 
