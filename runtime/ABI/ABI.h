@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define ESPALIER_ABI_VERSION 1
+#define ESPALIER_ABI_VERSION 2
 
 /* One rooted tree, or a forest. Vertices are 0 .. num_vertices-1 in the user's
  * numbering. All arrays have num_vertices entries unless said otherwise. */
@@ -37,8 +37,10 @@ typedef struct espalier_tree {
   const int32_t *roots;         /* num_roots, ascending */
 } espalier_tree;
 
-/* The trees bound to one tree parameter: one for all batch elements, or `count`
- * of them for a batch of B = count * k elements; element b uses trees[b / k]. */
+/* The trees of one row of the signature: one for all batch elements, or `count`
+ * of them for a batch of B = count * k elements; element b uses trees[b / k].
+ * A tree that the kernel grows from what it computes is there once
+ * espalier_build_trees has returned, and lives as long as the call. */
 typedef struct espalier_trees {
   const espalier_tree *trees;
   int64_t count;
@@ -49,14 +51,15 @@ enum espalier_fault {
   ESPALIER_FAULT_SINGULAR = 1,       /* solve: the matrix is numerically singular */
   ESPALIER_FAULT_NOT_POSITIVE = 2,   /* cholesky_solve: the matrix is not positive definite */
   ESPALIER_FAULT_OUT_OF_RANGE = 3,   /* a read outside its axis: value is the index, limit the extent */
-  ESPALIER_FAULT_NOT_FINITE = 4      /* --check=finite: a definition holds a NaN or an infinity */
+  ESPALIER_FAULT_NOT_FINITE = 4,     /* --check=finite: a definition holds a NaN or an infinity */
+  ESPALIER_FAULT_NO_TREE = 5         /* what a tree was to be built from is none; recorded by the runtime, with the reason */
 };
 
 /* One call of a kernel. Tables are indexed as the kernel's signature says. */
 typedef struct espalier_call {
   void *const *buffers;         /* tensors: parameters, then results, then workspaces; dense, row-major, 64-byte aligned where the runtime owns them */
   const int64_t *extents;       /* dynamic sizes and index parameters */
-  const espalier_trees *trees;  /* tree parameters */
+  const espalier_trees *trees;  /* as the signature's rows: parameters, and trees that are built in the kernel */
   void *host;                   /* the runtime's own state: faults, pool */
 } espalier_call;
 
@@ -83,6 +86,21 @@ void espalier_report(const espalier_call *call, int32_t fault, int64_t location,
  * solutions are zeros. If S holds a NaN or an infinity, the solutions are NaNs, and 0 is returned. */
 int32_t espalier_solve_f32(float *work, float *scales, int64_t n, int64_t stride, int64_t first, int64_t columns, int32_t positive);
 int32_t espalier_solve_f64(double *work, double *scales, int64_t n, int64_t stride, int64_t first, int64_t columns, int32_t positive);
+
+/* Trees from data (rows of the signature whose builder takes what the kernel computes). Both functions are called
+ * outside parallel loops. They return 1; or 0 after recording a fault at `location`, and the kernel then returns at once.
+ *
+ * Lists the edges that the trees of `row` may grow on: ends[e] are the lower and the higher vertex of edge e, in the
+ * order in which costs are expected. `pairs` (int32 [E, 2]) are those of `edges(pairs)`, else null; where the signature
+ * says that they differ within the batch, pairs and ends are [B, E, 2]. */
+int32_t espalier_list_edges(const espalier_call *call, int64_t row, int64_t location, const int32_t *pairs, int32_t *ends);
+
+/* Builds the trees of `row`, in parallel over the batch. `data`: float64 costs (minimum spanning trees) or weights
+ * (random ones) of the listed edges, [B, E] or, for one tree shared by the batch, [E]; int32 parents, [B, V] or [V], of
+ * from_parents, which has no `ends`. `root`: the vertex at which spanning trees are rooted, unless the signature says at
+ * their centre. `seed`: of random ones. */
+int32_t espalier_build_trees(const espalier_call *call, int64_t row, int64_t location, const void *data, const int32_t *ends,
+                             int64_t root, int64_t seed);
 
 #ifdef __cplusplus
 }

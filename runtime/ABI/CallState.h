@@ -10,8 +10,11 @@
 #include <compare>
 #include <mutex>
 #include <optional>
+#include <string>
 
 namespace espalier {
+
+class CallTrees;
 
 /// The arguments of espalier_report, in the order that decides which fault is kept.
 struct Fault {
@@ -21,12 +24,16 @@ struct Fault {
   int32_t kind; // an espalier_fault
   int64_t value;
   int64_t limit;
+  std::string reason = {}; // ESPALIER_FAULT_NO_TREE: in words
 
   auto operator<=>(const Fault &) const = default;
 };
 
 class CallState {
 public:
+  /// The trees that the kernel builds while it runs; null if its signature names none.
+  CallTrees *trees = nullptr;
+
   /// Keeps the least fault of all, whatever the order of the calls.
   void record(const Fault &fault);
   std::optional<Fault> fault() const;

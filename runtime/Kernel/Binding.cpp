@@ -160,9 +160,12 @@ Result<void> Binding::bind(const Signature &signature, std::span<const Argument>
   tensors.resize(signature.tensors.size());
   copies.reserve(signature.tensors.size()); // `tensors` points into it
   treeArguments.resize(signature.trees.size());
-  treeTable.resize(signature.trees.size());
+  built.resize(signature.trees.size());
+  treeTable.resize(signature.trees.size(), {&noTree, 1});
   indices.resize(signature.indices.size());
-  if (arguments.size() != tensors.size() + treeTable.size() + indices.size())
+  auto isPassed = [](const TreeSpec &tree) { return tree.builder == TreeSpec::Builder::parameter; };
+  auto numPassed = static_cast<size_t>(std::count_if(signature.trees.begin(), signature.trees.end(), isPassed));
+  if (arguments.size() != tensors.size() + numPassed + indices.size())
     return wrongNumber(signature, arguments.size());
   auto next = arguments.begin();
   for (const ParameterSpec &parameter : signature.parameters)
@@ -183,6 +186,7 @@ void Binding::clear() {
   tensors.clear();
   copies.clear();
   treeArguments.clear();
+  built.clear();
   indices.clear();
   bufferTable.clear();
   extentTable.clear();

@@ -6,6 +6,7 @@
 #ifndef ESPALIER_RUNTIME_KERNEL_BINDING_H
 #define ESPALIER_RUNTIME_KERNEL_BINDING_H
 
+#include "runtime/Kernel/BuiltTree.h"
 #include "runtime/Kernel/Kernel.h"
 
 namespace espalier {
@@ -26,6 +27,13 @@ public:
   /// Completes the tables for a call; they are valid until the next bind or clear.
   espalier_call table(std::span<const Tensor> results, void *workspace, void *host);
 
+  /// By row of Signature::trees, and what the kernel reads of them.
+  std::span<BuiltTree> builtTrees() { return built; }
+  std::span<espalier_trees> trees() { return treeTable; }
+
+  /// After the kernel: writes the parents of the trees that are results.
+  Result<void> writeTreeResults(std::span<const Tensor> results) const;
+
   std::span<const int64_t> extents() const { return extentTable; }
   /// The caller's batch axes.
   std::span<const int64_t> batchShape() const { return batch; }
@@ -42,10 +50,13 @@ private:
   Result<void> checkSizes() const;
   Error sizeError(const AxisSize &axis, int64_t found) const;
   int64_t sizeOf(const AxisSize &axis) const { return axis.extent < 0 ? axis.constant : extentTable[axis.extent]; }
-  const TreeBatch *treeBatch(size_t row) const { return std::get_if<TreeBatch>(treeArguments[row]); }
+  const TreeBatch *treeBatch(size_t row) const {
+    return treeArguments[row] ? std::get_if<TreeBatch>(treeArguments[row]) : nullptr;
+  }
 
   // Extents.cpp
   Result<void> computeExtents();
+  Result<void> buildTree(size_t row);
   Result<int64_t> extent(const ExtentSpec &spec) const;
   Result<int64_t> leaves(size_t tree) const;
 
@@ -59,7 +70,8 @@ private:
   const TensorSpec *batchGiver = nullptr;      // the parameter that gave the batch shape, if any is batched
   std::vector<const Tensor *> tensors;         // by row: the caller's, or one of `copies`
   std::vector<Tensor> copies;                  // of strided arguments
-  std::vector<const Argument *> treeArguments; // by row
+  std::vector<const Argument *> treeArguments; // by row; null for trees that are built
+  std::vector<BuiltTree> built;                // by row; without a spec for trees that are passed
   std::vector<int64_t> indices;                // by row
 
   std::vector<void *> bufferTable;

@@ -43,8 +43,8 @@ Result<int64_t> Binding::leaves(size_t tree) const {
   int64_t numLeaves = bound.trees[0].num_leaves;
   for (int64_t i = 1; i < bound.count; ++i)
     if (bound.trees[i].num_leaves != numLeaves)
-      return Error::of("argument {}: tree {} of the batch has {} leaves, but tree 0 has {}",
-                       signature->trees[tree].name, i, bound.trees[i].num_leaves, numLeaves);
+      return Error::of("{} {}: tree {} of the batch has {} leaves, but tree 0 has {}",
+                       built[tree].spec ? "tree" : "argument", signature->trees[tree].name, i, bound.trees[i].num_leaves, numLeaves);
   return numLeaves;
 }
 
@@ -71,10 +71,14 @@ Result<int64_t> Binding::extent(const ExtentSpec &spec) const {
   }
   case ExtentSpec::Source::vertices: {
     auto row = static_cast<size_t>(spec.parameter);
+    if (built[row].spec)
+      return built[row].numVertices;
     return treeBatch(row) ? treeBatch(row)->numVertices() : treeTable[row].trees->num_vertices;
   }
   case ExtentSpec::Source::leaves:
     return leaves(static_cast<size_t>(spec.parameter));
+  case ExtentSpec::Source::edges:
+    return built[static_cast<size_t>(spec.parameter)].numEdges;
   case ExtentSpec::Source::index:
     return indices[spec.parameter];
   case ExtentSpec::Source::constant:
@@ -84,13 +88,45 @@ Result<int64_t> Binding::extent(const ExtentSpec &spec) const {
   }
 }
 
+static bool isOfTree(const ExtentSpec &spec) {
+  return spec.source == ExtentSpec::Source::vertices || spec.source == ExtentSpec::Source::leaves ||
+         spec.source == ExtentSpec::Source::edges;
+}
+
+/// What of a built tree is known before the kernel runs. Nothing where the tree is passed, or is there already.
+Result<void> Binding::buildTree(size_t row) {
+  const TreeSpec &spec = signature->trees[row];
+  if (spec.builder == TreeSpec::Builder::parameter || built[row].spec)
+    return {};
+  std::vector<int64_t> sizes;
+  for (const AxisSize &size : spec.sizes)
+    sizes.push_back(sizeOf(size));
+  Result<int64_t> elements = countElements(batch, 1);
+  if (!elements)
+    return elements.error();
+  const Tensor *parents = spec.parents < 0 ? nullptr : tensors[static_cast<size_t>(spec.parents)];
+  Result<BuiltTree> tree = BuiltTree::prepare(spec, sizes, *elements, parents);
+  if (!tree)
+    return tree.error();
+  built[row] = std::move(*tree);
+  if (!built[row].table.empty())
+    treeTable[row] = {built[row].table.data(), built[row].count};
+  return {};
+}
+
 Result<void> Binding::computeExtents() {
   for (const ExtentSpec &spec : signature->extents) {
+    if (isOfTree(spec))
+      if (Result<void> made = buildTree(static_cast<size_t>(spec.parameter)); !made)
+        return made;
     Result<int64_t> value = extent(spec);
     if (!value)
       return value.error();
     extentTable.push_back(*value);
   }
+  for (size_t row = 0; row < signature->trees.size(); ++row)
+    if (Result<void> made = buildTree(row); !made)
+      return made;
   return {};
 }
 

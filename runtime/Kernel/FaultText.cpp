@@ -44,6 +44,7 @@ static std::string positionText(const Signature &signature, const LocationSpec &
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
+/// What a fault says before it says where.
 static std::string problemText(const Fault &fault, std::string_view what) {
   switch (fault.kind) {
   case ESPALIER_FAULT_SINGULAR:
@@ -52,6 +53,8 @@ static std::string problemText(const Fault &fault, std::string_view what) {
     return fmt::format("{} is not positive definite", what);
   case ESPALIER_FAULT_NOT_FINITE:
     return fmt::format("{} is not finite", what);
+  case ESPALIER_FAULT_NO_TREE:
+    return std::string(what);
   case ESPALIER_FAULT_OUT_OF_RANGE: {
     std::string limit = fault.limit > 0 ? fmt::format("expected 0 to {}", fault.limit - 1) : "the axis is empty";
     return fmt::format("index {} of {} is out of range ({})", fault.value, what, limit);
@@ -67,9 +70,10 @@ Error faultError(const Signature &signature, const Fault &fault, std::span<const
                                 : LocationSpec{signature.kernel, fmt::format("location {}", fault.location), {}};
   std::string batch = batchText(fault.batch, batchShape);
   std::string position = positionText(signature, location, fault.position, extents);
-  return Error::of("{}: {}{}{}{}{}", location.position, problemText(fault, location.what),
+  return Error::of("{}: {}{}{}{}{}{}{}", location.position, problemText(fault, location.what),
                    batch.empty() && position.empty() ? "" : " at ", batch,
-                   batch.empty() || position.empty() ? "" : ", ", position);
+                   batch.empty() || position.empty() ? "" : ", ", position, fault.reason.empty() ? "" : ": ",
+                   fault.reason);
 }
 
 } // namespace espalier

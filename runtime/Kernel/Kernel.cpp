@@ -2,6 +2,7 @@
 #include "runtime/Kernel/Kernel.h"
 #include "runtime/ABI/CallState.h"
 #include "runtime/Kernel/Binding.h"
+#include "runtime/Kernel/CallTrees.h"
 #include "runtime/Kernel/FaultText.h"
 #include "runtime/Kernel/SignatureCheck.h"
 #include "runtime/Memory/Scratch.h"
@@ -53,13 +54,15 @@ static Result<void> run(const Signature &signature, espalier_kernel entry, const
   if (!workspace.data())
     return Error::of("no memory for the workspaces of {}: {} bytes", signature.kernel, *bytes);
   CallState state;
+  CallTrees trees(binding->builtTrees(), binding->trees(), state);
+  state.trees = &trees;
   espalier_call call = binding->table(results, workspace.data(), &state);
   entry(&call);
   if (std::optional<int64_t> refused = state.memoryRefused())
     return Error::of("no memory for a thread of {}: {} bytes", signature.kernel, *refused);
   if (std::optional<Fault> fault = state.fault())
     return faultError(signature, *fault, binding->extents(), binding->batchShape());
-  return {};
+  return binding->writeTreeResults(results);
 }
 
 Result<std::vector<Tensor>> Kernel::call(std::span<const Argument> arguments) const {

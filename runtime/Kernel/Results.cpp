@@ -46,6 +46,25 @@ Result<void> Binding::checkResult(const TensorSpec &spec, const Tensor &tensor) 
   return {};
 }
 
+Result<void> Binding::writeTreeResults(std::span<const Tensor> results) const {
+  for (size_t result = 0; result < results.size(); ++result) {
+    const TensorSpec &spec = signature->results[result];
+    if (spec.tree < 0 || results[result].numElements() == 0)
+      continue;
+    const espalier_trees &bound = treeTable[static_cast<size_t>(spec.tree)];
+    int64_t numVertices = results[result].shape().back(), rows = results[result].numElements() / numVertices,
+            rowsEach = rows / bound.count; // a batch of trees has axes that are a prefix of those of the result
+    for (int64_t row = 0; row < rows; ++row) {
+      const espalier_tree &tree = bound.trees[row / rowsEach];
+      if (tree.num_vertices != numVertices)
+        return Error::of("result {} has {} vertices, but tree {} has {}", spec.name, numVertices,
+                         signature->trees[static_cast<size_t>(spec.tree)].name, tree.num_vertices);
+      std::copy_n(tree.parent, numVertices, results[result].data<int32_t>() + row * numVertices);
+    }
+  }
+  return {};
+}
+
 static bool overlap(const Tensor &left, const Tensor &right) {
   auto *leftBegin = static_cast<const char *>(left.data()), *rightBegin = static_cast<const char *>(right.data());
   std::less<> before;

@@ -41,13 +41,37 @@ struct TensorSpec {
   DType dtype = DType::f32;
   bool batched = false;
   std::vector<AxisSize> axes; // after the batch axes
+  // A result that is a tree: its row of Signature::trees. The tensor is i32[V], batched as the tree or more, and the
+  // runtime writes the parents into it after the kernel has run. -1: the kernel writes it.
+  int32_t tree = -1;
 };
 
+/// A tree that the caller passes, or one that is built in the kernel (language.md L20, L21). What sizes alone define, and
+/// what a parameter holds, the runtime builds before the kernel runs; the kernel finds it among the trees of the call
+/// like a parameter. The others it builds with espalier_build_trees.
 struct TreeSpec {
   std::string name;
   TreeKind kind = TreeKind::rooted;
   int32_t arity = 0;         // perfect only
-  bool batchable = false;    // a batch of trees may stand here
+  bool batchable = false;    // a batch of trees may stand here; of a built one: each batch element has its own
+
+  enum class Builder : uint8_t {
+    parameter,
+    chain,           // sizes: n
+    perfect,         // sizes: arity, height
+    quadtree,        // sizes: H, W; order
+    fromParents,     // sizes: V; parents: a tensor parameter i32[V], batched as the tree; -1: computed by the kernel
+    minimumSpanning, // sizes: (H, W) of grid and grid8, (N, m) of band, (N, E) of edges
+    randomSpanning,  // the same
+  };
+  Builder builder = Builder::parameter;
+  std::vector<AxisSize> sizes = {};
+  int32_t parents = -1;
+  GraphKind graph = GraphKind::grid;
+  PixelOrder order = PixelOrder::morton;
+  bool ownEdges = false;     // edges: each batch element has its own pairs
+  bool centered = false;     // spanning trees are rooted at their centre, not at a vertex that the kernel names
+  std::string position = {}; // where the program builds it: "tree_scan.esp:24:9"
 };
 
 /// Where the value of one row of the extents table comes from. Rows may refer to earlier rows only.
@@ -55,8 +79,9 @@ struct ExtentSpec {
   enum class Source : uint8_t {
     batch,     // product of the batch axes (1 if the caller gave none)
     axis,      // size of axis `axis` (after the batch axes) of tensor parameter `parameter`
-    vertices,  // number of vertices of tree parameter `parameter`
-    leaves,    // number of leaves of tree parameter `parameter`
+    vertices,  // number of vertices of row `parameter` of trees
+    leaves,    // number of leaves of row `parameter` of trees, which is not a tree that the kernel builds as it runs
+    edges,     // number of edges that row `parameter` of trees, a spanning tree, may grow on
     index,     // value of index parameter `parameter`
     constant,  // `value`
     // Computed from the rows `factors`. An overflow or a division by zero is an error of the call.
@@ -96,7 +121,7 @@ struct Signature {
   std::string kernel;
   std::vector<ParameterSpec> parameters;
   std::vector<TensorSpec> tensors;     // buffers[0 ..)
-  std::vector<TreeSpec> trees;         // trees[0 ..)
+  std::vector<TreeSpec> trees;         // trees[0 ..), those that are built as well
   std::vector<std::string> indices;    // names of the index parameters
   std::vector<ExtentSpec> extents;     // extents[0 ..)
   std::vector<TensorSpec> results;     // buffers[tensors.size() ..)

@@ -1,5 +1,6 @@
 //===- SignatureCheck.cpp - Whether a signature is consistent in itself -----===//
 #include "runtime/Kernel/SignatureCheck.h"
+#include "runtime/Kernel/BuiltTree.h"
 
 #include <algorithm>
 
@@ -15,6 +16,19 @@ static Result<void> checkAxes(const std::vector<AxisSize> &axes, const std::stri
   return {};
 }
 
+/// The extents that the sizes of a built tree refer to come before one that measures the tree.
+static bool isTreeBefore(const Signature &signature, const ExtentSpec &spec, size_t row) {
+  if (!isRow(spec.parameter, signature.trees.size()))
+    return false;
+  const TreeSpec &tree = signature.trees[static_cast<size_t>(spec.parameter)];
+  auto isEarlier = [&](const AxisSize &size) { return size.extent < static_cast<int64_t>(row); };
+  if (!std::all_of(tree.sizes.begin(), tree.sizes.end(), isEarlier))
+    return false;
+  if (spec.source == ExtentSpec::Source::edges)
+    return isSpanning(tree);
+  return spec.source == ExtentSpec::Source::vertices || !isGrown(tree);
+}
+
 static bool isSound(const Signature &signature, const ExtentSpec &spec, size_t row) {
   switch (spec.source) {
   case ExtentSpec::Source::batch:
@@ -23,7 +37,8 @@ static bool isSound(const Signature &signature, const ExtentSpec &spec, size_t r
     return isRow(spec.parameter, signature.tensors.size()) &&
            isRow(spec.axis, signature.tensors[static_cast<size_t>(spec.parameter)].axes.size());
   case ExtentSpec::Source::vertices:
-  case ExtentSpec::Source::leaves: return isRow(spec.parameter, signature.trees.size());
+  case ExtentSpec::Source::leaves:
+  case ExtentSpec::Source::edges: return isTreeBefore(signature, spec, row);
   case ExtentSpec::Source::index: return isRow(spec.parameter, signature.indices.size());
   case ExtentSpec::Source::product:
   case ExtentSpec::Source::sum:
@@ -48,6 +63,8 @@ static Result<void> checkParameters(const Signature &signature) {
   Rows tables[] = {{Kind::tensor, std::vector<bool>(signature.tensors.size())},
                    {Kind::tree, std::vector<bool>(signature.trees.size())},
                    {Kind::index, std::vector<bool>(signature.indices.size())}};
+  for (size_t row = 0; row < signature.trees.size(); ++row) // the others are no parameters
+    tables[1].seen[row] = signature.trees[row].builder != TreeSpec::Builder::parameter;
   for (const ParameterSpec &parameter : signature.parameters)
     for (Rows &rows : tables) {
       if (rows.kind != parameter.kind)
@@ -63,8 +80,53 @@ static Result<void> checkParameters(const Signature &signature) {
   return {};
 }
 
+/// How many sizes a builder takes.
+static size_t numSizes(TreeSpec::Builder builder) {
+  switch (builder) {
+  case TreeSpec::Builder::parameter: return 0;
+  case TreeSpec::Builder::chain:
+  case TreeSpec::Builder::fromParents: return 1;
+  default: return 2;
+  }
+}
+
+static Result<void> checkTrees(const Signature &signature) {
+  for (const TreeSpec &tree : signature.trees) {
+    if (tree.builder > TreeSpec::Builder::randomSpanning || tree.graph > GraphKind::edges ||
+        tree.order > PixelOrder::raster)
+      return Error::of("tree {} has a builder, graph or order that is not known", tree.name);
+    if (tree.sizes.size() != numSizes(tree.builder))
+      return Error::of("tree {} has {} sizes, expected {}", tree.name, tree.sizes.size(), numSizes(tree.builder));
+    if (Result<void> checked = checkAxes(tree.sizes, fmt::format("tree {}", tree.name), signature.extents.size()); !checked)
+      return checked;
+    if (tree.parents == -1)
+      continue;
+    const TensorSpec *parents = isRow(tree.parents, signature.tensors.size()) ? &signature.tensors[tree.parents] : nullptr;
+    if (!parents || parents->dtype != DType::i32 || parents->axes.size() != 1 || parents->batched != tree.batchable)
+      return Error::of("tree {}: parents are row {} of the tensors, expected one that is i32[V] and batched as the tree",
+                       tree.name, tree.parents);
+  }
+  return {};
+}
+
+static Result<void> checkResults(const Signature &signature) {
+  for (const TensorSpec &result : signature.results) {
+    if (result.tree == -1)
+      continue;
+    if (!isRow(result.tree, signature.trees.size()))
+      return Error::of("result {} is tree {} of {}", result.name, result.tree, signature.trees.size());
+    const TreeSpec &tree = signature.trees[static_cast<size_t>(result.tree)];
+    if (result.dtype != DType::i32 || result.axes.size() != 1 || (tree.batchable && !result.batched))
+      return Error::of("result {} holds the parents of tree {}, expected i32[V], batched if the tree is", result.name,
+                       tree.name);
+  }
+  return {};
+}
+
 static Result<void> checkTables(const Signature &signature) {
   if (Result<void> checked = checkParameters(signature); !checked)
+    return checked;
+  if (Result<void> checked = checkTrees(signature); !checked)
     return checked;
   for (size_t row = 0; row < signature.extents.size(); ++row)
     if (!isSound(signature, signature.extents[row], row))
@@ -73,6 +135,8 @@ static Result<void> checkTables(const Signature &signature) {
     for (const TensorSpec &spec : *tensors)
       if (Result<void> checked = checkAxes(spec.axes, spec.name, signature.extents.size()); !checked)
         return checked;
+  if (Result<void> checked = checkResults(signature); !checked)
+    return checked;
   for (const LocationSpec &location : signature.locations)
     if (Result<void> checked = checkAxes(location.loop, location.position, signature.extents.size()); !checked)
       return checked;

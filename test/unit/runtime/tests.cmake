@@ -33,5 +33,6 @@ set_tests_properties(RuntimeParallelTest PROPERTIES ENVIRONMENT ASAN_OPTIONS=all
 espalier_unit_test(RuntimeKernelTest unit/runtime/Kernel/KernelTest.cpp unit/runtime/Kernel/ArgumentsTest.cpp
                    unit/runtime/Kernel/ExtentsTest.cpp unit/runtime/Kernel/ResultsTest.cpp
                    unit/runtime/Kernel/FaultTextTest.cpp unit/runtime/Kernel/SignatureCheckTest.cpp
+                   unit/runtime/Kernel/BuiltTreesTest.cpp unit/runtime/Kernel/GrownTreesTest.cpp
                    LINK EspalierRuntime)
 set_tests_properties(RuntimeKernelTest PROPERTIES ENVIRONMENT ASAN_OPTIONS=allocator_may_return_null=1)

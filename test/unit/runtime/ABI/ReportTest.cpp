@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <thread>
 #include <vector>
@@ -45,9 +46,16 @@ TEST(Report, fromManyThreads) {
 }
 
 TEST(Symbols, areTheFunctionsOfTheABI) {
-  ASSERT_EQ(abiSymbols().size(), 2u);
+  const std::map<std::string_view, void *> functions = {
+      {"espalier_parallel_for", reinterpret_cast<void *>(&espalier_parallel_for)},
+      {"espalier_report", reinterpret_cast<void *>(&espalier_report)},
+      {"espalier_list_edges", reinterpret_cast<void *>(&espalier_list_edges)},
+      {"espalier_build_trees", reinterpret_cast<void *>(&espalier_build_trees)},
+      {"espalier_solve_f32", reinterpret_cast<void *>(&espalier_solve_f32)},
+      {"espalier_solve_f64", reinterpret_cast<void *>(&espalier_solve_f64)},
+  };
+  std::map<std::string_view, void *> symbols;
   for (const Symbol &symbol : abiSymbols())
-    EXPECT_EQ(symbol.address, std::string_view(symbol.name) == "espalier_report"
-                                  ? reinterpret_cast<void *>(&espalier_report)
-                                  : reinterpret_cast<void *>(&espalier_parallel_for));
+    symbols[symbol.name] = symbol.address;
+  EXPECT_EQ(symbols, functions);
 }
