@@ -33,7 +33,8 @@ static Result<BuiltTree> prepareSpanning(BuiltTree built, int64_t first, int64_t
   GraphKind kind = built.spec->graph;
   if (kind == GraphKind::edges) {
     if (first > mostVertices || second < 0 || second > mostEdges)
-      return Error::of("{} edges among {} vertices, expected at most {} and {}", second, first, mostEdges, mostVertices);
+      return Error::of("{} edges among {} vertices, expected at most {} and {}", second, first, mostEdges,
+                       mostVertices);
     built.numVertices = first;
     built.numEdges = second;
   } else {

@@ -46,7 +46,8 @@ bool CallTrees::grow(int64_t row, int64_t location, const double *numbers, const
   const TreeSpec &spec = *tree.spec;
   int64_t tableBytes = alignedSize(tree.count * static_cast<int64_t>(sizeof(espalier_tree))),
           treeBytes = alignedSize(treeStorageBytes(tree.numVertices)), bytes;
-  bool tooMany = __builtin_mul_overflow(tree.count, treeBytes, &bytes) || __builtin_add_overflow(bytes, tableBytes, &bytes);
+  bool tooMany =
+      __builtin_mul_overflow(tree.count, treeBytes, &bytes) || __builtin_add_overflow(bytes, tableBytes, &bytes);
   char *memory = tooMany ? nullptr : static_cast<char *>(memoryOf(row, bytes));
   if (!memory)
     return refuse(location, -1, Error::of("no memory for {} trees of {} vertices", tree.count, tree.numVertices));

@@ -10,8 +10,8 @@
 
 namespace espalier {
 
-/// The state of espalier_list_edges and espalier_build_trees for the time of one call. The memory of the trees is that of
-/// the calling thread's scopes, so a call like the last one allocates none.
+/// The state of espalier_list_edges and espalier_build_trees for the time of one call. The memory of the trees is that
+/// of the calling thread's scopes (Memory/Scratch.h), so a call like the last one allocates none.
 class CallTrees {
 public:
   /// `built` by row of Signature::trees; `table` are the trees of the call, whose rows are filled as they are built.

@@ -46,9 +46,9 @@ struct TensorSpec {
   int32_t tree = -1;
 };
 
-/// A tree that the caller passes, or one that is built in the kernel (language.md L20, L21). What sizes alone define, and
-/// what a parameter holds, the runtime builds before the kernel runs; the kernel finds it among the trees of the call
-/// like a parameter. The others it builds with espalier_build_trees.
+/// A tree that the caller passes, or one that is built in the kernel (language.md L20, L21). What sizes alone define,
+/// and what a parameter holds, the runtime builds before the kernel runs; the kernel finds it among the trees of the
+/// call like a parameter. The others it builds with espalier_build_trees.
 struct TreeSpec {
   std::string name;
   TreeKind kind = TreeKind::rooted;

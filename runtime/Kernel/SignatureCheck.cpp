@@ -97,13 +97,16 @@ static Result<void> checkTrees(const Signature &signature) {
       return Error::of("tree {} has a builder, graph or order that is not known", tree.name);
     if (tree.sizes.size() != numSizes(tree.builder))
       return Error::of("tree {} has {} sizes, expected {}", tree.name, tree.sizes.size(), numSizes(tree.builder));
-    if (Result<void> checked = checkAxes(tree.sizes, fmt::format("tree {}", tree.name), signature.extents.size()); !checked)
+    Result<void> checked = checkAxes(tree.sizes, fmt::format("tree {}", tree.name), signature.extents.size());
+    if (!checked)
       return checked;
     if (tree.parents == -1)
       continue;
-    const TensorSpec *parents = isRow(tree.parents, signature.tensors.size()) ? &signature.tensors[tree.parents] : nullptr;
+    bool isThere = isRow(tree.parents, signature.tensors.size());
+    const TensorSpec *parents = isThere ? &signature.tensors[static_cast<size_t>(tree.parents)] : nullptr;
     if (!parents || parents->dtype != DType::i32 || parents->axes.size() != 1 || parents->batched != tree.batchable)
-      return Error::of("tree {}: parents are row {} of the tensors, expected one that is i32[V] and batched as the tree",
+      return Error::of("tree {}: parents are row {} of the tensors, expected one that is i32[V] and batched as the "
+                       "tree",
                        tree.name, tree.parents);
   }
   return {};

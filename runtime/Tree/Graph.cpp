@@ -13,7 +13,9 @@ std::string_view name(GraphKind kind) {
 }
 
 /// Edges whose lower end lies in one row of a grid that is not the last: to the right, and downwards.
-static int64_t edgesPerRow(GraphKind kind, int64_t width) { return kind == GraphKind::grid ? 2 * width - 1 : 4 * width - 3; }
+static int64_t edgesPerRow(GraphKind kind, int64_t width) {
+  return kind == GraphKind::grid ? 2 * width - 1 : 4 * width - 3;
+}
 
 static Result<void> checkSizes(GraphKind kind, int64_t first, int64_t second) {
   if (first < 0 || second < 0)

@@ -152,8 +152,7 @@ Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, 
   if (edges.numVertices < 1)
     return Error::of("no vertices, expected at least one in a tree");
   auto *keys = static_cast<uint64_t *>(scratch);
-  const Ranked *order =
-      EdgeOrder(edges, keys, keys + edges.numEdges, keys + 2 * edges.numEdges).sort(costs);
+  const Ranked *order = EdgeOrder(edges, keys, keys + edges.numEdges, keys + 2 * edges.numEdges).sort(costs);
   if (!order)
     return nanError(edges, costs);
   Components components(reinterpret_cast<int32_t *>(keys + 3 * edges.numEdges), edges.numVertices);

@@ -55,7 +55,8 @@ Result<Tree> PackedForest::tree(int64_t i, TreeKind kind) const {
   if (i < 0 || i >= numTrees())
     return Error::of("tree {} of {} packed trees", i, numTrees());
   auto begin = offsets[static_cast<size_t>(i)], end = offsets[static_cast<size_t>(i) + 1];
-  std::span<const int32_t> rows = forest.parents().subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
+  std::span<const int32_t> rows =
+      forest.parents().subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
   std::vector<int32_t> own(rows.begin(), rows.end());
   for (int32_t &parent : own)
     parent -= parent < 0 ? 0 : static_cast<int32_t>(begin);

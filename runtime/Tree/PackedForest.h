@@ -23,8 +23,8 @@ struct PackedForest {
   /// Errors: more vertices together than a tree may have.
   static Result<PackedForest> of(std::span<const Tree> trees);
 
-  /// parents[offsets[i] + v] is the parent of vertex v of tree i, in the numbering of tree i, or -1; each may be a forest
-  /// itself. Errors: offsets that do not ascend from 0 to the number of parents; a parent out of range, and a cycle.
+  /// parents[offsets[i] + v] is the parent of vertex v of tree i, in the numbering of tree i, or -1; each may be a
+  /// forest itself. Errors: offsets that do not ascend from 0 to the number of parents; a parent out of range, a cycle.
   static Result<PackedForest> fromParents(std::span<const int32_t> parents, std::span<const int64_t> offsets);
 
   int64_t numTrees() const { return static_cast<int64_t>(offsets.size()) - 1; }

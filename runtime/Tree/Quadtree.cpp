@@ -40,9 +40,7 @@ struct Square {
 } // namespace
 
 static Result<LevelSizes> levelSizes(int64_t height, int64_t width, PixelOrder order) {
-  auto tooLarge = [&] {
-    return Error::of("quadtree({}, {}) has more than {} vertices", height, width, mostVertices);
-  };
+  auto tooLarge = [&] { return Error::of("quadtree({}, {}) has more than {} vertices", height, width, mostVertices); };
   if (height < 1 || width < 1)
     return Error::of("quadtree({}, {}), expected at least one pixel in each direction", height, width);
   if (height > mostVertices / width)

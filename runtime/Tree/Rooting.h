@@ -20,8 +20,8 @@ struct RootRule {
 /// Memory of one rooting, uninitialised.
 int64_t rootingScratchBytes(int64_t numVertices);
 
-/// Writes the parent of every vertex, -1 at the root. `chosen` are the edges of a tree: numVertices - 1 of them, without
-/// a cycle. O(V), by taking leaves away until the root is left. An error where the root is no vertex.
+/// Writes the parent of every vertex, -1 at the root. `chosen` are the edges of a tree: numVertices - 1 of them,
+/// without a cycle. O(V), by taking leaves away until the root is left. An error where the root is no vertex.
 Result<void> rootTree(const EdgeList &edges, const int32_t *chosen, RootRule root, void *scratch, int32_t *parents);
 
 } // namespace espalier

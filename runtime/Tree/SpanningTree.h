@@ -16,8 +16,8 @@
 
 namespace espalier {
 
-/// The numbers of the edges of the minimum spanning tree, in the order of their ranks. One cost per edge. Errors: another
-/// number of costs, a graph without vertices, a NaN (names the edge), a graph that is not connected (names two
+/// The numbers of the edges of the minimum spanning tree, in the order of their ranks. One cost per edge. Errors:
+/// another number of costs, a graph without vertices, a NaN (names the edge), a graph that is not connected (names two
 /// vertices), no memory.
 Result<std::vector<int32_t>> minimumSpanningEdges(const Graph &graph, std::span<const double> costs);
 

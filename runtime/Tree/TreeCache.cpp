@@ -37,7 +37,8 @@ static uint64_t hashOf(std::span<const int32_t> parents, TreeKind kind) {
 }
 
 static uint64_t hashOf(const TreeRecipe &recipe) {
-  uint64_t hash = mixInto(~uint64_t(0), static_cast<uint64_t>(recipe.builder) << 8 | static_cast<uint64_t>(recipe.order));
+  uint64_t hash =
+      mixInto(~uint64_t(0), static_cast<uint64_t>(recipe.builder) << 8 | static_cast<uint64_t>(recipe.order));
   return mixInto(mixInto(hash, static_cast<uint64_t>(recipe.first)), static_cast<uint64_t>(recipe.second));
 }
 

@@ -35,9 +35,12 @@ Signature sizesOnly() {
   s.trees[1].arity = 2;
   s.trees[2].order = PixelOrder::hilbert;
   s.trees[2].position = "pixels.esp:4:7";
-  s.extents = {extent("n", Source::index, 0),    extent("m", Source::index, 1),   extent("C", Source::vertices, 0),
-               extent("P", Source::vertices, 1), extent("Q", Source::vertices, 2), extent("leaves(P)", Source::leaves, 1)};
-  s.results = {parentsOf("C", 0, 2), parentsOf("P", 1, 3), parentsOf("Q", 2, 4),
+  s.extents = {extent("n", Source::index, 0),    extent("m", Source::index, 1),
+               extent("C", Source::vertices, 0), extent("P", Source::vertices, 1),
+               extent("Q", Source::vertices, 2), extent("leaves(P)", Source::leaves, 1)};
+  s.results = {parentsOf("C", 0, 2),
+               parentsOf("P", 1, 3),
+               parentsOf("Q", 2, 4),
                {"l", DType::i32, false, {dynamicAxis("leaves(P)", 5)}}};
   return s;
 }
@@ -75,7 +78,8 @@ TEST(BuiltTrees, definedBySizes) {
   }
   EXPECT_EQ(refusal(kernel, -1, 2), "tree C: a tree of -1 vertices, expected 0 to 2147483646");
   EXPECT_EQ(refusal(kernel, 3, 31), "tree P: perfect(2, 31) has more than 2147483646 vertices");
-  EXPECT_EQ(refusal(kernel, 0, 1), "pixels.esp:4:7: tree Q: quadtree(0, 1), expected at least one pixel in each direction");
+  EXPECT_EQ(refusal(kernel, 0, 1),
+            "pixels.esp:4:7: tree Q: quadtree(0, 1), expected at least one pixel in each direction");
 }
 
 TEST(BuiltTrees, areReadLikeParameters) {
@@ -116,8 +120,7 @@ TEST(BuiltTrees, fromAParameter) {
   EXPECT_EQ((*results)[0].shape(), (Shape{2, 1, 3}));
   EXPECT_TRUE(std::ranges::equal((*results)[0].values<int32_t>(), q.values<int32_t>()));
   q.data<int32_t>()[4] = 9;
-  EXPECT_EQ(refusal(many, q),
-            "tree T: batch 1: vertex 1 has parent 9, expected -1 (a root) or a vertex from 0 to 2");
+  EXPECT_EQ(refusal(many, q), "tree T: batch 1: vertex 1 has parent 9, expected -1 (a root) or a vertex from 0 to 2");
   EXPECT_EQ(refusal(many, *Tensor::of<int32_t>({0, 3}, {})), "accepted");
   EXPECT_EQ(refusal(many, *Tensor::of<int32_t>({int64_t(1) << 40, 0}, {})), "accepted"); // one empty forest for all
 }

@@ -49,7 +49,8 @@ Signature signature(GraphKind graph, Builder builder = Builder::minimumSpanning,
                   {"second", Kind::index, 1}, {"root", Kind::index, 2},   {"seed", Kind::index, 3}};
   s.indices = {"first", "second", "root", "seed"};
   AxisSize v = dynamicAxis("T", 3);
-  s.tensors = {{"x", DType::f64, true, {v}}, {"pairs", DType::i32, ownEdges, {dynamicAxis("pairs", 8), fixedAxis("2", 2)}}};
+  s.tensors = {{"x", DType::f64, true, {v}},
+               {"pairs", DType::i32, ownEdges, {dynamicAxis("pairs", 8), fixedAxis("2", 2)}}};
   TreeSpec tree;
   tree.name = "T";
   tree.batchable = true;
@@ -59,9 +60,11 @@ Signature signature(GraphKind graph, Builder builder = Builder::minimumSpanning,
   tree.sizes = {dynamicAxis("first", 1), dynamicAxis("second", 2)};
   tree.position = "grow.esp:2:9";
   s.trees = {tree};
-  s.extents = {extent("batch", Source::batch),   extent("first", Source::index, 0), extent("second", Source::index, 1),
-               extent("T", Source::vertices, 0), extent("edges", Source::edges, 0), extent("root", Source::index, 2),
-               extent("seed", Source::index, 3), {"own", Source::constant, -1, -1, ownEdges, {}}, extent("pairs", Source::axis, 1, 0)};
+  s.extents = {extent("batch", Source::batch),     extent("first", Source::index, 0),
+               extent("second", Source::index, 1), extent("T", Source::vertices, 0),
+               extent("edges", Source::edges, 0),  extent("root", Source::index, 2),
+               extent("seed", Source::index, 3),   {"own", Source::constant, -1, -1, ownEdges, {}},
+               extent("pairs", Source::axis, 1, 0)};
   s.results = {{"T", DType::i32, true, {v}, 0}, {"y", DType::f64, true, {v}}};
   AxisSize e = dynamicAxis("edges", 4);
   s.workspaces = {{"ends", DType::i32, ownEdges, {e, fixedAxis("2", 2)}}, {"costs", DType::f64, true, {e}}};
@@ -82,7 +85,8 @@ std::vector<double> costsOf(const Graph &graph, const Tensor &x) {
   std::vector<double> costs;
   for (int64_t first = 0; first < x.numElements(); first += graph.numVertices())
     for (int64_t e = 0; e < graph.numEdges(); ++e)
-      costs.push_back(std::abs(x.data<double>()[first + graph.edge(e).lower] - x.data<double>()[first + graph.edge(e).higher]));
+      costs.push_back(
+          std::abs(x.data<double>()[first + graph.edge(e).lower] - x.data<double>()[first + graph.edge(e).higher]));
   return costs;
 }
 
@@ -96,7 +100,8 @@ void expectTrees(const Result<std::vector<Tensor>> &results, std::span<const Tre
       for (int64_t above = v; above >= 0; above = tree.parents()[above])
         ASSERT_GE(sizes[above], sizes[v]);
     ASSERT_EQ(std::accumulate(sizes, sizes + tree.numVertices(), 0.0),
-              std::accumulate(tree.depths().begin(), tree.depths().end(), 0.0) + static_cast<double>(tree.numVertices()));
+              std::accumulate(tree.depths().begin(), tree.depths().end(), 0.0) +
+                  static_cast<double>(tree.numVertices()));
     parents += tree.numVertices();
     sizes += tree.numVertices();
   }
@@ -110,7 +115,8 @@ TEST(GrownTrees, onGridsAndBands) {
     GraphKind graph;
     int64_t first, second;
   };
-  for (Case c : {Case{GraphKind::grid, 5, 7}, {GraphKind::grid8, 4, 3}, {GraphKind::band, 20, 3}, {GraphKind::grid, 1, 1}})
+  for (Case c :
+       {Case{GraphKind::grid, 5, 7}, {GraphKind::grid8, 4, 3}, {GraphKind::band, 20, 3}, {GraphKind::grid, 1, 1}})
     for (Shape batch : {Shape{}, Shape{1}, Shape{2, 3}, Shape{0}})
       for (int64_t root : {int64_t(0), c.graph == GraphKind::band ? c.first - 1 : c.first * c.second - 1}) {
         Graph graph = *Graph::implicit(c.graph, c.first, c.second);
@@ -132,7 +138,8 @@ TEST(GrownTrees, atTheirCentreAndAtRandom) {
   expectTrees(kernel(centered).call({x, noPairs, 6, 6, 99, 0}), // the root is not looked at
               minimumSpanningTrees(graph, {3}, costsOf(graph, x), RootRule::atCenter())->trees());
   for (uint64_t seed : {0, 1, 7})
-    expectTrees(kernel(signature(GraphKind::grid, Builder::randomSpanning)).call({x, noPairs, 6, 6, 2, static_cast<int64_t>(seed)}),
+    expectTrees(kernel(signature(GraphKind::grid, Builder::randomSpanning))
+                    .call({x, noPairs, 6, 6, 2, static_cast<int64_t>(seed)}),
                 randomSpanningTrees(graph, {3}, costsOf(graph, x), seed, RootRule::at(2))->trees());
 }
 
@@ -155,14 +162,16 @@ TEST(GrownTrees, onPairs) {
   EXPECT_EQ(refusal(ownKernel, x, *Tensor::of<int32_t>({2, 4, 2}, std::span<const int32_t>(both)), 4, 4, 0, 0),
             "grow.esp:2:9: T at batch 1: edge 2 is (2, 4), but the vertices are 0 to 3");
   first[1] = 3;
-  EXPECT_EQ(refusal(kernel(signature(GraphKind::edges)), x, *Tensor::of<int32_t>({4, 2}, std::span<const int32_t>(first)), 4, 4, 0, 0),
+  EXPECT_EQ(refusal(kernel(signature(GraphKind::edges)), x,
+                    *Tensor::of<int32_t>({4, 2}, std::span<const int32_t>(first)), 4, 4, 0, 0),
             "grow.esp:2:9: T: edge 0 is (3, 3), expected two different vertices");
   EXPECT_EQ(refusal(kernel(signature(GraphKind::edges)), x, noPairs, 4, 0, 0, 0),
             "grow.esp:2:9: T at batch 0: vertices 0 and 1 are not connected by the 0 edges: there is no spanning tree");
 }
 
 TEST(GrownTrees, refusals) {
-  Kernel grid = kernel(signature(GraphKind::grid)), random = kernel(signature(GraphKind::grid, Builder::randomSpanning));
+  Kernel grid = kernel(signature(GraphKind::grid)),
+         random = kernel(signature(GraphKind::grid, Builder::randomSpanning));
   Tensor x = numbers({2, 2, 6});
   EXPECT_EQ(refusal(grid, x, noPairs, 2, 3, 6, 0),
             "grow.esp:2:9: T at batch (0, 0): root 6 is out of range, expected a vertex from 0 to 5");

@@ -40,9 +40,9 @@ Tree caterpillar(int32_t length) {
 }
 
 std::vector<Tree> manyTrees() {
-  std::vector<Tree> trees = {*Tree::chain(0),     *Tree::chain(1),         *Tree::chain(2),     *Tree::chain(3),
-                             *Tree::chain(100000), *Tree::perfect(2, 10),  *Tree::perfect(3, 6), *Tree::perfect(1000, 1),
-                             caterpillar(1),      caterpillar(2),          caterpillar(5000)};
+  std::vector<Tree> trees = {*Tree::chain(0),      *Tree::chain(1),       *Tree::chain(2),      *Tree::chain(3),
+                             *Tree::chain(100000), *Tree::perfect(2, 10), *Tree::perfect(3, 6), *Tree::perfect(1000, 1),
+                             caterpillar(1),       caterpillar(2),        caterpillar(5000)};
   std::mt19937 random(1);
   for (int32_t numVertices : {1, 2, 3, 4, 5, 7, 8, 9, 16, 31, 97, 1000})
     for (int32_t reach : {1, 2, 4, 1000})

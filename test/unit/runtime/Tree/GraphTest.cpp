@@ -68,7 +68,8 @@ TEST(Graph, bandsJoinWithThePrevious) {
 }
 
 TEST(Graph, edgesOfLargeGraphsByNumber) {
-  for (Result<Graph> graph : {Graph::grid(211, 97), Graph::grid8(61, 128), Graph::band(1009, 60), Graph::band(300, 299)}) {
+  for (Result<Graph> graph :
+       {Graph::grid(211, 97), Graph::grid8(61, 128), Graph::band(1009, 60), Graph::band(300, 299)}) {
     Edges listed = listOf(*graph);
     EXPECT_TRUE(std::is_sorted(listed.begin(), listed.end()));
     for (size_t e = 0; e < listed.size(); ++e)
@@ -93,7 +94,9 @@ TEST(Graph, pairsKeepTheirOrder) {
 }
 
 TEST(Graph, refusesPairs) {
-  auto refused = [](int64_t numVertices, std::vector<int32_t> pairs) { return refusal(Graph::edges(numVertices, pairs)); };
+  auto refused = [](int64_t numVertices, std::vector<int32_t> pairs) {
+    return refusal(Graph::edges(numVertices, pairs));
+  };
   EXPECT_EQ(refused(3, {0, 1, 1, 3}), "edge 1 is (1, 3), but the vertices are 0 to 2");
   EXPECT_EQ(refused(3, {-1, 1}), "edge 0 is (-1, 1), but the vertices are 0 to 2");
   EXPECT_EQ(refused(3, {0, 1, 2, 2}), "edge 1 is (2, 2), expected two different vertices");

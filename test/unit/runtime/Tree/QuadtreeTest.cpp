@@ -11,9 +11,9 @@ using namespace espalier;
 
 namespace {
 constexpr PixelOrder orders[] = {PixelOrder::morton, PixelOrder::hilbert, PixelOrder::snake, PixelOrder::raster};
-constexpr std::pair<int64_t, int64_t> sizes[] = {{1, 1}, {1, 2}, {2, 1},  {2, 2},  {1, 5},  {5, 1},   {3, 3},
-                                                 {4, 4}, {5, 7}, {8, 8},  {9, 4},  {16, 16}, {17, 16}, {28, 28},
-                                                 {1, 64}, {33, 2}, {64, 64}};
+constexpr std::pair<int64_t, int64_t> sizes[] = {{1, 1},   {1, 2},   {2, 1},  {2, 2},  {1, 5},  {5, 1},
+                                                 {3, 3},   {4, 4},   {5, 7},  {8, 8},  {9, 4},  {16, 16},
+                                                 {17, 16}, {28, 28}, {1, 64}, {33, 2}, {64, 64}};
 
 /// papers.md 1.6: bit b of x counts 4^b, bit b of y twice that.
 int64_t mortonCode(int64_t y, int64_t x) {
@@ -92,8 +92,7 @@ TEST(Quadtree, curvesVisitSquares) {
       for (int64_t i = 0; i < height * width; i += 3)
         for (int64_t j = 0; j < height * width; j += 7)
           for (int64_t h = 0; h <= tree.maxDepth(); ++h)
-            ASSERT_EQ(above(i, h) == above(j, h),
-                      i / width >> h == j / width >> h && i % width >> h == j % width >> h);
+            ASSERT_EQ(above(i, h) == above(j, h), i / width >> h == j / width >> h && i % width >> h == j % width >> h);
     }
 }
 
@@ -128,7 +127,8 @@ TEST(Quadtree, orders) {
   for (int64_t side : {1, 2, 4, 8, 16, 64}) { // successive pixels are neighbours
     std::vector<int32_t> hilbert = *pixelsInOrder(side, side, PixelOrder::hilbert);
     for (size_t p = 1; p < hilbert.size(); ++p)
-      ASSERT_EQ(std::abs(hilbert[p] / side - hilbert[p - 1] / side) + std::abs(hilbert[p] % side - hilbert[p - 1] % side), 1);
+      ASSERT_EQ(
+          std::abs(hilbert[p] / side - hilbert[p - 1] / side) + std::abs(hilbert[p] % side - hilbert[p - 1] % side), 1);
     EXPECT_EQ(hilbert.front(), 0);
     EXPECT_EQ(hilbert.back(), side - 1);
   }
@@ -153,7 +153,8 @@ TEST(Quadtree, refusesSizes) {
     EXPECT_EQ(refusal(quadtree(65536, 32768, order)), "quadtree(65536, 32768) has more than 2147483646 vertices");
     EXPECT_EQ(refusal(quadtree(INT64_MAX, INT64_MAX, order)),
               "quadtree(9223372036854775807, 9223372036854775807) has more than 2147483646 vertices");
-    EXPECT_EQ(refusal(quadtree(int64_t(1) << 31, 1, order)), "quadtree(2147483648, 1) has more than 2147483646 vertices");
+    EXPECT_EQ(refusal(quadtree(int64_t(1) << 31, 1, order)),
+              "quadtree(2147483648, 1) has more than 2147483646 vertices");
     EXPECT_FALSE(pixelsInOrder(0, 1, order));
   }
   EXPECT_EQ(refusal(quadtree(1, int64_t(1) << 30, PixelOrder::morton)), // 2^31 - 1 vertices

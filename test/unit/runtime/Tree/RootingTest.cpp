@@ -100,7 +100,8 @@ TEST(Rooting, centersOfPathsAndStars) {
 }
 
 TEST(Rooting, refusesRootsThatAreNoVertices) {
-  EXPECT_EQ(root({{0, 1}}, 2, RootRule::at(2)).error().message, "root 2 is out of range, expected a vertex from 0 to 1");
+  EXPECT_EQ(root({{0, 1}}, 2, RootRule::at(2)).error().message,
+            "root 2 is out of range, expected a vertex from 0 to 1");
   EXPECT_EQ(root({{0, 1}}, 2, RootRule::at(-1)).error().message,
             "root -1 is out of range, expected a vertex from 0 to 1");
 }

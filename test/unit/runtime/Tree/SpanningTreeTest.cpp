@@ -14,7 +14,8 @@
 using namespace espalier;
 
 namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity(), notANumber = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity(),
+                 notANumber = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<Edge> listOf(const Graph &graph) {
   std::vector<Edge> ends(static_cast<size_t>(graph.numEdges()));
@@ -143,9 +144,10 @@ TEST(SpanningTree, randomGraphsWithTies) {
 TEST(SpanningTree, gridsAndBands) {
   std::mt19937 random(2);
   std::normal_distribution<> normal;
-  for (Result<Graph> graph : {Graph::grid(1, 1), Graph::grid(1, 2), Graph::grid(2, 1), Graph::grid(5, 7), Graph::grid(16, 16),
-                              Graph::grid8(1, 1), Graph::grid8(2, 2), Graph::grid8(9, 5), Graph::grid8(17, 31),
-                              Graph::band(1, 3), Graph::band(2, 3), Graph::band(50, 1), Graph::band(200, 3)}) {
+  for (Result<Graph> graph :
+       {Graph::grid(1, 1), Graph::grid(1, 2), Graph::grid(2, 1), Graph::grid(5, 7), Graph::grid(16, 16),
+        Graph::grid8(1, 1), Graph::grid8(2, 2), Graph::grid8(9, 5), Graph::grid8(17, 31), Graph::band(1, 3),
+        Graph::band(2, 3), Graph::band(50, 1), Graph::band(200, 3)}) {
     std::vector<double> costs(static_cast<size_t>(graph->numEdges()));
     expectTheTree(*graph, costs); // all equal
     expectTheTree(*graph, costsWithTies(graph->numEdges(), 3, random));
