@@ -25,9 +25,9 @@ namespace espalier::sema {
 
 /// What is fixed before a walk.
 struct Mode {
-  const Bindings *bindings = nullptr;     // statics, dtypes, trees; without them statics are symbols
-  bool constantDims = false;              // dimensions of knownTileDims are constants of bindings->dims
-  std::set<std::string> knownTileDims;    // decides which axes of whole tensors are tiles
+  const Bindings *bindings = nullptr;  // statics, dtypes, trees; without them statics are symbols
+  bool constantDims = false;           // dimensions of knownTileDims are constants of bindings->dims
+  std::set<std::string> knownTileDims; // decides which axes of whole tensors are tiles
 };
 
 /// A name in scope.
@@ -76,9 +76,9 @@ private:
   };
   struct TensorInfo {
     bool shapeKnown = true;
-    bool defined = true;   // false: a definition of the loop being walked, not yet passed
+    bool defined = true; // false: a definition of the loop being walked, not yet passed
     Span span;
-    bool failed = false;   // its definition has an error: readers are silent
+    bool failed = false; // its definition has an error: readers are silent
   };
   /// Everything that a trial walk of a loop's body may change.
   struct State {
@@ -125,14 +125,16 @@ private:
   void checkSizesKnown(const std::vector<Dim> &sizes, Span span);
   /// `causes`: the operands whose definitions notes point at.
   using Causes = std::initializer_list<const Value *>;
-  bool require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message, Causes causes = {}, const std::string &hint = "");
-  bool requireEqual(const Dim &left, const Dim &right, Span span, const std::string &message, Causes causes = {}, const std::string &hint = "") {
+  bool require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message,
+               Causes causes = {}, const std::string &hint = "");
+  bool requireEqual(const Dim &left, const Dim &right, Span span, const std::string &message, Causes causes = {},
+                    const std::string &hint = "") {
     return require(Relation::equal, left, right, span, message, causes, hint);
   }
   std::optional<int64_t> minimumOf(const std::string &symbol) const;
   bool provablyAtLeast(const Dim &value, int64_t bound) const;
   bool isDimension(const Dim &size) const; // of parameters only
-  bool isSymbolic(const Dim &size) const; // an extent, not known as part of a tile
+  bool isSymbolic(const Dim &size) const;  // an extent, not known as part of a tile
   std::string uniqueSymbol(const std::string &name);
   bool inVisit() const { return visit || comprehensionDepth > 0; }
   DType floatType() const { return inCost ? DType::f64 : frames.back()->floatType; }
@@ -178,6 +180,7 @@ private:
   std::optional<Dim> compileTime(const ast::Expr &node, std::string_view what);
   std::optional<Dim> compileTime(const Value &value, Span span, std::string_view what);
   std::optional<std::vector<Dim>> sizesArgument(const std::vector<const ast::Expr *> &args, std::string_view what);
+  // Statics.cpp
   Value staticSubscript(const Value &tuple, const ast::Expr &node);
   Value staticReduce(std::string_view what, const Value &tuple, Span span);
   const StaticTuple *asStatics(const Value &value, StaticTuple &storage) const;
@@ -226,12 +229,13 @@ private:
   int32_t addView(int32_t tensor, std::vector<Tensor::Axis> axes);
   bool sizeMayBe(const Dim &a, const Dim &b) const;
 
-  //--- Loops.cpp
+  //--- Loops.cpp, Definitions.cpp, Assertions.cpp
   void walkBody(const std::vector<ast::StmtPtr> &body);
   void walkOutside(const ast::Stmt &stmt);
   void walkFor(const ast::Stmt &stmt);
   bool loopHeader(const ast::Stmt &stmt, Loop &loop);
-  bool inferShapes(const ast::Stmt &stmt, Loop &loop, const std::vector<std::pair<const ast::Stmt *, int32_t>> &definitions);
+  bool inferShapes(const ast::Stmt &stmt, Loop &loop,
+                   const std::vector<std::pair<const ast::Stmt *, int32_t>> &definitions);
   void walkLoopBody(const ast::Stmt &stmt, Loop &loop);
   void define(const ast::Stmt &stmt, Loop &loop);
   void defineLocal(const ast::Stmt &stmt);
@@ -254,7 +258,8 @@ private:
   Value comprehension(std::string_view what, const ast::Expr &node);
   Value unrolled(std::string_view what, const ast::Expr &node, int64_t low, int64_t high);
   Value stacked(std::string_view what, const std::vector<Value> &elements, Span span);
-  Value finishComprehension(std::string_view what, const Value &element, const Value &condition, int32_t variable, const Domain &domain, Span span);
+  Value finishComprehension(std::string_view what, const Value &element, const Value &condition, int32_t variable,
+                            const Domain &domain, Span span);
   Value condition(const ast::ExprPtr &node);
   Value softmaxRow(const ast::Expr &node);
   Value rowTimes(const Value &row, const Value &tensor, Span span);
@@ -276,7 +281,8 @@ private:
   bool bindTensorArgument(const ast::Parameter &parameter, Value argument, Span span);
   bool bindTreeArgument(const ast::Parameter &parameter, const Value &argument, Span span);
   Value matchAxes(const ast::TypeExpr &type, Value tensor, const std::string &name, Span span, bool bindNames);
-  bool matchSize(const ast::Expr &dim, const Dim &size, const std::string &name, const std::string &found, const ast::TypeExpr &type, Span span, bool bindNames);
+  bool matchSize(const ast::Expr &dim, const Dim &size, const std::string &name, const std::string &found,
+                 const ast::TypeExpr &type, Span span, bool bindNames);
   Value matchTile(const ast::TypeExpr &type, Value tile, const std::string &name, Span span, bool bindNames);
   std::string statedText(const ast::TypeExpr &type) const;
 
@@ -289,29 +295,35 @@ private:
   void propagateBatch();
   void checkBatch(const ast::Function &function);
 
-  //--- Builtins.cpp: the rows of the table
+  //--- Handlers of the rows of the table in Builtins.cpp
+  // Builtins.cpp: elementwise
   Value callElementwise(const Call &call);
   Value callMinMax(const Call &call);
+  Value callCast(const Call &call);
+  // Reductions.cpp
   Value callReduction(const Call &call);
   Value callSoftmax(const Call &call);
   Value callLayerNorm(const Call &call);
+  // Products.cpp
   Value callDot(const Call &call);
   Value callOuter(const Call &call);
   Value callEinsum(const Call &call);
+  Value callSolve(const Call &call);
+  Value callInv(const Call &call);
+  // Shapes.cpp
   Value callReshape(const Call &call);
   Value callConcat(const Call &call);
   Value callFill(const Call &call);
   Value callEye(const Call &call);
-  Value callCast(const Call &call);
-  Value callSolve(const Call &call);
-  Value callInv(const Call &call);
+  // Vertices.cpp
   Value callSharedLevels(const Call &call);
   Value callLen(const Call &call);
   Value callVertex(const Call &call);
   Value callRoot(const Call &call);
   Value callLeaves(const Call &call);
-  Value callTreeBuilder(const Call &call);
   Value callMisplaced(const Call &call);
+  // Trees.cpp
+  Value callTreeBuilder(const Call &call);
 
   const ast::Module &module;
   Mode mode;
@@ -319,16 +331,16 @@ private:
   State state;
   Scope *scope = nullptr;
   std::vector<Frame *> frames;
-  std::set<std::string> dimNames;      // dimensions of the kernel itself
-  std::set<std::string> indexNames;    // its index parameters
+  std::set<std::string> dimNames;   // dimensions of the kernel itself
+  std::set<std::string> indexNames; // its index parameters
   std::set<std::string> tileSymbols;
   std::map<std::string, int32_t> unrollable; // symbol -> variable of a range
-  std::vector<Dim> visitedExtents;     // of the loops around: at least 1 inside
-  std::string pendingName;             // of the tree that a statement builds
+  std::vector<Dim> visitedExtents;           // of the loops around: at least 1 inside
+  std::string pendingName;                   // of the tree that a statement builds
   std::optional<Visit> visitStorage;
   Visit *visit = nullptr;
   int comprehensionDepth = 0;
-  int guarded = 0;                     // inside an element that a condition may skip
+  int guarded = 0; // inside an element that a condition may skip
   bool inCost = false;
   bool sawWhole = false;
   bool sawUnknown = false;

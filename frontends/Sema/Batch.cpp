@@ -70,7 +70,8 @@ void Analyzer::propagateBatch() {
       mark(loop.batched, onBatchedTree);
       for (const Statement &statement : loop.body) {
         bool isLet = statement.kind == Statement::Kind::let;
-        bool isKnown = isLet ? locals[static_cast<size_t>(statement.id)] : kernel.tensors[static_cast<size_t>(statement.id)].batched;
+        bool isKnown = isLet ? locals[static_cast<size_t>(statement.id)]
+                             : kernel.tensors[static_cast<size_t>(statement.id)].batched;
         bool batched = isKnown || onBatchedTree || dependence.of(statement.value);
         mark(loop.batched, batched);
         if (isLet) {

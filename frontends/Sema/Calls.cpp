@@ -36,7 +36,10 @@ static bool hasLoop(const ast::Function &function) {
 Value Analyzer::callFunction(const ast::Expr &node, const ast::Function &callee, int program) {
   for (const Frame *frame : frames)
     if (frame->function == &callee) {
-      diags().error(node.span, fmt::format("`{}` calls itself", callee.name)).note(callee.nameSpan, "defined here").withHint("calls are inlined; a sweep over a tree is the language's recursion");
+      diags()
+          .error(node.span, fmt::format("`{}` calls itself", callee.name))
+          .note(callee.nameSpan, "defined here")
+          .withHint("calls are inlined; a sweep over a tree is the language's recursion");
       return Value::none();
     }
   if (static_cast<int>(frames.size()) >= maxCallDepth) {
@@ -44,7 +47,10 @@ Value Analyzer::callFunction(const ast::Expr &node, const ast::Function &callee,
     return Value::none();
   }
   if (inVisit() && hasLoop(callee)) {
-    diags().error(node.span, fmt::format("`{}` has loops and stands outside loops", callee.name)).note(callee.nameSpan, "defined here").withHint("call it before the loop and read its result");
+    diags()
+        .error(node.span, fmt::format("`{}` has loops and stands outside loops", callee.name))
+        .note(callee.nameSpan, "defined here")
+        .withHint("call it before the loop and read its result");
     return Value::none();
   }
   // Arguments, by position and by name, in the caller's scope.
@@ -52,16 +58,20 @@ Value Analyzer::callFunction(const ast::Expr &node, const ast::Function &callee,
   std::vector<const ast::Expr *> nodes(count, nullptr);
   if (given + node.keywords.size() != count) {
     diags()
-        .error(node.span, fmt::format("`{}` takes {} argument{}, found {}", callee.name, count, count == 1 ? "" : "s", given + node.keywords.size()))
+        .error(node.span, fmt::format("`{}` takes {} argument{}, found {}", callee.name, count, count == 1 ? "" : "s",
+                                      given + node.keywords.size()))
         .note(callee.nameSpan, "defined here");
     return Value::none();
   }
   for (size_t k = 0; k < given; ++k)
     nodes[k] = node.operands[k + 1].get();
   for (const ast::Keyword &keyword : node.keywords) {
-    auto place = std::find_if(callee.parameters.begin(), callee.parameters.end(), [&](const ast::Parameter &p) { return p.name == keyword.name; });
+    auto place = std::find_if(callee.parameters.begin(), callee.parameters.end(),
+                              [&](const ast::Parameter &p) { return p.name == keyword.name; });
     if (place == callee.parameters.end() || nodes[static_cast<size_t>(place - callee.parameters.begin())]) {
-      diags().error(keyword.span, fmt::format("`{}` takes no further argument `{}`", callee.name, keyword.name)).note(callee.nameSpan, "defined here");
+      diags()
+          .error(keyword.span, fmt::format("`{}` takes no further argument `{}`", callee.name, keyword.name))
+          .note(callee.nameSpan, "defined here");
       return Value::none();
     }
     nodes[static_cast<size_t>(place - callee.parameters.begin())] = keyword.value.get();
@@ -121,9 +131,13 @@ Value Analyzer::callFunction(const ast::Expr &node, const ast::Function &callee,
     if (frame.hasReturned && frame.returned.size() == 1) {
       result = frame.returned[0];
       if (result && callee.result && callee.result->tuple.empty())
-        result = checkedResult(result, *callee.result, fmt::format("the result of `{}`", callee.name), node.span).value_or(Value::none());
+        result = checkedResult(result, *callee.result, fmt::format("the result of `{}`", callee.name), node.span)
+                     .value_or(Value::none());
     } else if (frame.hasReturned) {
-      diags().error(node.span, fmt::format("`{}` returns {} values and cannot stand in an expression", callee.name, frame.returned.size())).note(callee.nameSpan, "defined here");
+      diags()
+          .error(node.span, fmt::format("`{}` returns {} values and cannot stand in an expression", callee.name,
+                                        frame.returned.size()))
+          .note(callee.nameSpan, "defined here");
     } else if (!exhausted) {
       diags().error(node.span, fmt::format("`{}` returns nothing", callee.name)).note(callee.nameSpan, "defined here");
     }
@@ -178,15 +192,19 @@ bool Analyzer::bindArgument(const ast::Parameter &parameter, const Value &argume
 
 bool Analyzer::bindTreeArgument(const ast::Parameter &parameter, const Value &argument, Span span) {
   if (!argument.is(Value::Kind::tree)) {
-    diags().error(span, fmt::format("`{}` takes a tree, found {}", parameter.name, describe(argument))).note(parameter.span, "declared here");
+    diags()
+        .error(span, fmt::format("`{}` takes a tree, found {}", parameter.name, describe(argument)))
+        .note(parameter.span, "declared here");
     return false;
   }
   const Tree &tree = treeRow(argument.id);
   const std::string &wanted = parameter.type.name;
-  bool fits = wanted == "forest" || (wanted == "tree" ? tree.kind != TreeKind::forest || tree.builder == "from_parents" : tree.kind == TreeKind::chain);
+  bool fits = wanted == "forest" || (wanted == "tree" ? tree.kind != TreeKind::forest || tree.builder == "from_parents"
+                                                      : tree.kind == TreeKind::chain);
   if (!fits) {
     diags()
-        .error(span, fmt::format("`{}` takes a {}, but {} is a {}", parameter.name, wanted, tree.name, kindName(tree.kind)))
+        .error(span,
+               fmt::format("`{}` takes a {}, but {} is a {}", parameter.name, wanted, tree.name, kindName(tree.kind)))
         .note(tree.span, fmt::format("{} comes from here", tree.name))
         .note(parameter.span, "declared here");
     return false;
@@ -205,12 +223,14 @@ bool Analyzer::bindTensorArgument(const ast::Parameter &parameter, Value argumen
       return false;
     argument = matchTile(parameter.type, argument, fmt::format("`{}`", parameter.name), span, true);
   } else {
-    DType wanted = *dtypeNamed(parameter.type.name), found = state.kernel.tensors[static_cast<size_t>(argument.id)].dtype;
+    DType wanted = *dtypeNamed(parameter.type.name),
+          found = state.kernel.tensors[static_cast<size_t>(argument.id)].dtype;
     bool fits = wanted == found || (inCost && isFloat(wanted) && isFloat(found));
     if (!fits && remainingAxes(argument).empty() && inVisit()) {
       argument = matchTile(parameter.type, toTile(argument, span), fmt::format("`{}`", parameter.name), span, true);
     } else if (!fits) {
-      Diagnostic &error = diags().error(span, fmt::format("`{}` takes {}, found {}", parameter.name, espalier::name(wanted), espalier::name(found)));
+      Diagnostic &error = diags().error(
+          span, fmt::format("`{}` takes {}, found {}", parameter.name, espalier::name(wanted), espalier::name(found)));
       error.note(parameter.span, "declared here");
       noteDefinition(error, argument);
       return false;
@@ -231,14 +251,16 @@ std::string Analyzer::statedText(const ast::TypeExpr &type) const {
   for (const ast::ExprPtr &dim : type.dims) {
     std::string text = dim->kind == ast::ExprKind::Name      ? dim->text
                        : dim->kind == ast::ExprKind::Integer ? std::to_string(dim->integer)
-                       : dim->kind == ast::ExprKind::Call && dim->operands.size() == 2 ? fmt::format("leaves({})", dim->operands[1]->text)
-                                                                                       : "...";
+                       : dim->kind == ast::ExprKind::Call && dim->operands.size() == 2
+                           ? fmt::format("leaves({})", dim->operands[1]->text)
+                           : "...";
     axes += (axes.empty() ? "" : ", ") + text;
   }
   return axes.empty() ? type.name : type.name + "[" + axes + "]";
 }
 
-bool Analyzer::matchSize(const ast::Expr &dim, const Dim &size, const std::string &name, const std::string &found, const ast::TypeExpr &type, Span span, bool bindNames) {
+bool Analyzer::matchSize(const ast::Expr &dim, const Dim &size, const std::string &name, const std::string &found,
+                         const ast::TypeExpr &type, Span span, bool bindNames) {
   if (bindNames && dim.kind == ast::ExprKind::Name && !find(dim.text)) {
     Value value = Value::number(size);
     value.sized = true;
@@ -257,10 +279,13 @@ bool Analyzer::matchSize(const ast::Expr &dim, const Dim &size, const std::strin
   if (!wanted)
     return false;
   std::string text = statedText(type);
-  return requireEqual(size, *wanted, span, fmt::format("{} is {}, found {}: an axis of size {} instead of {}", name, text, found, size.str(), wanted->str()));
+  return requireEqual(size, *wanted, span,
+                      fmt::format("{} is {}, found {}: an axis of size {} instead of {}", name, text, found, size.str(),
+                                  wanted->str()));
 }
 
-/// The tensor under the axes of a stated type, its unindexed axes matched one by one; grids stand for the vertices of their trees.
+/// The tensor under the axes of a stated type, its unindexed axes matched one by one; grids stand for the vertices of
+/// their trees.
 Value Analyzer::matchAxes(const ast::TypeExpr &type, Value tensor, const std::string &name, Span span, bool bindNames) {
   const std::string found = describe(tensor);
   auto mismatch = [&] {
@@ -322,7 +347,9 @@ Value Analyzer::matchTile(const ast::TypeExpr &type, Value tile, const std::stri
   const std::vector<Dim> sizes = converted.expr->type.sizes;
   std::string found = typeText(converted.expr->type);
   if (sizes.size() != type.dims.size()) {
-    diags().error(span, fmt::format("{} is {}, found {}", name, statedText(type), found)).note(type.span, "stated here");
+    diags()
+        .error(span, fmt::format("{} is {}, found {}", name, statedText(type), found))
+        .note(type.span, "stated here");
     return Value::none();
   }
   for (size_t k = 0; k < sizes.size(); ++k)

@@ -25,7 +25,9 @@ std::optional<Analyzer::DomainValue> Analyzer::domainOf(const ast::Expr &compreh
   }
   if (refuseKeywords(node))
     return std::nullopt;
-  auto isCall = [&](std::string_view name) { return node.kind == ast::ExprKind::Call && node.operands[0]->text == name; };
+  auto isCall = [&](std::string_view name) {
+    return node.kind == ast::ExprKind::Call && node.operands[0]->text == name;
+  };
   if (isCall("children")) {
     Value vertex = node.operands.size() == 2 ? evaluate(*node.operands[1]) : Value::none();
     if (node.operands.size() != 2)
@@ -33,7 +35,9 @@ std::optional<Analyzer::DomainValue> Analyzer::domainOf(const ast::Expr &compreh
     if (!vertex)
       return std::nullopt;
     if (!vertex.is(Value::Kind::vertex) || placeOf(vertex.expr) != Place::self) {
-      diags().error(node.operands[1]->span, "`children` takes the vertex that the loop visits").withHint("a visit sees its vertex, its children and its parent");
+      diags()
+          .error(node.operands[1]->span, "`children` takes the vertex that the loop visits")
+          .withHint("a visit sees its vertex, its children and its parent");
       return std::nullopt;
     }
     result.domain.kind = Domain::Kind::children;
@@ -88,7 +92,9 @@ std::optional<Analyzer::DomainValue> Analyzer::domainOf(const ast::Expr &compreh
       return result;
     }
   }
-  diags().error(node.span, "a comprehension cannot run over this").withHint("domains: `children(v)`, `range(lo, hi)`, a tree, `leaves(G)`, an axis");
+  diags()
+      .error(node.span, "a comprehension cannot run over this")
+      .withHint("domains: `children(v)`, `range(lo, hi)`, a tree, `leaves(G)`, an axis");
   return std::nullopt;
 }
 
@@ -97,7 +103,8 @@ Value Analyzer::condition(const ast::ExprPtr &node) {
     return Value::none();
   Value value = toTile(evaluate(*node), node->span);
   if (value.is(Value::Kind::tile) && (value.expr->type.dtype != DType::boolean || !value.expr->type.sizes.empty())) {
-    diags().error(node->span, fmt::format("the condition of a comprehension is one truth value, found {}", describe(value)));
+    diags().error(node->span,
+                  fmt::format("the condition of a comprehension is one truth value, found {}", describe(value)));
     return Value::none();
   }
   return value;
@@ -117,7 +124,9 @@ Value Analyzer::comprehension(std::string_view what, const ast::Expr &node) {
     before = state;
   bool isVertex = domain->domain.kind != Domain::Kind::axis && !isRange;
   VariableInfo info;
-  info.role = domain->domain.kind == Domain::Kind::children ? VariableInfo::Role::child : isRange ? VariableInfo::Role::range : VariableInfo::Role::domain;
+  info.role = domain->domain.kind == Domain::Kind::children ? VariableInfo::Role::child
+              : isRange                                     ? VariableInfo::Role::range
+                                                            : VariableInfo::Role::domain;
   info.range = domain->range;
   if (isRange) {
     domain->domain.lower = indexExpr(domain->lower, clause.domain->span);
@@ -125,7 +134,8 @@ Value Analyzer::comprehension(std::string_view what, const ast::Expr &node) {
     if (!domain->domain.lower || !domain->domain.upper)
       return Value::none();
   }
-  int32_t variable = addVariable(clause.targets[0], isVertex ? Kind::vertex : Kind::index, domain->domain.tree, clause.targetSpans[0], info);
+  int32_t variable = addVariable(clause.targets[0], isVertex ? Kind::vertex : Kind::index, domain->domain.tree,
+                                 clause.targetSpans[0], info);
   Value value = variableValue(variable, clause.targetSpans[0]);
   if (isRange && domain->low) { // known when specialised, so it may have to be unrolled
     std::string symbol = uniqueSymbol(clause.targets[0]);
@@ -157,7 +167,8 @@ Value Analyzer::comprehension(std::string_view what, const ast::Expr &node) {
   return finishComprehension(what, element, test, variable, domain->domain, node.span);
 }
 
-Value Analyzer::finishComprehension(std::string_view what, const Value &element, const Value &test, int32_t variable, const Domain &domain, Span span) {
+Value Analyzer::finishComprehension(std::string_view what, const Value &element, const Value &test, int32_t variable,
+                                    const Domain &domain, Span span) {
   if (element.is(Value::Kind::unknown) || test.is(Value::Kind::unknown))
     return Value::unknown();
   bool isInteger = (what == "sum" || what == "max" || what == "min") && element.is(Value::Kind::tile) &&
@@ -182,16 +193,23 @@ static std::optional<bool> decidedCondition(const Value &test) {
   const Expr &expr = *test.expr;
   if (expr.op == Op::literal)
     return expr.number != 0;
-  if (expr.op < Op::less || expr.op > Op::notEqual || expr.args[0]->op != Op::literal || expr.args[1]->op != Op::literal)
+  if (expr.op < Op::less || expr.op > Op::notEqual || expr.args[0]->op != Op::literal ||
+      expr.args[1]->op != Op::literal)
     return std::nullopt;
   double a = expr.args[0]->number, b = expr.args[1]->number;
   switch (expr.op) {
-  case Op::less: return a < b;
-  case Op::lessEqual: return a <= b;
-  case Op::greater: return a > b;
-  case Op::greaterEqual: return a >= b;
-  case Op::equal: return a == b;
-  default: return a != b;
+  case Op::less:
+    return a < b;
+  case Op::lessEqual:
+    return a <= b;
+  case Op::greater:
+    return a > b;
+  case Op::greaterEqual:
+    return a >= b;
+  case Op::equal:
+    return a == b;
+  default:
+    return a != b;
   }
 }
 
@@ -221,7 +239,9 @@ static bool mayFault(const ExprPtr &expr) {
 /// A range of known numbers: the element for each of them.
 Value Analyzer::unrolled(std::string_view what, const ast::Expr &node, int64_t low, int64_t high) {
   if (high > low && (high - low > unrollLimit || high - low < 0)) {
-    diags().error(node.clauses[0].domain->span, fmt::format("a static range of {} elements is too long to unroll: at most {}", high - low, unrollLimit));
+    diags().error(
+        node.clauses[0].domain->span,
+        fmt::format("a static range of {} elements is too long to unroll: at most {}", high - low, unrollLimit));
     return Value::none();
   }
   std::vector<Value> elements, conditions;
@@ -256,7 +276,9 @@ Value Analyzer::unrolled(std::string_view what, const ast::Expr &node, int64_t l
       VariableInfo info;
       info.role = VariableInfo::Role::range;
       std::string_view part = what == "mean" ? "sum" : what;
-      element = finishComprehension(part, element, test, addVariable(clause.targets[0], Kind::index, -1, clause.targetSpans[0], info), once, node.span);
+      element = finishComprehension(part, element, test,
+                                    addVariable(clause.targets[0], Kind::index, -1, clause.targetSpans[0], info), once,
+                                    node.span);
     }
     elements.push_back(std::move(element));
     conditions.push_back(std::move(test));
@@ -275,7 +297,8 @@ Value Analyzer::unrolled(std::string_view what, const ast::Expr &node, int64_t l
   Value count = Value::number(0);
   bool isConditional = false;
   for (size_t k = 0; k < elements.size(); ++k) {
-    Value one = conditions[k] ? elementwise(Op::where, {conditions[k], literal(1), literal(0)}, node.span) : Value::number(1);
+    Value one =
+        conditions[k] ? elementwise(Op::where, {conditions[k], literal(1), literal(0)}, node.span) : Value::number(1);
     count = elementwise(Op::add, {count, one}, node.span);
     if (conditions[k]) {
       isConditional = true;
@@ -296,7 +319,8 @@ Value Analyzer::unrolled(std::string_view what, const ast::Expr &node, int64_t l
   return elementwise(Op::div, {sum, count}, node.span);
 }
 
-/// max, min and logsumexp of unrolled elements: side by side along a new first axis, reduced, so that ties share as in any reduction.
+/// max, min and logsumexp of unrolled elements: side by side along a new first axis, reduced, so that ties share as in
+/// any reduction.
 Value Analyzer::stacked(std::string_view what, const std::vector<Value> &elements, Span span) {
   std::vector<Value> tiles;
   for (const Value &element : elements) {
@@ -326,12 +350,14 @@ Value Analyzer::stacked(std::string_view what, const std::vector<Value> &element
   return reduce(what, Value::tile(expr), {0}, span);
 }
 
-/// Whether the value changes with a variable of a comprehension around it, or must stay where a condition or an empty domain
-/// may skip it.
+/// Whether the value changes with a variable of a comprehension around it, or must stay where a condition or an empty
+/// domain may skip it.
 bool Analyzer::dependsOnComprehension(const ExprPtr &expr) const {
-  return comprehensionDepth > 0 && (mayFault(expr) || anywhere(expr, [&](const Expr &at) {
-                                      return at.op == Op::loopIndex && state.variables[static_cast<size_t>(at.id)].role != VariableInfo::Role::loop;
-                                    }));
+  return comprehensionDepth > 0 &&
+         (mayFault(expr) || anywhere(expr, [&](const Expr &at) {
+            return at.op == Op::loopIndex &&
+                   state.variables[static_cast<size_t>(at.id)].role != VariableInfo::Role::loop;
+          }));
 }
 
 } // namespace espalier::sema

@@ -123,11 +123,16 @@ struct Dim::Algebra {
   static std::string term(const P::Monomial &monomial, uint64_t magnitude);
   static std::string atomText(const Atom &atom);
   static std::optional<int64_t> lowerBound(const Dim &dim, const MinimumOf &minimumOf, int budget);
-  static std::optional<int64_t> splitBound(const Dim &dim, const AtomPtr &atom, int64_t coefficient, const MinimumOf &minimumOf, int budget);
+  static std::optional<int64_t> splitBound(const Dim &dim, const AtomPtr &atom, int64_t coefficient,
+                                           const MinimumOf &minimumOf, int budget);
 };
 
-bool Dim::Polynomial::AtomLess::operator()(const AtomPtr &x, const AtomPtr &y) const { return Algebra::compare(*x, *y) < 0; }
-bool Dim::Polynomial::MonomialLess::operator()(const Monomial &x, const Monomial &y) const { return Algebra::compare(x, y) < 0; }
+bool Dim::Polynomial::AtomLess::operator()(const AtomPtr &x, const AtomPtr &y) const {
+  return Algebra::compare(*x, *y) < 0;
+}
+bool Dim::Polynomial::MonomialLess::operator()(const Monomial &x, const Monomial &y) const {
+  return Algebra::compare(x, y) < 0;
+}
 
 Dim::Dim(int64_t constant) {
   auto p = std::make_shared<Polynomial>();
@@ -285,10 +290,14 @@ Dim Dim::substitute(const std::map<std::string, Dim> &values) const {
       auto place = values.find(atom->name);
       return place == values.end() ? symbol(atom->name) : place->second;
     }
-    case Atom::Kind::floorDiv: return floorDiv(atom->a.substitute(values), atom->b.substitute(values));
-    case Atom::Kind::mod: return mod(atom->a.substitute(values), atom->b.substitute(values));
-    case Atom::Kind::min: return min(atom->a.substitute(values), atom->b.substitute(values));
-    case Atom::Kind::max: return max(atom->a.substitute(values), atom->b.substitute(values));
+    case Atom::Kind::floorDiv:
+      return floorDiv(atom->a.substitute(values), atom->b.substitute(values));
+    case Atom::Kind::mod:
+      return mod(atom->a.substitute(values), atom->b.substitute(values));
+    case Atom::Kind::min:
+      return min(atom->a.substitute(values), atom->b.substitute(values));
+    case Atom::Kind::max:
+      return max(atom->a.substitute(values), atom->b.substitute(values));
     }
     return 0;
   });
@@ -304,11 +313,16 @@ static std::string parenthesised(const Dim &dim) {
 
 std::string Dim::Algebra::atomText(const Atom &atom) {
   switch (atom.kind) {
-  case Atom::Kind::symbol: return atom.name;
-  case Atom::Kind::floorDiv: return "(" + parenthesised(atom.a) + " // " + parenthesised(atom.b) + ")";
-  case Atom::Kind::mod: return "(" + parenthesised(atom.a) + " % " + parenthesised(atom.b) + ")";
-  case Atom::Kind::min: return "min(" + atom.a.str() + ", " + atom.b.str() + ")";
-  case Atom::Kind::max: return "max(" + atom.a.str() + ", " + atom.b.str() + ")";
+  case Atom::Kind::symbol:
+    return atom.name;
+  case Atom::Kind::floorDiv:
+    return "(" + parenthesised(atom.a) + " // " + parenthesised(atom.b) + ")";
+  case Atom::Kind::mod:
+    return "(" + parenthesised(atom.a) + " % " + parenthesised(atom.b) + ")";
+  case Atom::Kind::min:
+    return "min(" + atom.a.str() + ", " + atom.b.str() + ")";
+  case Atom::Kind::max:
+    return "max(" + atom.a.str() + ", " + atom.b.str() + ")";
   }
   return "";
 }
@@ -340,7 +354,8 @@ std::string Dim::str() const {
 /// The bound where `atom` occurs in one term only, as coefficient * atom. With rest = dim - coefficient * atom:
 ///   c * min(a, b) >= both c*a and c*b if c < 0, equals one of them if c > 0; max the other way round;
 ///   a//k <= a/k and a//k >= (a - k + 1)/k for constant k > 0.
-std::optional<int64_t> Dim::Algebra::splitBound(const Dim &dim, const AtomPtr &atom, int64_t coefficient, const MinimumOf &minimumOf, int budget) {
+std::optional<int64_t> Dim::Algebra::splitBound(const Dim &dim, const AtomPtr &atom, int64_t coefficient,
+                                                const MinimumOf &minimumOf, int budget) {
   Dim c = coefficient;
   Dim rest = dim - fromTerm({{atom, 1}}, coefficient);
   if (atom->kind == Atom::Kind::min || atom->kind == Atom::Kind::max) {
@@ -369,7 +384,8 @@ std::optional<int64_t> Dim::Algebra::lowerBound(const Dim &dim, const MinimumOf 
     for (const auto &[atom, exponent] : monomial)
       occurrences[atom] += monomial.size() == 1 ? exponent : 2;
   for (const auto &[monomial, coefficient] : of(dim).terms)
-    if (monomial.size() == 1 && occurrences[monomial.begin()->first] == 1 && monomial.begin()->first->kind != Atom::Kind::symbol)
+    if (monomial.size() == 1 && occurrences[monomial.begin()->first] == 1 &&
+        monomial.begin()->first->kind != Atom::Kind::symbol)
       if (auto bound = splitBound(dim, monomial.begin()->first, coefficient, minimumOf, budget - 1))
         return bound;
   auto atLeast = [&](const Atom &atom) -> std::optional<int64_t> {
@@ -398,7 +414,9 @@ std::optional<int64_t> Dim::Algebra::lowerBound(const Dim &dim, const MinimumOf 
   return sum;
 }
 
-std::optional<int64_t> Dim::lowerBound(const MinimumOf &minimumOf) const { return Algebra::lowerBound(*this, minimumOf, 8); }
+std::optional<int64_t> Dim::lowerBound(const MinimumOf &minimumOf) const {
+  return Algebra::lowerBound(*this, minimumOf, 8);
+}
 
 std::vector<Dim::Term> Dim::terms() const {
   std::vector<Term> terms;
@@ -417,11 +435,16 @@ std::optional<Dim::Operation> Dim::operation() const {
     return std::nullopt;
   const Atom &atom = *polynomial->terms.begin()->first.begin()->first;
   switch (atom.kind) {
-  case Atom::Kind::symbol: return std::nullopt;
-  case Atom::Kind::floorDiv: return Operation{Operation::Kind::floorDiv, atom.a, atom.b};
-  case Atom::Kind::mod: return Operation{Operation::Kind::mod, atom.a, atom.b};
-  case Atom::Kind::min: return Operation{Operation::Kind::min, atom.a, atom.b};
-  case Atom::Kind::max: return Operation{Operation::Kind::max, atom.a, atom.b};
+  case Atom::Kind::symbol:
+    return std::nullopt;
+  case Atom::Kind::floorDiv:
+    return Operation{Operation::Kind::floorDiv, atom.a, atom.b};
+  case Atom::Kind::mod:
+    return Operation{Operation::Kind::mod, atom.a, atom.b};
+  case Atom::Kind::min:
+    return Operation{Operation::Kind::min, atom.a, atom.b};
+  case Atom::Kind::max:
+    return Operation{Operation::Kind::max, atom.a, atom.b};
   }
   return std::nullopt;
 }

@@ -48,8 +48,8 @@ public:
   /// Every symbol that occurs.
   std::vector<std::string> symbols() const;
   Dim substitute(const std::map<std::string, Dim> &values) const;
-  /// How the Dim is computed, for those who do so elsewhere: the sum of its terms, each a coefficient times a product of atoms
-  /// (an atom that occurs twice is listed twice). No terms: 0.
+  /// How the Dim is computed, for those who do so elsewhere: the sum of its terms, each a coefficient times a product
+  /// of atoms (an atom that occurs twice is listed twice). No terms: 0.
   struct Term;
   std::vector<Term> terms() const;
   struct Operation;

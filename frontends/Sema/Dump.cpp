@@ -12,11 +12,16 @@ namespace {
 
 const char *opName(Op op) {
   static const char *const names[] = {
-      "literal", "dim", "loopIndex", "local", "indexParam", "read", "parent", "root", "vertexIndex", "isRoot", "isLeaf", "depth", "height", "slot", "numVertices", "numLeaves",
-      "neg", "abs", "exp", "log", "sqrt", "rsqrt", "tanh", "sigmoid", "silu", "gelu", "softplus", "relu", "square", "sin", "cos", "logicalNot",
-      "add", "sub", "mul", "div", "floorDiv", "mod", "pow", "min", "max", "less", "lessEqual", "greater", "greaterEqual", "equal", "notEqual", "logicalAnd", "logicalOr",
-      "where", "cast", "sum", "mean", "reduceMax", "reduceMin", "norm", "logSumExp", "softmax", "layerNorm", "dot", "cosine", "outer", "contract", "solve", "choleskySolve",
-      "transpose", "reshape", "slice", "concat", "fill", "eye", "element", "comprehension", "row", "rowTimes", "rowSum", "sharedLevels", "prefix"};
+      "literal",       "dim",       "loopIndex", "local",   "indexParam",   "read",      "parent",      "root",
+      "vertexIndex",   "isRoot",    "isLeaf",    "depth",   "height",       "slot",      "numVertices", "numLeaves",
+      "neg",           "abs",       "exp",       "log",     "sqrt",         "rsqrt",     "tanh",        "sigmoid",
+      "silu",          "gelu",      "softplus",  "relu",    "square",       "sin",       "cos",         "logicalNot",
+      "add",           "sub",       "mul",       "div",     "floorDiv",     "mod",       "pow",         "min",
+      "max",           "less",      "lessEqual", "greater", "greaterEqual", "equal",     "notEqual",    "logicalAnd",
+      "logicalOr",     "where",     "cast",      "sum",     "mean",         "reduceMax", "reduceMin",   "norm",
+      "logSumExp",     "softmax",   "layerNorm", "dot",     "cosine",       "outer",     "contract",    "solve",
+      "choleskySolve", "transpose", "reshape",   "slice",   "concat",       "fill",      "eye",         "element",
+      "comprehension", "row",       "rowTimes",  "rowSum",  "sharedLevels", "prefix"};
   static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(Op::prefix) + 1);
   return names[static_cast<size_t>(op)];
 }
@@ -29,7 +34,9 @@ public:
   void print();
 
 private:
-  std::string variable(int32_t id) const { return id < 0 ? "?" : fmt::format("{}%{}", kernel.variables[static_cast<size_t>(id)].name, id); }
+  std::string variable(int32_t id) const {
+    return id < 0 ? "?" : fmt::format("{}%{}", kernel.variables[static_cast<size_t>(id)].name, id);
+  }
   std::string axis(const Tensor::Axis &axis) const {
     if (axis.tree < 0)
       return axis.size.str();
@@ -55,11 +62,16 @@ private:
 
 std::string Printer::domain(const Domain &d) {
   switch (d.kind) {
-  case Domain::Kind::axis: return d.extent.str();
-  case Domain::Kind::range: return fmt::format("range({}, {})", expr(d.lower), expr(d.upper));
-  case Domain::Kind::children: return fmt::format("children({})", expr(d.vertex));
-  case Domain::Kind::tree: return kernel.trees[static_cast<size_t>(d.tree)].name;
-  case Domain::Kind::leaves: return fmt::format("leaves({})", kernel.trees[static_cast<size_t>(d.tree)].name);
+  case Domain::Kind::axis:
+    return d.extent.str();
+  case Domain::Kind::range:
+    return fmt::format("range({}, {})", expr(d.lower), expr(d.upper));
+  case Domain::Kind::children:
+    return fmt::format("children({})", expr(d.vertex));
+  case Domain::Kind::tree:
+    return kernel.trees[static_cast<size_t>(d.tree)].name;
+  case Domain::Kind::leaves:
+    return fmt::format("leaves({})", kernel.trees[static_cast<size_t>(d.tree)].name);
   }
   return "";
 }
@@ -98,22 +110,31 @@ std::string Printer::plain(const Expr &e) {
   for (const ExprPtr &arg : e.args)
     args += (args.empty() ? "" : ", ") + expr(arg);
   switch (e.op) {
-  case Op::literal: return fmt::format("{}", e.number);
-  case Op::dim: return e.dims[0].str();
-  case Op::loopIndex: return variable(e.id);
-  case Op::local: return fmt::format("${}", e.id);
-  case Op::indexParam: return kernel.indices[static_cast<size_t>(e.id)];
-  case Op::root: return fmt::format("root({})", kernel.trees[static_cast<size_t>(e.tree)].name);
-  case Op::read: return fmt::format("{}#{}[{}]{}", kernel.tensors[static_cast<size_t>(e.id)].name, e.id, args, attributes(e));
+  case Op::literal:
+    return fmt::format("{}", e.number);
+  case Op::dim:
+    return e.dims[0].str();
+  case Op::loopIndex:
+    return variable(e.id);
+  case Op::local:
+    return fmt::format("${}", e.id);
+  case Op::indexParam:
+    return kernel.indices[static_cast<size_t>(e.id)];
+  case Op::root:
+    return fmt::format("root({})", kernel.trees[static_cast<size_t>(e.tree)].name);
+  case Op::read:
+    return fmt::format("{}#{}[{}]{}", kernel.tensors[static_cast<size_t>(e.id)].name, e.id, args, attributes(e));
   case Op::comprehension: {
     std::string test = e.args.size() > 1 ? " if " + expr(e.args[1]) : "";
     return fmt::format("{}({} for {} in {}{})", e.text, expr(e.args[0]), variable(e.variable), domain(e.domain), test);
   }
   case Op::row: {
     std::string test = e.args.size() > 3 ? " if " + expr(e.args[3]) : "";
-    return fmt::format("row({} for {} in range({}, {}) of {}{})", expr(e.args[2]), variable(e.variable), expr(e.args[0]), expr(e.args[1]), e.type.rowLength.str(), test);
+    return fmt::format("row({} for {} in range({}, {}) of {}{})", expr(e.args[2]), variable(e.variable),
+                       expr(e.args[0]), expr(e.args[1]), e.type.rowLength.str(), test);
   }
-  default: return fmt::format("{}{}({})", opName(e.op), attributes(e), args);
+  default:
+    return fmt::format("{}{}({})", opName(e.op), attributes(e), args);
   }
 }
 
@@ -133,7 +154,8 @@ void Printer::tree(const Tree &tree) {
   text += fmt::format("tree {}: {}", tree.name, kinds[static_cast<size_t>(tree.kind)]);
   if (tree.kind == TreeKind::perfect)
     text += fmt::format(" arity {}", tree.arity);
-  text += fmt::format(", {} vertices, {} leaves{}", tree.numVertices.str(), tree.numLeaves.str(), tree.batched ? ", batched" : "");
+  text += fmt::format(", {} vertices, {} leaves{}", tree.numVertices.str(), tree.numLeaves.str(),
+                      tree.batched ? ", batched" : "");
   if (tree.builder.empty()) {
     text += fmt::format(" = parameter {}\n", tree.parameter);
     return;
@@ -158,12 +180,15 @@ void Printer::loop(const Loop &loop) {
     header += fmt::format("{}{} < {}", header.empty() ? "" : ", ", variable(loop.axisVariables[k]), loop.axes[k].str());
   if (loop.tree >= 0) {
     const std::string &name = kernel.trees[static_cast<size_t>(loop.tree)].name;
-    header += fmt::format("{}{} in {}", header.empty() ? "" : ", ", variable(loop.treeVariable), loop.leaves ? fmt::format("leaves({})", name) : name);
+    header += fmt::format("{}{} in {}", header.empty() ? "" : ", ", variable(loop.treeVariable),
+                          loop.leaves ? fmt::format("leaves({})", name) : name);
   }
-  text += fmt::format("{}({}){}\n", directions[static_cast<size_t>(loop.direction)], header, loop.batched ? " batched" : "");
+  text += fmt::format("{}({}){}\n", directions[static_cast<size_t>(loop.direction)], header,
+                      loop.batched ? " batched" : "");
   for (const Statement &statement : loop.body)
-    text += statement.kind == Statement::Kind::let ? fmt::format("  ${} {} = {}\n", statement.id, statement.name, expr(statement.value))
-                                                   : fmt::format("  {}#{} = {}\n", statement.name, statement.id, expr(statement.value));
+    text += statement.kind == Statement::Kind::let
+                ? fmt::format("  ${} {} = {}\n", statement.id, statement.name, expr(statement.value))
+                : fmt::format("  {}#{} = {}\n", statement.name, statement.id, expr(statement.value));
 }
 
 void Printer::print() {
@@ -186,10 +211,13 @@ void Printer::print() {
   for (const Loop &row : kernel.loops)
     loop(row);
   for (const ResultRef &result : kernel.results)
-    text += result.isTree ? fmt::format("result {} = tree {}\n", result.name, kernel.trees[static_cast<size_t>(result.id)].name) : fmt::format("result {} = #{}\n", result.name, result.id);
+    text += result.isTree
+                ? fmt::format("result {} = tree {}\n", result.name, kernel.trees[static_cast<size_t>(result.id)].name)
+                : fmt::format("result {} = #{}\n", result.name, result.id);
   static const char *const relations[] = {"==", "!=", "<", "<="};
   for (const Requirement &r : kernel.requirements)
-    text += fmt::format("require {} {} {}: {}\n", r.left.str(), relations[static_cast<size_t>(r.relation)], r.right.str(), r.message);
+    text += fmt::format("require {} {} {}: {}\n", r.left.str(), relations[static_cast<size_t>(r.relation)],
+                        r.right.str(), r.message);
   std::string dims;
   for (const std::string &name : kernel.tileDims)
     dims += (dims.empty() ? "" : ", ") + name;

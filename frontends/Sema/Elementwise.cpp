@@ -14,17 +14,39 @@ struct Row {
 };
 // How operands and result are typed: arithmetic keeps integers, real makes floats of them.
 constexpr Row rows[] = {
-    {Op::neg, Family::arithmetic, "-"},      {Op::abs, Family::arithmetic, "abs"},     {Op::exp, Family::real, "exp"},
-    {Op::log, Family::real, "log"},          {Op::sqrt, Family::real, "sqrt"},         {Op::rsqrt, Family::real, "rsqrt"},
-    {Op::tanh, Family::real, "tanh"},        {Op::sigmoid, Family::real, "sigmoid"},   {Op::silu, Family::real, "silu"},
-    {Op::gelu, Family::real, "gelu"},        {Op::softplus, Family::real, "softplus"}, {Op::relu, Family::real, "relu"},
-    {Op::square, Family::arithmetic, "square"}, {Op::sin, Family::real, "sin"},        {Op::cos, Family::real, "cos"},
-    {Op::logicalNot, Family::logical, "not"}, {Op::add, Family::arithmetic, "+"},      {Op::sub, Family::arithmetic, "-"},
-    {Op::mul, Family::arithmetic, "*"},      {Op::div, Family::real, "/"},             {Op::floorDiv, Family::integer, "//"},
-    {Op::mod, Family::integer, "%"},         {Op::pow, Family::real, "**"},            {Op::min, Family::arithmetic, "min"},
-    {Op::max, Family::arithmetic, "max"},    {Op::less, Family::comparison, "<"},      {Op::lessEqual, Family::comparison, "<="},
-    {Op::greater, Family::comparison, ">"},  {Op::greaterEqual, Family::comparison, ">="}, {Op::equal, Family::comparison, "=="},
-    {Op::notEqual, Family::comparison, "!="}, {Op::logicalAnd, Family::logical, "and"}, {Op::logicalOr, Family::logical, "or"},
+    {Op::neg, Family::arithmetic, "-"},
+    {Op::abs, Family::arithmetic, "abs"},
+    {Op::exp, Family::real, "exp"},
+    {Op::log, Family::real, "log"},
+    {Op::sqrt, Family::real, "sqrt"},
+    {Op::rsqrt, Family::real, "rsqrt"},
+    {Op::tanh, Family::real, "tanh"},
+    {Op::sigmoid, Family::real, "sigmoid"},
+    {Op::silu, Family::real, "silu"},
+    {Op::gelu, Family::real, "gelu"},
+    {Op::softplus, Family::real, "softplus"},
+    {Op::relu, Family::real, "relu"},
+    {Op::square, Family::arithmetic, "square"},
+    {Op::sin, Family::real, "sin"},
+    {Op::cos, Family::real, "cos"},
+    {Op::logicalNot, Family::logical, "not"},
+    {Op::add, Family::arithmetic, "+"},
+    {Op::sub, Family::arithmetic, "-"},
+    {Op::mul, Family::arithmetic, "*"},
+    {Op::div, Family::real, "/"},
+    {Op::floorDiv, Family::integer, "//"},
+    {Op::mod, Family::integer, "%"},
+    {Op::pow, Family::real, "**"},
+    {Op::min, Family::arithmetic, "min"},
+    {Op::max, Family::arithmetic, "max"},
+    {Op::less, Family::comparison, "<"},
+    {Op::lessEqual, Family::comparison, "<="},
+    {Op::greater, Family::comparison, ">"},
+    {Op::greaterEqual, Family::comparison, ">="},
+    {Op::equal, Family::comparison, "=="},
+    {Op::notEqual, Family::comparison, "!="},
+    {Op::logicalAnd, Family::logical, "and"},
+    {Op::logicalOr, Family::logical, "or"},
     {Op::where, Family::where, "where"},
 };
 const Row &rowOf(Op op) {
@@ -33,7 +55,10 @@ const Row &rowOf(Op op) {
       return row;
   return rows[0];
 }
-bool isTileLike(const Value &value) { return value.is(Value::Kind::tile) || value.is(Value::Kind::tensor) || value.is(Value::Kind::whole) || value.is(Value::Kind::unknown); }
+bool isTileLike(const Value &value) {
+  return value.is(Value::Kind::tile) || value.is(Value::Kind::tensor) || value.is(Value::Kind::whole) ||
+         value.is(Value::Kind::unknown);
+}
 } // namespace
 
 ExprPtr Analyzer::placeholder(Type type, Span span) { return make(Op::fill, std::move(type), {}, span); }
@@ -42,14 +67,16 @@ ExprPtr Analyzer::placeholder(Type type, Span span) { return make(Op::fill, std:
 Value Analyzer::toTile(const Value &value, Span span, bool allowPrefix) {
   switch (value.kind) {
   case Value::Kind::none:
-  case Value::Kind::unknown: return value;
+  case Value::Kind::unknown:
+    return value;
   case Value::Kind::tile:
     if (value.prefix && !allowPrefix) {
       diags().error(span, "a slice whose length depends on `shared_levels` may only enter `dot`, `sum` and `norm`");
       return Value::none();
     }
     return value;
-  case Value::Kind::tensor: return readTensor(value, span);
+  case Value::Kind::tensor:
+    return readTensor(value, span);
   case Value::Kind::whole: {
     // An operation that needs a tile: its axes have fixed sizes, so the next walk reads it as one.
     std::vector<Dim> sizes;
@@ -68,7 +95,8 @@ Value Analyzer::toTile(const Value &value, Span span, bool allowPrefix) {
     ExprPtr arg = number ? nullptr : indexExpr(index, span);
     if (!number && !arg)
       return Value::none();
-    auto expr = make(number ? Op::literal : Op::cast, {Kind::tile, floatType(), {}, -1, 0}, number ? std::vector<ExprPtr>{} : std::vector<ExprPtr>{arg}, span);
+    auto expr = make(number ? Op::literal : Op::cast, {Kind::tile, floatType(), {}, -1, 0},
+                     number ? std::vector<ExprPtr>{} : std::vector<ExprPtr>{arg}, span);
     if (number)
       expr->number = static_cast<double>(*number);
     Value tile = Value::tile(expr);
@@ -89,7 +117,8 @@ ExprPtr Analyzer::asDType(const Value &value, DType dtype, Span span) {
   const ExprPtr &expr = value.expr;
   if (expr->type.dtype == dtype && expr->type.kind == Kind::tile)
     return expr;
-  bool remake = value.weak && (expr->op == Op::literal || expr->op == Op::fill || expr->op == Op::eye || (expr->op == Op::cast && expr->args[0]->type.kind == Kind::index));
+  bool remake = value.weak && (expr->op == Op::literal || expr->op == Op::fill || expr->op == Op::eye ||
+                               (expr->op == Op::cast && expr->args[0]->type.kind == Kind::index));
   Type type = expr->type;
   type.dtype = dtype;
   if (!remake)
@@ -105,7 +134,9 @@ Value Analyzer::floatTile(const Value &value, Span span, bool allowPrefix) {
   if (!tile.is(Value::Kind::tile) || isFloat(tile.expr->type.dtype))
     return tile;
   if (tile.expr->type.dtype == DType::boolean) {
-    diags().error(span, "expected numbers, found truth values").withHint("`where(condition, 1.0, 0.0)` makes numbers of them");
+    diags()
+        .error(span, "expected numbers, found truth values")
+        .withHint("`where(condition, 1.0, 0.0)` makes numbers of them");
     return Value::none();
   }
   return Value::tile(asDType(tile, floatType(), span));
@@ -129,13 +160,15 @@ DType Analyzer::commonDType(const std::vector<Value> &tiles) const {
   return weak ? *weak : hasInteger ? DType::i32 : DType::f32;
 }
 
-std::optional<std::vector<Dim>> Analyzer::broadcast(const std::vector<Value> &tiles, Span span, std::string_view spelled) {
+std::optional<std::vector<Dim>> Analyzer::broadcast(const std::vector<Value> &tiles, Span span,
+                                                    std::string_view spelled) {
   std::vector<Dim> sizes;
   const Value *shape = nullptr;
   for (const Value &tile : tiles) {
     const std::vector<Dim> &own = tile.expr->type.sizes;
     auto mismatch = [&] {
-      return fmt::format("shapes do not fit in `{}`: {} and {}", spelled, typeText(shape->expr->type.dtype, sizes), typeText(tile.expr->type));
+      return fmt::format("shapes do not fit in `{}`: {} and {}", spelled, typeText(shape->expr->type.dtype, sizes),
+                         typeText(tile.expr->type));
     };
     if (own.size() > sizes.size())
       sizes.insert(sizes.begin(), own.size() - sizes.size(), Dim(1));
@@ -174,7 +207,8 @@ Value Analyzer::elementwise(Op op, std::vector<Value> operands, Span span) {
   bool isIndexed = hasIndex && allIntegers;
   if (isIndexed && operands.size() == 1 && (op == Op::neg || op == Op::abs || op == Op::square))
     return indexUnary(op, operands[0], span);
-  if (isIndexed && operands.size() == 2 && row.family != Family::real && row.family != Family::logical && row.family != Family::comparison)
+  if (isIndexed && operands.size() == 2 && row.family != Family::real && row.family != Family::logical &&
+      row.family != Family::comparison)
     return indexOp(op, operands[0], operands[1], span);
   if (op == Op::pow && allIndexLike && operands[1].dim && operands[1].dim->constant()) { // 2 ** l
     int64_t exponent = *operands[1].dim->constant();
@@ -242,17 +276,38 @@ Value Analyzer::weakConstant(Op op, const std::vector<Value> &operands, Span spa
   }
   double value = 0;
   switch (op) {
-  case Op::neg: value = -x[0]; break;
-  case Op::sqrt: value = std::sqrt(x[0]); break;
-  case Op::rsqrt: value = 1 / std::sqrt(x[0]); break;
-  case Op::exp: value = std::exp(x[0]); break;
-  case Op::log: value = std::log(x[0]); break;
-  case Op::add: value = x[0] + x[1]; break;
-  case Op::sub: value = x[0] - x[1]; break;
-  case Op::mul: value = x[0] * x[1]; break;
-  case Op::div: value = x[0] / x[1]; break;
-  case Op::pow: value = std::pow(x[0], x[1]); break;
-  default: return Value::none();
+  case Op::neg:
+    value = -x[0];
+    break;
+  case Op::sqrt:
+    value = std::sqrt(x[0]);
+    break;
+  case Op::rsqrt:
+    value = 1 / std::sqrt(x[0]);
+    break;
+  case Op::exp:
+    value = std::exp(x[0]);
+    break;
+  case Op::log:
+    value = std::log(x[0]);
+    break;
+  case Op::add:
+    value = x[0] + x[1];
+    break;
+  case Op::sub:
+    value = x[0] - x[1];
+    break;
+  case Op::mul:
+    value = x[0] * x[1];
+    break;
+  case Op::div:
+    value = x[0] / x[1];
+    break;
+  case Op::pow:
+    value = std::pow(x[0], x[1]);
+    break;
+  default:
+    return Value::none();
   }
   auto expr = make(Op::literal, {Kind::tile, floatType(), {}, -1, 0}, {}, span);
   expr->number = value;
@@ -271,11 +326,15 @@ Value Analyzer::tileElementwise(Op op, const std::vector<Value> &operands, Span 
     allBoolean &= isBoolean;
   }
   if (row.family == Family::logical && !allBoolean) {
-    diags().error(span, fmt::format("`{}` takes truth values, found {}", row.spelled, describe(numbers[numbers[0].expr->type.dtype == DType::boolean ? 1 : 0])));
+    diags().error(span, fmt::format("`{}` takes truth values, found {}", row.spelled,
+                                    describe(numbers[numbers[0].expr->type.dtype == DType::boolean ? 1 : 0])));
     return Value::none();
   }
-  if (row.family != Family::logical && anyBoolean && !(allBoolean && (row.family == Family::where || row.family == Family::comparison))) {
-    diags().error(span, fmt::format("`{}` takes numbers, found truth values", row.spelled)).withHint("`where(condition, 1.0, 0.0)` makes numbers of them");
+  if (row.family != Family::logical && anyBoolean &&
+      !(allBoolean && (row.family == Family::where || row.family == Family::comparison))) {
+    diags()
+        .error(span, fmt::format("`{}` takes numbers, found truth values", row.spelled))
+        .withHint("`where(condition, 1.0, 0.0)` makes numbers of them");
     return Value::none();
   }
   if (op == Op::where && operands[0].expr->type.dtype != DType::boolean) {
@@ -295,7 +354,9 @@ Value Analyzer::tileElementwise(Op op, const std::vector<Value> &operands, Span 
       number = Value::tile(asDType(number, DType::i32, span));
   DType common = allBoolean ? DType::boolean : commonDType(numbers);
   if (row.family == Family::integer && isFloat(common)) {
-    diags().error(span, fmt::format("`{}` takes integers, found {}", row.spelled, describe(numbers[0]))).withHint("floats are divided by `/`");
+    diags()
+        .error(span, fmt::format("`{}` takes integers, found {}", row.spelled, describe(numbers[0])))
+        .withHint("floats are divided by `/`");
     return Value::none();
   }
   if (row.family == Family::real && !isFloat(common))

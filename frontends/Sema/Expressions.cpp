@@ -20,8 +20,10 @@ Value Analyzer::evaluate(const ast::Expr &node) {
 
 Value Analyzer::evaluateNode(const ast::Expr &node) {
   switch (node.kind) {
-  case ast::ExprKind::Name: return evaluateName(node);
-  case ast::ExprKind::Integer: return Value::number(node.integer);
+  case ast::ExprKind::Name:
+    return evaluateName(node);
+  case ast::ExprKind::Integer:
+    return Value::number(node.integer);
   case ast::ExprKind::Real: {
     auto expr = make(Op::literal, {Kind::tile, floatType(), {}, -1, 0}, {}, node.span);
     expr->number = node.real;
@@ -39,13 +41,20 @@ Value Analyzer::evaluateNode(const ast::Expr &node) {
     value.text = node.text;
     return value;
   }
-  case ast::ExprKind::Unary: return evaluateUnary(node);
-  case ast::ExprKind::Binary: return evaluateBinary(node);
-  case ast::ExprKind::Compare: return evaluateCompare(node);
-  case ast::ExprKind::Logical: return evaluateLogical(node);
-  case ast::ExprKind::Call: return evaluateCall(node);
-  case ast::ExprKind::Attribute: return evaluateAttribute(node);
-  case ast::ExprKind::Subscript: return evaluateSubscript(node);
+  case ast::ExprKind::Unary:
+    return evaluateUnary(node);
+  case ast::ExprKind::Binary:
+    return evaluateBinary(node);
+  case ast::ExprKind::Compare:
+    return evaluateCompare(node);
+  case ast::ExprKind::Logical:
+    return evaluateLogical(node);
+  case ast::ExprKind::Call:
+    return evaluateCall(node);
+  case ast::ExprKind::Attribute:
+    return evaluateAttribute(node);
+  case ast::ExprKind::Subscript:
+    return evaluateSubscript(node);
   case ast::ExprKind::Tuple: {
     Value value = Value::of(Value::Kind::tuple);
     for (const ast::ExprPtr &operand : node.operands) {
@@ -56,10 +65,13 @@ Value Analyzer::evaluateNode(const ast::Expr &node) {
     return value;
   }
   case ast::ExprKind::Comprehension:
-    diags().error(node.span, "a comprehension stands as the argument of a function").withHint("sum mean max min logsumexp softmax: `sum(x[c] for c in children(v))`");
+    diags()
+        .error(node.span, "a comprehension stands as the argument of a function")
+        .withHint("sum mean max min logsumexp softmax: `sum(x[c] for c in children(v))`");
     return Value::none();
   case ast::ExprKind::Slice:
-  case ast::ExprKind::Ellipsis: break;
+  case ast::ExprKind::Ellipsis:
+    break;
   }
   diags().error(node.span, "`...` and slices stand only in brackets");
   return Value::none();
@@ -82,10 +94,12 @@ Value Analyzer::evaluateUnary(const ast::Expr &node) {
   return elementwise(node.text == "-" ? Op::neg : Op::logicalNot, {operand}, node.span);
 }
 
-static const std::map<std::string_view, Op> binaryOps = {{"+", Op::add}, {"-", Op::sub},      {"*", Op::mul}, {"/", Op::div},
-                                                         {"//", Op::floorDiv}, {"%", Op::mod}, {"**", Op::pow}};
-static const std::map<std::string_view, Op> compareOps = {{"<", Op::less},          {"<=", Op::lessEqual}, {">", Op::greater},
-                                                          {">=", Op::greaterEqual}, {"==", Op::equal},     {"!=", Op::notEqual}};
+static const std::map<std::string_view, Op> binaryOps = {{"+", Op::add}, {"-", Op::sub},       {"*", Op::mul},
+                                                         {"/", Op::div}, {"//", Op::floorDiv}, {"%", Op::mod},
+                                                         {"**", Op::pow}};
+static const std::map<std::string_view, Op> compareOps = {{"<", Op::less},    {"<=", Op::lessEqual},
+                                                          {">", Op::greater}, {">=", Op::greaterEqual},
+                                                          {"==", Op::equal},  {"!=", Op::notEqual}};
 
 Value Analyzer::evaluateBinary(const ast::Expr &node) {
   Value a = evaluate(*node.operands[0]), b = evaluate(*node.operands[1]);
@@ -145,7 +159,9 @@ Value Analyzer::evaluateCall(const ast::Expr &node) {
     for (const ast::Program &p : module.programs)
       for (const ast::FunctionPtr &f : p.functions)
         names.push_back(f->name);
-    diags().error(callee.span, fmt::format("unknown function `{}`", callee.text)).withHint(didYouMean(callee.text, names));
+    diags()
+        .error(callee.span, fmt::format("unknown function `{}`", callee.text))
+        .withHint(didYouMean(callee.text, names));
     return Value::none();
   }
   Call call{node, *builtin, {}};
@@ -154,16 +170,19 @@ Value Analyzer::evaluateCall(const ast::Expr &node) {
   auto count = static_cast<int>(call.args.size());
   if (count < builtin->minArgs || (builtin->maxArgs >= 0 && count > builtin->maxArgs)) {
     std::string expected = builtin->minArgs == builtin->maxArgs ? fmt::format("{}", builtin->minArgs)
-                           : builtin->maxArgs < 0               ? fmt::format("at least {}", builtin->minArgs)
-                                                                : fmt::format("{} to {}", builtin->minArgs, builtin->maxArgs);
+                           : builtin->maxArgs < 0 ? fmt::format("at least {}", builtin->minArgs)
+                                                  : fmt::format("{} to {}", builtin->minArgs, builtin->maxArgs);
     diags()
-        .error(node.span, fmt::format("`{}` takes {} argument{}, found {}", builtin->name, expected, expected == "1" ? "" : "s", count))
+        .error(node.span, fmt::format("`{}` takes {} argument{}, found {}", builtin->name, expected,
+                                      expected == "1" ? "" : "s", count))
         .withHint(fmt::format("{}", builtin->usage));
     return Value::none();
   }
   for (const ast::Keyword &keyword : node.keywords)
     if (fmt::format(" {} ", builtin->keywords).find(fmt::format(" {} ", keyword.name)) == std::string::npos) {
-      diags().error(keyword.span, fmt::format("`{}` has no argument `{}`", builtin->name, keyword.name)).withHint(fmt::format("{}", builtin->usage));
+      diags()
+          .error(keyword.span, fmt::format("`{}` has no argument `{}`", builtin->name, keyword.name))
+          .withHint(fmt::format("{}", builtin->usage));
       return Value::none();
     }
   return (this->*builtin->apply)(call);

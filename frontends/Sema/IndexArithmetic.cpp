@@ -8,28 +8,17 @@
 
 namespace espalier::sema {
 
-const StaticTuple *Analyzer::asStatics(const Value &value, StaticTuple &storage) const {
-  if (value.statics) // a single number also serves as a tuple of one
-    if (value.is(Value::Kind::statics) || value.dim) {
-      if (value.is(Value::Kind::statics))
-        return value.statics.get();
-      storage = *value.statics;
-      storage.known = true;
-      storage.values = {*value.dim};
-      return &storage;
-    }
-  return nullptr;
-}
-
 bool Analyzer::isIndexLike(const Value &value) const {
-  return value.is(Value::Kind::index) || (value.is(Value::Kind::statics) && !value.statics->levels && (!value.statics->known || value.statics->values.size() == 1));
+  return value.is(Value::Kind::index) || (value.is(Value::Kind::statics) && !value.statics->levels &&
+                                          (!value.statics->known || value.statics->values.size() == 1));
 }
 
 /// A number of dtype i32 without axes: what data can be indexed by.
 bool Analyzer::isIntegerScalar(const Value &value) const {
   if (value.is(Value::Kind::tile))
     return value.expr->type.dtype == DType::i32 && value.expr->type.sizes.empty();
-  return value.is(Value::Kind::tensor) && state.kernel.tensors[static_cast<size_t>(value.id)].dtype == DType::i32 && remainingAxes(value).empty();
+  return value.is(Value::Kind::tensor) && state.kernel.tensors[static_cast<size_t>(value.id)].dtype == DType::i32 &&
+         remainingAxes(value).empty();
 }
 
 /// The number of vertices or leaves of a tree.
@@ -67,13 +56,16 @@ Value Analyzer::toIndex(const Value &value, Span span) {
     return Value::none();
   Diagnostic &error = diags().error(span, fmt::format("expected an index, found {}", describe(value)));
   noteDefinition(error, value);
-  error.withHint("an index is a loop variable, a dimension, an integer, what `+ - * // % min max` make of them, or i32 data");
+  error.withHint(
+      "an index is a loop variable, a dimension, an integer, what `+ - * // % min max` make of them, or i32 data");
   return Value::none();
 }
 
 ExprPtr Analyzer::indexExpr(const Value &value, Span span) {
   if (value.levels) {
-    diags().error(span, "a table over `shared_levels` may only be the bound of a slice").withHint("`q[:sum(ranks[:n])]`");
+    diags()
+        .error(span, "a table over `shared_levels` may only be the bound of a slice")
+        .withHint("`q[:sum(ranks[:n])]`");
     return nullptr;
   }
   if (value.expr)
@@ -90,14 +82,22 @@ ExprPtr Analyzer::indexExpr(const Value &value, Span span) {
 
 static std::optional<Dim> combine(Op op, const Dim &a, const Dim &b) {
   switch (op) {
-  case Op::add: return a + b;
-  case Op::sub: return a - b;
-  case Op::mul: return a * b;
-  case Op::floorDiv: return Dim::floorDiv(a, b);
-  case Op::mod: return Dim::mod(a, b);
-  case Op::min: return Dim::min(a, b);
-  case Op::max: return Dim::max(a, b);
-  default: return std::nullopt;
+  case Op::add:
+    return a + b;
+  case Op::sub:
+    return a - b;
+  case Op::mul:
+    return a * b;
+  case Op::floorDiv:
+    return Dim::floorDiv(a, b);
+  case Op::mod:
+    return Dim::mod(a, b);
+  case Op::min:
+    return Dim::min(a, b);
+  case Op::max:
+    return Dim::max(a, b);
+  default:
+    return std::nullopt;
   }
 }
 
@@ -107,7 +107,9 @@ Interval Analyzer::intervalOf(Op op, const Value &a, const Value &b) const {
   Interval result;
   bool aVaries = !a.dim || a.runtime, bVaries = !b.dim || b.runtime;
   result.exact = x.exact && y.exact && !(aVaries && bVaries);
-  auto both = [&](const std::optional<Dim> &p, const std::optional<Dim> &q) { return p && q ? combine(op, *p, *q) : std::nullopt; };
+  auto both = [&](const std::optional<Dim> &p, const std::optional<Dim> &q) {
+    return p && q ? combine(op, *p, *q) : std::nullopt;
+  };
   auto isNonNegative = [&](const std::optional<Dim> &p) { return p && provablyAtLeast(*p, 0); };
   switch (op) {
   case Op::add:
@@ -143,7 +145,8 @@ Interval Analyzer::intervalOf(Op op, const Value &a, const Value &b) const {
       result.high = *b.dim - 1;
     }
     break;
-  default: break;
+  default:
+    break;
   }
   for (std::optional<Dim> *end : {&result.low, &result.high})
     if (*end && !(*end)->isValid())
@@ -164,7 +167,8 @@ Value Analyzer::indexOp(Op op, const Value &left, const Value &right, Span span)
     Value &table = a.levels ? a : b;
     const Value &other = a.levels ? b : a;
     if (other.levels || !other.dim || other.runtime) {
-      diags().error(span, "a table over `shared_levels` mixes with numbers that are known when the kernel is specialised, not with other indices");
+      diags().error(span, "a table over `shared_levels` mixes with numbers that are known when the kernel is "
+                          "specialised, not with other indices");
       return Value::none();
     }
     for (Dim &entry : table.table)
@@ -234,7 +238,8 @@ std::optional<Dim> Analyzer::compileTime(const Value &value, Span span, std::str
 }
 
 /// Sizes given one by one or as one tuple.
-std::optional<std::vector<Dim>> Analyzer::sizesArgument(const std::vector<const ast::Expr *> &args, std::string_view what) {
+std::optional<std::vector<Dim>> Analyzer::sizesArgument(const std::vector<const ast::Expr *> &args,
+                                                        std::string_view what) {
   std::vector<const ast::Expr *> nodes = args;
   if (args.size() == 1 && args[0]->kind == ast::ExprKind::Tuple) {
     nodes.clear();
@@ -253,100 +258,6 @@ std::optional<std::vector<Dim>> Analyzer::sizesArgument(const std::vector<const 
     sizes.push_back(*size);
   }
   return sizes;
-}
-
-//===----------------------------------------------------------------------===//
-// Static tuples: len, sum, max, min, [l], [:l]
-//===----------------------------------------------------------------------===//
-
-Value Analyzer::staticSubscript(const Value &tuple, const ast::Expr &node) {
-  StaticTuple storage;
-  const StaticTuple &statics = *asStatics(tuple, storage);
-  auto result = std::make_shared<StaticTuple>();
-  Value value = Value::of(Value::Kind::statics);
-  value.statics = result;
-  if (node.operands.size() != 2) {
-    diags().error(node.span, "a static tuple takes one index");
-    return Value::none();
-  }
-  const ast::Expr &index = *node.operands[1];
-  auto count = static_cast<int64_t>(statics.values.size());
-  if (index.kind != ast::ExprKind::Slice) {
-    auto place = compileTime(index, "an index of a static tuple");
-    if (!place)
-      return Value::none();
-    if (!statics.known || !place->constant()) // check(): a number without a value
-      return Value::number(Dim::symbol(fmt::format("{}[{}]", statics.name, place->str())));
-    int64_t at = *place->constant();
-    if (at < -count || at >= count) {
-      diags().error(index.span, fmt::format("index {} is out of range: `{}` has {} elements", at, statics.name, count));
-      return Value::none();
-    }
-    return Value::number(statics.values[static_cast<size_t>(at < 0 ? at + count : at)]);
-  }
-  // A slice up to a count of levels stands for a table (L19).
-  const ast::ExprPtr &lower = index.operands[0], &upper = index.operands[1];
-  std::optional<Dim> low = Dim(0), high;
-  if (upper) {
-    Value bound = evaluate(*upper);
-    if (!bound)
-      return bound;
-    if (bound.expr && bound.expr->op == Op::sharedLevels && !lower) {
-      *result = statics;
-      result->levels = bound.expr;
-      return value;
-    }
-    high = compileTime(bound, upper->span, "the bound of a slice");
-  }
-  if (lower)
-    low = compileTime(*lower, "the bound of a slice");
-  if (!low || (upper && !high))
-    return Value::none();
-  result->name = fmt::format("{}[{}:{}]", statics.name, lower ? low->str() : "", upper ? high->str() : "");
-  if (statics.known && (!high || high->constant()) && low->constant()) {
-    auto clamp = [&](int64_t at) { return std::min(std::max<int64_t>(at < 0 ? at + count : at, 0), count); };
-    int64_t from = clamp(*low->constant()), to = clamp(high ? *high->constant() : count);
-    result->known = true;
-    for (int64_t k = from; k < to; ++k)
-      result->values.push_back(statics.values[static_cast<size_t>(k)]);
-  }
-  return value;
-}
-
-Value Analyzer::staticReduce(std::string_view what, const Value &tuple, Span span) {
-  StaticTuple storage;
-  const StaticTuple &statics = *asStatics(tuple, storage);
-  auto reduced = [&](size_t count) {
-    Dim result = what == "len" ? Dim(static_cast<int64_t>(count)) : Dim(0);
-    for (size_t k = 0; k < count && what != "len"; ++k)
-      result = k == 0 ? statics.values[0] : *combine(what == "sum" ? Op::add : what == "max" ? Op::max : Op::min, result, statics.values[k]);
-    return result;
-  };
-  if (statics.levels) {
-    if (what == "len") {
-      Value value = Value::of(Value::Kind::index, statics.levels);
-      value.runtime = true;
-      return value;
-    }
-    if (what != "sum") {
-      diags().error(span, fmt::format("`{}` of a tuple cut by `shared_levels` is no table of sizes", what)).withHint("`sum(ranks[:n])` is");
-      return Value::none();
-    }
-    Value value = Value::of(Value::Kind::index);
-    value.levels = statics.levels;
-    value.runtime = true;
-    if (auto levels = statics.levels->dims[0].constant(); levels && statics.known)
-      for (int64_t n = 0; n <= *levels; ++n)
-        value.table.push_back(reduced(std::min(static_cast<size_t>(n), statics.values.size())));
-    return value;
-  }
-  if (!statics.known)
-    return Value::number(Dim::symbol(fmt::format("{}({})", what, statics.name)));
-  if (statics.values.empty() && (what == "max" || what == "min")) {
-    diags().error(span, fmt::format("`{}` of an empty tuple", what));
-    return Value::none();
-  }
-  return Value::number(reduced(statics.values.size()));
 }
 
 } // namespace espalier::sema

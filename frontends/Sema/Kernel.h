@@ -44,50 +44,98 @@ struct Type {
 /// The operations. `args` are Expr::args; axes, permutation, subscripts and so on are fields of Expr.
 enum class Op : uint8_t {
   // leaves of the expression
-  literal,     // number; of kind tile (rank 0) or index (then dims[0] is it, exact)
-  dim,         // dims[0] as an index
-  loopIndex,   // id: row of Kernel::variables (of a loop, comprehension, row or cost); kind index or vertex
-  local,       // id: a Let of the same visit, defined before; kind tile or row
-  indexParam,  // id: row of Kernel::indices
-  // reads: args are the indices of the leading axes (index, vertex, or a tile of rank 0 and dtype i32); the rest of the axes
-  // is the tile. A vertex only ever meets an axis of its own tree; an absent vertex, and an inner vertex on an axis of leaves,
+  literal,    // number; of kind tile (rank 0) or index (then dims[0] is it, exact)
+  dim,        // dims[0] as an index
+  loopIndex,  // id: row of Kernel::variables (of a loop, comprehension, row or cost); kind index or vertex
+  local,      // id: a Let of the same visit, defined before; kind tile or row
+  indexParam, // id: row of Kernel::indices
+  // reads: args are the indices of the leading axes (index, vertex, or a tile of rank 0 and dtype i32); the rest of the
+  // axes
+  // is the tile. A vertex only ever meets an axis of its own tree; an absent vertex, and an inner vertex on an axis of
+  // leaves,
   // read the zero tile. An index (not vertex) on an axis of a tree counts its vertices (or leaves). See Expr::mayFault.
-  read,        // id: row of Kernel::tensors
+  read, // id: row of Kernel::tensors
   // vertices
   parent,      // args[0] vertex
   root,        // tree; absent if the tree is empty
   vertexIndex, // args[0] vertex -> index
-  isRoot, isLeaf, depth, height, slot, // args[0] vertex; bool or index
-  numVertices, numLeaves,              // tree -> index
+  isRoot,
+  isLeaf,
+  depth,
+  height,
+  slot, // args[0] vertex; bool or index
+  numVertices,
+  numLeaves, // tree -> index
   // elementwise with NumPy's broadcasting; on index operands with L15's meaning
-  neg, abs, exp, log, sqrt, rsqrt, tanh, sigmoid, silu, gelu, softplus, relu, square, sin, cos, logicalNot,
-  add, sub, mul, div, floorDiv, mod, pow, min, max,
-  less, lessEqual, greater, greaterEqual, equal, notEqual, logicalAnd, logicalOr,
-  where,       // args: condition, then, else
-  cast,        // to type.dtype; text "round" where the program says so: other casts to 16 bits only name the type (L16). Also index -> float or i32, and (type.kind == index) a tile of rank 0 and dtype i32 -> index
+  neg,
+  abs,
+  exp,
+  log,
+  sqrt,
+  rsqrt,
+  tanh,
+  sigmoid,
+  silu,
+  gelu,
+  softplus,
+  relu,
+  square,
+  sin,
+  cos,
+  logicalNot,
+  add,
+  sub,
+  mul,
+  div,
+  floorDiv,
+  mod,
+  pow,
+  min,
+  max,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+  equal,
+  notEqual,
+  logicalAnd,
+  logicalOr,
+  where, // args: condition, then, else
+  cast,  // to type.dtype; text "round" where the program says so: other casts to 16 bits only name the type (L16). Also
+         // index -> float or i32, and (type.kind == index) a tile of rank 0 and dtype i32 -> index
   // tiles
-  sum, mean, reduceMax, reduceMin, norm, logSumExp, // over axes; the result drops them
-  softmax, layerNorm,                               // along axes[0]; layerNorm: number is eps
-  dot, cosine, outer,                               // two args; dot and cosine over all elements of equal sizes
-  contract,    // text: subscripts "ik,kj->ij" over all args (also @, einsum); letters a-z A-Z, each once per operand
-  solve, choleskySolve, // args: S [n, n], b [n] or [n, m]
-  transpose,   // axes: the permutation
-  reshape,     // to type.sizes
-  slice,       // dims: offset and size of each axis, in pairs; static, rank kept
-  concat,      // along axes[0]
-  fill,        // number everywhere: zeros, ones
+  sum,
+  mean,
+  reduceMax,
+  reduceMin,
+  norm,
+  logSumExp, // over axes; the result drops them
+  softmax,
+  layerNorm, // along axes[0]; layerNorm: number is eps
+  dot,
+  cosine,
+  outer,    // two args; dot and cosine over all elements of equal sizes
+  contract, // text: subscripts "ik,kj->ij" over all args (also @, einsum); letters a-z A-Z, each once per operand
+  solve,
+  choleskySolve, // args: S [n, n], b [n] or [n, m]
+  transpose,     // axes: the permutation
+  reshape,       // to type.sizes
+  slice,         // dims: offset and size of each axis, in pairs; static, rank kept
+  concat,        // along axes[0]
+  fill,          // number everywhere: zeros, ones
   eye,
-  element,     // args[0] a tile, then indices of its leading axes as of a read; see Expr::mayFault
+  element, // args[0] a tile, then indices of its leading axes as of a read; see Expr::mayFault
   // comprehensions and rows
-  comprehension, // text: sum mean max min logsumexp; variable, domain, args[0] the element, args[1] the condition if any
-  row,           // softmax row: variable (0 <= j < type.rowLength), args: lo, hi (index, or i32 of rank 0; to be clamped to
-                 // [0, rowLength]), score (rank 0), condition if any; score and condition use the variable
-  rowTimes,      // args: row, value: the sum over j of row[j] * value, where value is a read at the row's own variable
-                 // (its last index): `row @ v[h]` is rowTimes(row, read v [h, j]). variable: that of the row
-  rowSum,        // args: row
-  sharedLevels,  // args: i, j; dims: L, N (N may be the name of an index parameter); kind index, 0 .. L
-  prefix,        // args[0] tile, args[1] sharedLevels; axes[0]: the axis; table: the prefix length by level count (table[n],
-                 // n = 0 .. L). Has the sizes of args[0]: elements beyond the prefix count as zero. Only inside dot, sum, norm
+  comprehension, // text: sum mean max min logsumexp; variable, domain, args[0] the element, args[1] the condition if
+                 // any
+  row,      // softmax row: variable (0 <= j < type.rowLength), args: lo, hi (index, or i32 of rank 0; to be clamped to
+            // [0, rowLength]), score (rank 0), condition if any; score and condition use the variable
+  rowTimes, // args: row, value: the sum over j of row[j] * value, where value is a read at the row's own variable
+            // (its last index): `row @ v[h]` is rowTimes(row, read v [h, j]). variable: that of the row
+  rowSum,   // args: row
+  sharedLevels, // args: i, j; dims: L, N (N may be the name of an index parameter); kind index, 0 .. L
+  prefix, // args[0] tile, args[1] sharedLevels; axes[0]: the axis; table: the prefix length by level count (table[n],
+          // n = 0 .. L). Has the sizes of args[0]: elements beyond the prefix count as zero. Only inside dot, sum, norm
 };
 
 struct Expr;
@@ -96,10 +144,10 @@ using ExprPtr = std::shared_ptr<const Expr>;
 /// What a comprehension or loop variable runs over.
 struct Domain {
   enum class Kind : uint8_t { axis, range, children, tree, leaves } kind = Kind::axis;
-  Dim extent;             // axis: 0 .. extent-1
-  ExprPtr lower, upper;   // range: index expressions
-  ExprPtr vertex;         // children
-  int32_t tree = -1;      // children, tree, leaves
+  Dim extent;           // axis: 0 .. extent-1
+  ExprPtr lower, upper; // range: index expressions
+  ExprPtr vertex;       // children
+  int32_t tree = -1;    // children, tree, leaves
 };
 
 /// Expressions are immutable and form a directed graph: a node that is reached twice is one value (walk with a memo).
@@ -164,12 +212,13 @@ struct Tensor {
   DType dtype = DType::f32; // as the language sees it (L16 says how it is computed and stored)
   bool batched = false;
   std::vector<Axis> axes;
-  int32_t parameter = -1;   // row of Signature::tensors, -1 for a definition
-  int32_t loop = -1;        // the Loop that defines it
-  int32_t numLoopAxes = 0;  // of a definition: so many leading axes are the loop's
-  bool recursive = false;   // read at a neighbour within its own sweep: stored at least as f32
-  int32_t viewOf = -1;      // another row whose elements these are, in the same row-major order, under other axes: H, W as the
-                            // vertices of a tree that grew on them, or back; parameter, loop are -1, dtype and batched agree
+  int32_t parameter = -1;  // row of Signature::tensors, -1 for a definition
+  int32_t loop = -1;       // the Loop that defines it
+  int32_t numLoopAxes = 0; // of a definition: so many leading axes are the loop's
+  bool recursive = false;  // read at a neighbour within its own sweep: stored at least as f32
+  int32_t viewOf =
+      -1; // another row whose elements these are, in the same row-major order, under other axes: H, W as the
+          // vertices of a tree that grew on them, or back; parameter, loop are -1, dtype and batched agree
   Span span;
 };
 
@@ -177,14 +226,15 @@ struct Tree {
   std::string name;
   TreeKind kind = TreeKind::rooted;
   int32_t arity = 0;
-  int32_t parameter = -1;      // row of Signature::trees, -1 if built in the kernel
+  int32_t parameter = -1; // row of Signature::trees, -1 if built in the kernel
   bool batched = false;
   // Builders (L20, L21) and their args:
   //   chain                  n (index)
   //   perfect                k, height (index; k is a constant after specialisation)
   //   from_parents           parents: a read of the whole i32 tensor [V]
   //   quadtree               none; dims H, W; order
-  //   minimum_spanning_tree  cost (rank 0, f64: what it reads is cast), root (index) or null, then for `edges` the pairs: a
+  //   minimum_spanning_tree  cost (rank 0, f64: what it reads is cast), root (index) or null, then for `edges` the
+  //   pairs: a
   //                          read of the whole i32 tensor [E, 2]. variables: i, j, vertices of this tree
   std::string builder;
   std::vector<ExprPtr> args;
@@ -205,8 +255,8 @@ struct ResultRef {
 };
 
 /// An equation that could not be proved symbolically; checked when sizes are known. Symbols are dimensions (of a tree:
-/// its vertices, `leaves(G)`) and index parameters. Those over bound dimensions are decided by specialise(); the others hold for every call:
-/// checkRequirements().
+/// its vertices, `leaves(G)`) and index parameters. Those over bound dimensions are decided by specialise(); the others
+/// hold for every call: checkRequirements().
 struct Requirement {
   enum class Relation : uint8_t { equal, notEqual, less, lessEqual } relation = Relation::equal;
   Dim left, right;
@@ -222,7 +272,7 @@ struct Kernel {
   std::vector<Tree> trees;
   std::vector<std::string> indices; // index parameters
   std::vector<Variable> variables;
-  std::vector<Loop> loops;          // in order; builders of trees come before the loop that first uses them
+  std::vector<Loop> loops; // in order; builders of trees come before the loop that first uses them
   std::vector<ResultRef> results;
   std::vector<Requirement> requirements;
   std::vector<std::string> tileDims; // dimensions that a specialisation must bind

@@ -18,13 +18,19 @@ void Analyzer::walkBody(const std::vector<ast::StmtPtr> &body) {
 /// L12: what stands outside loops.
 void Analyzer::walkOutside(const ast::Stmt &stmt) {
   switch (stmt.kind) {
-  case ast::StmtKind::For: return walkFor(stmt);
-  case ast::StmtKind::Return: return walkReturn(stmt);
-  case ast::StmtKind::Assert: return walkAssert(stmt);
-  case ast::StmtKind::Define: break;
+  case ast::StmtKind::For:
+    return walkFor(stmt);
+  case ast::StmtKind::Return:
+    return walkReturn(stmt);
+  case ast::StmtKind::Assert:
+    return walkAssert(stmt);
+  case ast::StmtKind::Define:
+    break;
   }
   if (stmt.hasIndices) {
-    Diagnostic &error = diags().error(stmt.nameSpan, fmt::format("`{}[...]` is defined outside a loop", stmt.name)).withHint("a definition with indices stands in a loop over them");
+    Diagnostic &error = diags()
+                            .error(stmt.nameSpan, fmt::format("`{}[...]` is defined outside a loop", stmt.name))
+                            .withHint("a definition with indices stands in a loop over them");
     (void)error;
     evaluate(*stmt.value);
     declare(stmt.name, Value::none(), stmt.nameSpan, "a definition");
@@ -37,8 +43,9 @@ void Analyzer::walkOutside(const ast::Stmt &stmt) {
     Value tile = toTile(value, stmt.value->span);
     value = tile ? conform(tile, *stmt.type, fmt::format("`{}`", stmt.name), stmt.nameSpan) : tile;
   }
-  // What later loops read is a tensor; numbers known when specialised, rows, trees and partial reads stand for themselves.
-  // In a helper called within a visit or comprehension, a value that changes with the comprehension is not a statement.
+  // What later loops read is a tensor; numbers known when specialised, rows, trees and partial reads stand for
+  // themselves. In a helper called within a visit or comprehension, a value that changes with the comprehension is not
+  // a statement.
   if (value.is(Value::Kind::tile) && !(value.weak && value.expr->op == Op::literal) && !value.prefix) {
     if (visit && !dependsOnComprehension(value.expr)) {
       int32_t local = state.numLocals++;
@@ -92,7 +99,8 @@ void Analyzer::closeOpenLoop() {
 Value Analyzer::treeArgument(const ast::Expr &node, bool &leaves) {
   leaves = false;
   const ast::Expr *name = &node;
-  if (node.kind == ast::ExprKind::Call && node.operands.size() == 2 && node.operands[0]->kind == ast::ExprKind::Name && node.operands[0]->text == "leaves") {
+  if (node.kind == ast::ExprKind::Call && node.operands.size() == 2 && node.operands[0]->kind == ast::ExprKind::Name &&
+      node.operands[0]->text == "leaves") {
     leaves = true;
     name = node.operands[1].get();
   }
@@ -106,7 +114,8 @@ Value Analyzer::treeArgument(const ast::Expr &node, bool &leaves) {
 
 bool Analyzer::loopHeader(const ast::Stmt &stmt, Loop &loop) {
   const ast::Expr &domain = *stmt.clause.domain;
-  static const std::map<std::string_view, Loop::Direction> directions = {{"up", Loop::Direction::up}, {"down", Loop::Direction::down}, {"each", Loop::Direction::each}};
+  static const std::map<std::string_view, Loop::Direction> directions = {
+      {"up", Loop::Direction::up}, {"down", Loop::Direction::down}, {"each", Loop::Direction::each}};
   auto direction = domain.kind == ast::ExprKind::Call ? directions.find(domain.operands[0]->text) : directions.end();
   if (direction == directions.end()) {
     diags().error(domain.span, "a loop runs over `up(G)`, `down(G)` or `each(N)`");
@@ -117,7 +126,8 @@ bool Analyzer::loopHeader(const ast::Stmt &stmt, Loop &loop) {
     diags().error(keyword.span, fmt::format("`{}` has no argument `{}`", direction->first, keyword.name));
   size_t count = domain.operands.size() - 1;
   if (stmt.clause.targets.size() != count || count == 0) {
-    diags().error(domain.span, fmt::format("the loop has {} variables, but `{}` has {} axes", stmt.clause.targets.size(), direction->first, count));
+    diags().error(domain.span, fmt::format("the loop has {} variables, but `{}` has {} axes",
+                                           stmt.clause.targets.size(), direction->first, count));
     return false;
   }
   for (size_t k = 0; k < count; ++k) {
@@ -132,7 +142,9 @@ bool Analyzer::loopHeader(const ast::Stmt &stmt, Loop &loop) {
       if (!tree)
         return false;
       if (k + 1 != count) {
-        diags().error(axis.span, fmt::format("`{}` is a tree and comes last", treeRow(tree.id).name)).withHint("`for h, v in up(heads, G)`");
+        diags()
+            .error(axis.span, fmt::format("`{}` is a tree and comes last", treeRow(tree.id).name))
+            .withHint("`for h, v in up(heads, G)`");
         return false;
       }
       if (loop.leaves && loop.direction != Loop::Direction::each) {
@@ -147,7 +159,8 @@ bool Analyzer::loopHeader(const ast::Stmt &stmt, Loop &loop) {
     auto extent = compileTime(axis, "what a loop runs over");
     if (!extent)
       return false;
-    if (!require(Relation::lessEqual, 0, *extent, axis.span, fmt::format("a loop cannot run over {} positions", extent->str())))
+    if (!require(Relation::lessEqual, 0, *extent, axis.span,
+                 fmt::format("a loop cannot run over {} positions", extent->str())))
       return false;
     VariableInfo info;
     info.range = {Dim(0), *extent - 1, true};
@@ -156,7 +169,9 @@ bool Analyzer::loopHeader(const ast::Stmt &stmt, Loop &loop) {
     visitedExtents.push_back(*extent);
   }
   if (loop.direction != Loop::Direction::each && loop.tree < 0) {
-    diags().error(domain.span, fmt::format("`{}` needs a tree", direction->first)).withHint("`each(N)` runs over an axis; `chain(N)` makes a tree of it");
+    diags()
+        .error(domain.span, fmt::format("`{}` needs a tree", direction->first))
+        .withHint("`each(N)` runs over an axis; `chain(N)` makes a tree of it");
     return false;
   }
   return true;
@@ -164,7 +179,10 @@ bool Analyzer::loopHeader(const ast::Stmt &stmt, Loop &loop) {
 
 void Analyzer::walkFor(const ast::Stmt &stmt) {
   if (inVisit()) {
-    diags().error(stmt.span, "loops are not nested").withHint("axes are looped together: `for h, v in up(heads, G)`; within a loop, comprehensions run over children and ranges");
+    diags()
+        .error(stmt.span, "loops are not nested")
+        .withHint("axes are looped together: `for h, v in up(heads, G)`; within a loop, comprehensions run over "
+                  "children and ranges");
     return;
   }
   closeOpenLoop();
@@ -187,7 +205,8 @@ void Analyzer::walkFor(const ast::Stmt &stmt) {
       for (const Dim &axis : loop.axes)
         tensor.axes.push_back({axis, -1, false});
       if (loop.tree >= 0)
-        tensor.axes.push_back({loop.leaves ? treeRow(loop.tree).numLeaves : treeRow(loop.tree).numVertices, loop.tree, loop.leaves});
+        tensor.axes.push_back(
+            {loop.leaves ? treeRow(loop.tree).numLeaves : treeRow(loop.tree).numVertices, loop.tree, loop.leaves});
       tensor.numLoopAxes = static_cast<int32_t>(tensor.axes.size());
       state.kernel.tensors.push_back(std::move(tensor));
       state.tensors.push_back({false, false, inner->nameSpan, false});
@@ -202,7 +221,9 @@ void Analyzer::walkFor(const ast::Stmt &stmt) {
       definitions.emplace_back(inner.get(), id);
     }
     if (definitions.empty())
-      diags().error(stmt.span, "the loop defines nothing").withHint("`name[v] = ...` defines a tensor over the loop's domain");
+      diags()
+          .error(stmt.span, "the loop defines nothing")
+          .withHint("`name[v] = ...` defines a tensor over the loop's domain");
     inferShapes(stmt, loop, definitions);
     Loop walked = loop;
     walkLoopBody(stmt, walked);
@@ -219,8 +240,10 @@ void Analyzer::walkFor(const ast::Stmt &stmt) {
   visitedExtents = std::move(outerExtents);
 }
 
-/// L11: walks the body without messages until no definition's shape changes. What stays unknown is asked for by define().
-bool Analyzer::inferShapes(const ast::Stmt &stmt, Loop &loop, const std::vector<std::pair<const ast::Stmt *, int32_t>> &definitions) {
+/// L11: walks the body without messages until no definition's shape changes. What stays unknown is asked for by
+/// define().
+bool Analyzer::inferShapes(const ast::Stmt &stmt, Loop &loop,
+                           const std::vector<std::pair<const ast::Stmt *, int32_t>> &definitions) {
   Diagnostics *reported = diagnostics;
   bool allKnown = false;
   for (size_t round = 0; round <= definitions.size() && !allKnown && !exhausted; ++round) {
@@ -263,7 +286,8 @@ void Analyzer::walkLoopBody(const ast::Stmt &stmt, Loop &loop) {
   if (loop.treeVariable >= 0)
     variables.push_back(loop.treeVariable);
   for (size_t k = 0; k < variables.size(); ++k)
-    declare(stmt.clause.targets[k], variableValue(variables[k], stmt.clause.targetSpans[k]), stmt.clause.targetSpans[k], "a loop variable");
+    declare(stmt.clause.targets[k], variableValue(variables[k], stmt.clause.targetSpans[k]), stmt.clause.targetSpans[k],
+            "a loop variable");
   for (const ast::StmtPtr &body : stmt.body) {
     if (exhausted)
       break;
@@ -274,159 +298,19 @@ void Analyzer::walkLoopBody(const ast::Stmt &stmt, Loop &loop) {
       else
         defineLocal(*body);
       break;
-    case ast::StmtKind::Assert: walkAssert(*body); break;
-    case ast::StmtKind::For: walkFor(*body); break;
-    case ast::StmtKind::Return: diags().error(body->span, "`return` stands outside loops"); break;
+    case ast::StmtKind::Assert:
+      walkAssert(*body);
+      break;
+    case ast::StmtKind::For:
+      walkFor(*body);
+      break;
+    case ast::StmtKind::Return:
+      diags().error(body->span, "`return` stands outside loops");
+      break;
     }
   }
   visit = nullptr;
   scope = inner.parent;
-}
-
-/// `name[v] = value`
-void Analyzer::define(const ast::Stmt &stmt, Loop &loop) {
-  Value value = evaluate(*stmt.value);
-  const Name *name = find(stmt.name);
-  if (!name || !name->value.is(Value::Kind::tensor) || name->span.begin != stmt.nameSpan.begin)
-    return; // a second definition of the name: reported
-  int32_t id = name->value.id;
-  auto at = static_cast<size_t>(id);
-  state.tensors[at].defined = true;
-  state.tensors[at].failed = true; // until the end of this function
-  std::vector<int32_t> variables = loop.axisVariables;
-  if (loop.treeVariable >= 0)
-    variables.push_back(loop.treeVariable);
-  bool indicesFit = stmt.indices.size() == variables.size();
-  for (size_t k = 0; k < variables.size() && indicesFit; ++k)
-    indicesFit = stmt.indices[k]->kind == ast::ExprKind::Name && stmt.indices[k]->text == state.kernel.variables[static_cast<size_t>(variables[k])].name;
-  if (!indicesFit) {
-    std::string wanted;
-    for (int32_t variable : variables)
-      wanted += (wanted.empty() ? "" : ", ") + state.kernel.variables[static_cast<size_t>(variable)].name;
-    diags().error(stmt.nameSpan, fmt::format("`{}` is defined at all variables of its loop, in order", stmt.name)).withHint(fmt::format("`{}[{}] = ...`", stmt.name, wanted));
-  }
-  if (value.is(Value::Kind::tree))
-    value = countOf(value.id, false, stmt.value->span);
-  if (value.is(Value::Kind::index) || (value.is(Value::Kind::statics) && isIndexLike(value))) { // a number: i32 unless stated otherwise
-    Value tile = toTile(value, stmt.value->span);
-    if (tile && !(stmt.type && stmt.type->name != "i32"))
-      tile = Value::tile(asDType(tile, DType::i32, stmt.value->span));
-    value = tile;
-  } else {
-    value = toTile(value, stmt.value->span);
-  }
-  if (value && stmt.type)
-    value = conform(value, *stmt.type, fmt::format("`{}`", stmt.name), stmt.nameSpan);
-  bool isStuck = !value && sawUnknown && !diags().hasErrors(); // an index of unknown value
-  if (!value && !isStuck)
-    return;
-  if (isStuck || value.is(Value::Kind::unknown)) {
-    diags()
-        .error(stmt.nameSpan, fmt::format("the shape of `{}` cannot be inferred: it depends on itself", stmt.name))
-        .withHint(fmt::format("state it: `{}[...]: float[n, m] = ...`", stmt.name));
-    return;
-  }
-  Tensor &tensor = state.kernel.tensors[at];
-  auto loopAxes = static_cast<size_t>(tensor.numLoopAxes);
-  std::vector<Tensor::Axis> axes(tensor.axes.begin(), tensor.axes.begin() + static_cast<std::ptrdiff_t>(loopAxes));
-  for (const Dim &size : value.expr->type.sizes)
-    axes.push_back({size, -1, false});
-  DType dtype = value.expr->type.dtype;
-  if (!state.tensors[at].shapeKnown) {
-    state.tensors[at].shapeKnown = true;
-    tensor.axes = std::move(axes);
-    tensor.dtype = dtype;
-  } else {
-    std::vector<Dim> before;
-    for (size_t k = loopAxes; k < tensor.axes.size(); ++k)
-      before.push_back(tensor.axes[k].size);
-    std::string message = fmt::format("`{}` is {} where it is read, but its value is {}", stmt.name, typeText(tensor.dtype, before), typeText(value.expr->type));
-    bool fits = tensor.axes.size() == axes.size() && tensor.dtype == dtype;
-    if (!fits)
-      diags().error(stmt.nameSpan, message).withHint("state its type: `name[v]: float[n, m] = ...`");
-    for (size_t k = loopAxes; k < axes.size() && fits; ++k)
-      fits = requireEqual(tensor.axes[k].size, axes[k].size, stmt.nameSpan, message);
-    if (!fits)
-      return;
-  }
-  state.tensors[at].failed = false;
-  loop.body.push_back({Statement::Kind::define, id, stmt.name, value.expr, stmt.span});
-}
-
-/// `name = value` within a loop: a value of one visit.
-void Analyzer::defineLocal(const ast::Stmt &stmt) {
-  Value value = evaluate(*stmt.value);
-  if (stmt.type && value) {
-    Value tile = toTile(value, stmt.value->span);
-    value = tile ? conform(tile, *stmt.type, fmt::format("`{}`", stmt.name), stmt.nameSpan) : tile;
-  }
-  bool isLet = (value.is(Value::Kind::tile) && !(value.weak && value.expr->op == Op::literal) && !value.prefix) || value.is(Value::Kind::row);
-  if (isLet) {
-    int32_t local = state.numLocals++;
-    visit->loop->body.push_back({Statement::Kind::let, local, stmt.name, value.expr, stmt.span});
-    auto expr = make(Op::local, value.expr->type, {}, stmt.nameSpan);
-    expr->id = local;
-    if (value.is(Value::Kind::row))
-      expr->variable = value.expr->variable;
-    value.expr = expr;
-    value.weak = false;
-  } else if (value.is(Value::Kind::text) || value.is(Value::Kind::tuple)) {
-    diags().error(stmt.value->span, fmt::format("{} cannot be named", describe(value)));
-    value = Value::none();
-  }
-  declare(stmt.name, value, stmt.nameSpan, "a local");
-}
-
-//===----------------------------------------------------------------------===//
-// Assertions (L3)
-//===----------------------------------------------------------------------===//
-
-void Analyzer::walkAssert(const ast::Stmt &stmt) {
-  auto holds = assertHolds(*stmt.value, fmt::format("the assertion does not hold: {}", stmt.message), true);
-  if (holds && !*holds)
-    diags().error(stmt.value->span, fmt::format("the assertion does not hold: {}", stmt.message));
-}
-
-/// Whether the condition holds; nothing if that is open (then requirements say what is left) or after an error.
-std::optional<bool> Analyzer::assertHolds(const ast::Expr &node, const std::string &message, bool mayRequire) {
-  if (node.kind == ast::ExprKind::Boolean)
-    return node.integer != 0;
-  if (node.kind == ast::ExprKind::Unary && node.text == "not") {
-    auto operand = assertHolds(*node.operands[0], message, false);
-    return operand ? std::optional(!*operand) : std::nullopt;
-  }
-  if (node.kind == ast::ExprKind::Logical) {
-    bool isAnd = node.text == "and";
-    auto a = assertHolds(*node.operands[0], message, mayRequire && isAnd), b = assertHolds(*node.operands[1], message, mayRequire && isAnd);
-    if (a && *a != isAnd)
-      return a;
-    if (b && *b != isAnd)
-      return b;
-    return a && b ? a : std::nullopt;
-  }
-  if (node.kind != ast::ExprKind::Compare) {
-    diags().error(node.span, "an assertion compares dimensions, statics and integers").withHint("`assert sum(ranks) == r, \"...\"`");
-    return std::nullopt;
-  }
-  auto a = compileTime(*node.operands[0], "a side of an assertion"), b = compileTime(*node.operands[1], "a side of an assertion");
-  if (!a || !b)
-    return std::nullopt;
-  Relation relation = node.text == "==" ? Relation::equal : node.text == "!=" ? Relation::notEqual : node.text == "<" || node.text == ">" ? Relation::less : Relation::lessEqual;
-  if (node.text == ">" || node.text == ">=")
-    std::swap(a, b);
-  if (auto difference = (*b - *a).constant()) {
-    bool holds = relation == Relation::equal ? *difference == 0 : relation == Relation::notEqual ? *difference != 0 : relation == Relation::less ? *difference > 0 : *difference >= 0;
-    if (!holds && mayRequire) {
-      diags().error(node.span, fmt::format("{} ({} {} {})", message, a->str(), node.text == ">" ? "<" : node.text == ">=" ? "<=" : node.text, b->str()));
-      return std::nullopt;
-    }
-    return holds;
-  }
-  if (mayRequire)
-    require(relation, *a, *b, node.span, message);
-  else if (mode.constantDims)
-    diags().error(node.span, "this assertion cannot be decided when the kernel is specialised").withHint("`or` and `not` take what is known then: statics and sizes of tiles");
-  return std::nullopt;
 }
 
 } // namespace espalier::sema

@@ -6,15 +6,18 @@
 namespace espalier::sema {
 
 std::optional<DType> Analyzer::dtypeNamed(const std::string &name) const {
-  static const std::map<std::string, DType> fixed = {{"f64", DType::f64},   {"f32", DType::f32}, {"f16", DType::f16},
-                                                     {"bf16", DType::bf16}, {"i32", DType::i32}, {"bool", DType::boolean}};
+  static const std::map<std::string, DType> fixed = {{"f64", DType::f64}, {"f32", DType::f32},
+                                                     {"f16", DType::f16}, {"bf16", DType::bf16},
+                                                     {"i32", DType::i32}, {"bool", DType::boolean}};
   if (name == "float")
     return frames.back()->floatType;
   auto place = fixed.find(name);
   return place == fixed.end() ? std::nullopt : std::optional(place->second);
 }
 
-bool Analyzer::isTreeType(const std::string &name) const { return name == "tree" || name == "forest" || name == "chain"; }
+bool Analyzer::isTreeType(const std::string &name) const {
+  return name == "tree" || name == "forest" || name == "chain";
+}
 
 //===----------------------------------------------------------------------===//
 // The parameters of the kernel itself
@@ -43,7 +46,9 @@ void Analyzer::declareParameters(const ast::Function &function) {
       state.kernel.indices.push_back(parameter.name);
       interface.indices.push_back(parameter.name);
     } else if (!dtypeNamed(parameter.type.name)) {
-      diags().error(parameter.type.span, fmt::format("`{}` is not a type", parameter.type.name)).withHint("types: float f64 f32 f16 bf16 i32 bool index static tree forest chain");
+      diags()
+          .error(parameter.type.span, fmt::format("`{}` is not a type", parameter.type.name))
+          .withHint("types: float f64 f32 f16 bf16 i32 bool index static tree forest chain");
     }
     if (!dtypeNamed(parameter.type.name) && (parameter.type.hasBrackets))
       diags().error(parameter.type.span, fmt::format("`{}` takes no axes", parameter.type.name));
@@ -56,10 +61,10 @@ void Analyzer::declareParameters(const ast::Function &function) {
   for (const ast::Parameter &parameter : function.parameters) {
     ParameterSpec spec;
     spec.name = parameter.name;
-    spec.kind = isTreeType(parameter.type.name)       ? ParameterSpec::Kind::tree
-                : parameter.type.name == "static"     ? ParameterSpec::Kind::compileTime
-                : parameter.type.name == "index"      ? ParameterSpec::Kind::index
-                                                      : ParameterSpec::Kind::tensor;
+    spec.kind = isTreeType(parameter.type.name)   ? ParameterSpec::Kind::tree
+                : parameter.type.name == "static" ? ParameterSpec::Kind::compileTime
+                : parameter.type.name == "index"  ? ParameterSpec::Kind::index
+                                                  : ParameterSpec::Kind::tensor;
     if (spec.kind != ParameterSpec::Kind::compileTime)
       spec.row = rows[spec.kind]++;
     interface.parameters.push_back(std::move(spec));
@@ -70,22 +75,31 @@ void Analyzer::declareParameters(const ast::Function &function) {
     tree.batchable = interface.batched;
   for (const Tree &tree : state.kernel.trees)
     if (tree.batched && !interface.batched)
-      diags().error(tree.span, fmt::format("`{}` is a batch of trees, but no parameter of the kernel has a batch", tree.name)).withHint("write `...` first in the brackets of the tensors that have one: `float[..., G]`");
+      diags()
+          .error(tree.span,
+                 fmt::format("`{}` is a batch of trees, but no parameter of the kernel has a batch", tree.name))
+          .withHint("write `...` first in the brackets of the tensors that have one: `float[..., G]`");
 }
 
 void Analyzer::declareTreeParameter(const ast::Parameter &parameter) {
   Tree tree;
   tree.name = parameter.name;
   tree.span = parameter.span;
-  tree.kind = parameter.type.name == "chain" ? TreeKind::chain : parameter.type.name == "forest" ? TreeKind::forest : TreeKind::rooted;
+  tree.kind = parameter.type.name == "chain"    ? TreeKind::chain
+              : parameter.type.name == "forest" ? TreeKind::forest
+                                                : TreeKind::rooted;
   interface.trees.push_back({tree.name, tree.kind, 0, false});
   tree.parameter = static_cast<int32_t>(interface.trees.size()) - 1;
   if (mode.bindings)
     if (auto bound = mode.bindings->trees.find(parameter.name); bound != mode.bindings->trees.end()) {
       if (tree.kind == TreeKind::chain && bound->second.kind != TreeKind::chain)
-        diags().error(parameter.span, fmt::format("`{}` takes a chain, but its argument is a tree of another shape", parameter.name));
+        diags().error(parameter.span,
+                      fmt::format("`{}` takes a chain, but its argument is a tree of another shape", parameter.name));
       else if (tree.kind == TreeKind::rooted && bound->second.kind == TreeKind::forest)
-        diags().error(parameter.span, fmt::format("`{}` takes a tree with one root, but its argument is a forest", parameter.name)).withHint("declare it as `forest`");
+        diags()
+            .error(parameter.span,
+                   fmt::format("`{}` takes a tree with one root, but its argument is a forest", parameter.name))
+            .withHint("declare it as `forest`");
       else
         tree.kind = bound->second.kind;
       tree.arity = bound->second.arity;
@@ -101,12 +115,14 @@ void Analyzer::declareTreeParameter(const ast::Parameter &parameter) {
       return false;
     auto place = mode.bindings->dims.find(name);
     if (place == mode.bindings->dims.end())
-      diags().error(parameter.span, fmt::format("the size of `{}` is needed to specialise the kernel, and no argument shows it", name));
+      diags().error(parameter.span,
+                    fmt::format("the size of `{}` is needed to specialise the kernel, and no argument shows it", name));
     else
       size = place->second;
     return place != mode.bindings->dims.end();
   };
-  bool countKnown = bound(tree.name, tree.numVertices), leavesKnown = bound("leaves(" + tree.name + ")", tree.numLeaves);
+  bool countKnown = bound(tree.name, tree.numVertices),
+       leavesKnown = bound("leaves(" + tree.name + ")", tree.numLeaves);
   addTree(std::move(tree), countKnown, leavesKnown);
 }
 
@@ -140,7 +156,9 @@ Tensor::Axis Analyzer::parameterAxis(const ast::Expr &dim) {
     if (mode.constantDims && mode.knownTileDims.count(dim.text)) {
       auto bound = mode.bindings->dims.find(dim.text);
       if (bound == mode.bindings->dims.end())
-        diags().error(dim.span, fmt::format("the size of `{}` is needed to specialise the kernel, and no argument shows it", dim.text));
+        diags().error(
+            dim.span,
+            fmt::format("the size of `{}` is needed to specialise the kernel, and no argument shows it", dim.text));
       else
         size = bound->second;
     }
@@ -151,7 +169,8 @@ Tensor::Axis Analyzer::parameterAxis(const ast::Expr &dim) {
     return {size, -1, false};
   }
   bool leaves = false;
-  if ((dim.kind == ast::ExprKind::Name && find(dim.text)->value.is(Value::Kind::tree)) || dim.kind == ast::ExprKind::Call) {
+  if ((dim.kind == ast::ExprKind::Name && find(dim.text)->value.is(Value::Kind::tree)) ||
+      dim.kind == ast::ExprKind::Call) {
     Value tree = treeArgument(dim, leaves);
     if (!tree)
       return {};
@@ -177,12 +196,15 @@ void Analyzer::declareTensorParameter(const ast::Parameter &parameter) {
     AxisSize size;
     const Tensor::Axis &axis = tensor.axes.back();
     size.constant = axis.size.constant().value_or(-1);
-    size.name = dim->kind == ast::ExprKind::Name ? dim->text : axis.tree >= 0 && axis.leaves ? fmt::format("leaves({})", treeRow(axis.tree).name) : axis.size.str();
+    size.name = dim->kind == ast::ExprKind::Name ? dim->text
+                : axis.tree >= 0 && axis.leaves  ? fmt::format("leaves({})", treeRow(axis.tree).name)
+                                                 : axis.size.str();
     spec.axes.push_back(std::move(size));
   }
   interface.usesFloat.push_back(parameter.type.name == "float");
   interface.tensors.push_back(std::move(spec));
-  declare(parameter.name, Value::tensor(static_cast<int32_t>(state.kernel.tensors.size())), parameter.span, "a parameter");
+  declare(parameter.name, Value::tensor(static_cast<int32_t>(state.kernel.tensors.size())), parameter.span,
+          "a parameter");
   state.kernel.tensors.push_back(std::move(tensor));
   state.tensors.push_back({});
 }
@@ -207,14 +229,17 @@ Value Analyzer::convert(Value tile, DType dtype, const std::string &name, Span s
   DType from = tile.expr->type.dtype;
   if (from == dtype)
     return tile;
-  bool widens = isFloat(dtype) && (from == DType::i32 || (isFloat(from) && (tile.weak || promote(from, dtype) == dtype)));
+  bool widens =
+      isFloat(dtype) && (from == DType::i32 || (isFloat(from) && (tile.weak || promote(from, dtype) == dtype)));
   const Expr &expr = *tile.expr;
   bool isIndex = tile.weak && expr.op == Op::cast && expr.args[0]->type.kind == Kind::index;
-  bool isInteger = tile.weak && (expr.op == Op::literal || expr.op == Op::fill) && expr.number == std::floor(expr.number);
+  bool isInteger =
+      tile.weak && (expr.op == Op::literal || expr.op == Op::fill) && expr.number == std::floor(expr.number);
   if (widens || (dtype == DType::i32 && (isIndex || isInteger)))
     return Value::tile(asDType(tile, dtype, span));
   diags()
-      .error(span, fmt::format("{} is stated to be {}, but its value is {}", name, espalier::name(dtype), espalier::name(from)))
+      .error(span, fmt::format("{} is stated to be {}, but its value is {}", name, espalier::name(dtype),
+                               espalier::name(from)))
       .withHint(fmt::format("write `cast(..., {})` where precision may be lost", espalier::name(dtype)));
   return Value::none();
 }
@@ -234,7 +259,8 @@ Value Analyzer::conform(Value tile, const ast::TypeExpr &type, const std::string
   if (!converted)
     return converted;
   const std::vector<Dim> &found = converted.expr->type.sizes;
-  std::string message = fmt::format("{} is stated to be {}, but its value is {}", name, typeText(*dtype, *sizes), typeText(*dtype, found));
+  std::string message = fmt::format("{} is stated to be {}, but its value is {}", name, typeText(*dtype, *sizes),
+                                    typeText(*dtype, found));
   if (found.size() != sizes->size()) {
     diags().error(span, message);
     return Value::none();

@@ -9,10 +9,14 @@ Value Analyzer::evaluateSubscript(const ast::Expr &node) {
     return base;
   StaticTuple storage;
   switch (base.kind) {
-  case Value::Kind::tensor: return subscriptTensor(base, node);
-  case Value::Kind::tile: return subscriptTile(base, node);
-  case Value::Kind::unknown: return base;
-  default: break;
+  case Value::Kind::tensor:
+    return subscriptTensor(base, node);
+  case Value::Kind::tile:
+    return subscriptTile(base, node);
+  case Value::Kind::unknown:
+    return base;
+  default:
+    break;
   }
   if (asStatics(base, storage))
     return staticSubscript(base, node);
@@ -49,7 +53,8 @@ Value Analyzer::subscriptTensor(Value tensor, const ast::Expr &node) {
     if (at >= row().axes.size()) {
       if (!shapeKnown)
         return Value::unknown();
-      Diagnostic &error = diags().error(operand.span, fmt::format("`{}` has {} axes, found {} indices", row().name, row().axes.size(), at + node.operands.size() - k));
+      Diagnostic &error = diags().error(operand.span, fmt::format("`{}` has {} axes, found {} indices", row().name,
+                                                                  row().axes.size(), at + node.operands.size() - k));
       noteDefinition(error, tensor);
       return Value::none();
     }
@@ -58,7 +63,9 @@ Value Analyzer::subscriptTensor(Value tensor, const ast::Expr &node) {
       if (row().axes[at].tree != tree) {
         auto view = viewAt(tensor.id, at, tree, false, operand.span);
         if (!view) {
-          Diagnostic &error = diags().error(operand.span, fmt::format("a vertex of {} cannot index axis {} of {}", treeRow(tree).name, row().axes[at].size.str(), row().name));
+          Diagnostic &error =
+              diags().error(operand.span, fmt::format("a vertex of {} cannot index axis {} of {}", treeRow(tree).name,
+                                                      row().axes[at].size.str(), row().name));
           noteDefinition(error, tensor);
           return Value::none();
         }
@@ -68,7 +75,8 @@ Value Analyzer::subscriptTensor(Value tensor, const ast::Expr &node) {
       continue;
     }
     bool isPair = k + 1 < node.operands.size() && node.operands[k + 1]->kind != ast::ExprKind::Slice;
-    if (const Tensor::Axis axis = row().axes[at]; isPair && axis.tree >= 0 && gridOf(axis.tree) && tensor.indices.empty())
+    if (const Tensor::Axis axis = row().axes[at];
+        isPair && axis.tree >= 0 && gridOf(axis.tree) && tensor.indices.empty())
       tensor.id = expandGrids(tensor, node.span).id; // h[r, c] of what a scan over a grid's tree has computed
     Value position = toIndex(index, operand.span);
     if (!position || !checkRange(position, row().axes[at].size, operand, tensor.mayFault))
@@ -91,7 +99,8 @@ Value Analyzer::subscriptTensor(Value tensor, const ast::Expr &node) {
 
 Value Analyzer::readTensor(const Value &tensor, Span span) {
   const Tensor &row = state.kernel.tensors[static_cast<size_t>(tensor.id)];
-  if (visit && row.loop == visit->id && row.viewOf < 0 && tensor.indices.size() < static_cast<size_t>(row.numLoopAxes)) {
+  if (visit && row.loop == visit->id && row.viewOf < 0 &&
+      tensor.indices.size() < static_cast<size_t>(row.numLoopAxes)) {
     diags()
         .error(span, fmt::format("`{}` is being defined by this loop and cannot be read as a whole here", row.name))
         .note(row.span, fmt::format("{} is defined here", row.name))
@@ -127,7 +136,8 @@ Analyzer::Place Analyzer::placeOf(const ExprPtr &vertex) const {
     return Place::other;
   if (visit && vertex->id == visit->loop->treeVariable)
     return Place::self;
-  return state.variables[static_cast<size_t>(vertex->id)].role == VariableInfo::Role::child ? Place::child : Place::other;
+  return state.variables[static_cast<size_t>(vertex->id)].role == VariableInfo::Role::child ? Place::child
+                                                                                            : Place::other;
 }
 
 /// Own definitions of a loop are read where they are known: a sweep up knows the children, a sweep down the parent.
@@ -143,11 +153,13 @@ bool Analyzer::checkNeighbour(const Value &tensor, const ast::Expr &node) {
         .withHint(fmt::format("read it {}", where));
     return false;
   };
-  std::string vertexName = loop.treeVariable >= 0 ? state.kernel.variables[static_cast<size_t>(loop.treeVariable)].name : "";
+  std::string vertexName =
+      loop.treeVariable >= 0 ? state.kernel.variables[static_cast<size_t>(loop.treeVariable)].name : "";
   std::string known = "at the loop's own variables, after its definition";
   if (loop.tree >= 0 && loop.direction != Loop::Direction::each)
-    known = loop.direction == Loop::Direction::up ? fmt::format("at {0} after its definition, or at children({0})", vertexName)
-                                                  : fmt::format("at {0} after its definition, or at parent({0})", vertexName);
+    known = loop.direction == Loop::Direction::up
+                ? fmt::format("at {0} after its definition, or at children({0})", vertexName)
+                : fmt::format("at {0} after its definition, or at parent({0})", vertexName);
   if (tensor.indices.size() < static_cast<size_t>(row.numLoopAxes))
     return refuse(known);
   for (size_t k = 0; k < loop.axes.size(); ++k)
@@ -158,7 +170,8 @@ bool Analyzer::checkNeighbour(const Value &tensor, const ast::Expr &node) {
     const ExprPtr &vertex = tensor.indices[loop.axes.size()];
     place = vertex->type.kind == Kind::vertex ? placeOf(vertex) : Place::other;
   }
-  bool isNeighbour = (place == Place::child && loop.direction == Loop::Direction::up) || (place == Place::parent && loop.direction == Loop::Direction::down);
+  bool isNeighbour = (place == Place::child && loop.direction == Loop::Direction::up) ||
+                     (place == Place::parent && loop.direction == Loop::Direction::down);
   if (isNeighbour) {
     row.recursive = true;
     return true;
@@ -186,16 +199,19 @@ bool Analyzer::checkRange(const Value &index, const Dim &size, const ast::Expr &
       if (!info.rowLength)
         info.rowLength = size;
       return requireEqual(*info.rowLength, size, node.span,
-                          fmt::format("a row runs over one axis, but `{}` indexes axes of {} and {}", state.kernel.variables[static_cast<size_t>(index.expr->id)].name,
+                          fmt::format("a row runs over one axis, but `{}` indexes axes of {} and {}",
+                                      state.kernel.variables[static_cast<size_t>(index.expr->id)].name,
                                       info.rowLength->str(), size.str()));
     }
   }
   const Interval &range = index.range;
   bool isSure = range.exact && guarded == 0;
   auto fault = [&](const Dim &reached) {
-    Diagnostic &error = diags().error(node.span, fmt::format("index out of range: it reaches {}, the axis has size {}", reached.str(), size.str()));
+    Diagnostic &error = diags().error(
+        node.span, fmt::format("index out of range: it reaches {}, the axis has size {}", reached.str(), size.str()));
     if (reached.constant() && *reached.constant() < 0)
-      error.withHint("positions count from 0; `max(0, ...)` keeps an index in range, and the last position is the size - 1");
+      error.withHint(
+          "positions count from 0; `max(0, ...)` keeps an index in range, and the last position is the size - 1");
     else
       error.withHint("`min(..., size - 1)` keeps an index in range");
     return false;
@@ -235,13 +251,17 @@ std::optional<std::pair<Dim, Dim>> Analyzer::gridOf(int32_t tree) const {
 
 int32_t Analyzer::addView(int32_t tensor, std::vector<Tensor::Axis> axes) {
   auto same = [&](const std::vector<Tensor::Axis> &other) {
-    return std::equal(axes.begin(), axes.end(), other.begin(), other.end(), [](const Tensor::Axis &a, const Tensor::Axis &b) { return a.size == b.size && a.tree == b.tree && a.leaves == b.leaves; });
+    return std::equal(axes.begin(), axes.end(), other.begin(), other.end(),
+                      [](const Tensor::Axis &a, const Tensor::Axis &b) {
+                        return a.size == b.size && a.tree == b.tree && a.leaves == b.leaves;
+                      });
   };
   int32_t base = state.kernel.tensors[static_cast<size_t>(tensor)].viewOf;
   if (base < 0)
     base = tensor;
   for (size_t k = 0; k < state.kernel.tensors.size(); ++k)
-    if ((static_cast<int32_t>(k) == base || state.kernel.tensors[k].viewOf == base) && same(state.kernel.tensors[k].axes))
+    if ((static_cast<int32_t>(k) == base || state.kernel.tensors[k].viewOf == base) &&
+        same(state.kernel.tensors[k].axes))
       return static_cast<int32_t>(k);
   Tensor view = state.kernel.tensors[static_cast<size_t>(base)];
   view.axes = std::move(axes);
@@ -261,7 +281,8 @@ std::optional<int32_t> Analyzer::viewAt(int32_t tensor, size_t axis, int32_t tre
     return std::nullopt;
   auto replaced = [&](size_t count, const Dim &size, bool onLeaves) {
     std::vector<Tensor::Axis> axes = row.axes;
-    axes.erase(axes.begin() + static_cast<std::ptrdiff_t>(axis), axes.begin() + static_cast<std::ptrdiff_t>(axis + count));
+    axes.erase(axes.begin() + static_cast<std::ptrdiff_t>(axis),
+               axes.begin() + static_cast<std::ptrdiff_t>(axis + count));
     axes.insert(axes.begin() + static_cast<std::ptrdiff_t>(axis), {size, tree, onLeaves});
     return addView(tensor, std::move(axes));
   };
@@ -269,8 +290,9 @@ std::optional<int32_t> Analyzer::viewAt(int32_t tensor, size_t axis, int32_t tre
     state.kernel.trees[static_cast<size_t>(tree)].numVertices = row.axes[axis].size;
   const Tree &target = treeRow(tree);
   bool isQuadtree = target.builder == "quadtree"; // its pixels are leaves
-  if (auto grid = gridOf(tree); grid && (isQuadtree || !leaves) && axis + 1 < row.axes.size() && row.axes[axis].tree < 0 &&
-                                row.axes[axis].size == grid->first && row.axes[axis + 1].size == grid->second)
+  if (auto grid = gridOf(tree); grid && (isQuadtree || !leaves) && axis + 1 < row.axes.size() &&
+                                row.axes[axis].tree < 0 && row.axes[axis].size == grid->first &&
+                                row.axes[axis + 1].size == grid->second)
     return replaced(2, isQuadtree ? target.numLeaves : target.numVertices, isQuadtree);
   const Dim &size = row.axes[axis].size;
   if (!leaves && size == target.numVertices)
@@ -280,7 +302,9 @@ std::optional<int32_t> Analyzer::viewAt(int32_t tensor, size_t axis, int32_t tre
   const Dim &wanted = leaves ? target.numLeaves : target.numVertices;
   if (target.parameter >= 0 || row.axes[axis].tree >= 0 || (size - wanted).constant())
     return std::nullopt;
-  if (!requireEqual(size, wanted, span, fmt::format("axis {} of {} stands for the {} of {}, which has {}", size.str(), row.name, leaves ? "leaves" : "vertices", target.name, wanted.str())))
+  if (!requireEqual(size, wanted, span,
+                    fmt::format("axis {} of {} stands for the {} of {}, which has {}", size.str(), row.name,
+                                leaves ? "leaves" : "vertices", target.name, wanted.str())))
     return std::nullopt;
   return replaced(1, wanted, leaves);
 }

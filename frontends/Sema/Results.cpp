@@ -16,16 +16,24 @@ void Analyzer::walkReturn(const ast::Stmt &stmt) {
 }
 
 /// The value under the stated type of a result; nothing after an error.
-std::optional<Value> Analyzer::checkedResult(Value value, const ast::TypeExpr &type, const std::string &name, Span span) {
+std::optional<Value> Analyzer::checkedResult(Value value, const ast::TypeExpr &type, const std::string &name,
+                                             Span span) {
   if (isTreeType(type.name)) {
     if (!value.is(Value::Kind::tree)) {
-      diags().error(span, fmt::format("{} is stated to be a {}, but it is {}", name, type.name, describe(value))).note(type.span, "stated here");
+      diags()
+          .error(span, fmt::format("{} is stated to be a {}, but it is {}", name, type.name, describe(value)))
+          .note(type.span, "stated here");
       return std::nullopt;
     }
     const Tree &tree = treeRow(value.id);
-    bool fits = type.name == "forest" || (type.name == "tree" ? tree.kind != TreeKind::forest : tree.kind == TreeKind::chain);
+    bool fits =
+        type.name == "forest" || (type.name == "tree" ? tree.kind != TreeKind::forest : tree.kind == TreeKind::chain);
     if (!fits) {
-      diags().error(span, fmt::format("{} is stated to be a {}, but {} is a {}", name, type.name, tree.name, kindName(tree.kind))).note(type.span, "stated here").note(tree.span, "it comes from here");
+      diags()
+          .error(span, fmt::format("{} is stated to be a {}, but {} is a {}", name, type.name, tree.name,
+                                   kindName(tree.kind)))
+          .note(type.span, "stated here")
+          .note(tree.span, "it comes from here");
       return std::nullopt;
     }
     return value;
@@ -33,18 +41,24 @@ std::optional<Value> Analyzer::checkedResult(Value value, const ast::TypeExpr &t
   if (type.name == "index" || type.name == "static") {
     if (type.name == "index" && (isIndexLike(value) || isIntegerScalar(value)) && frames.size() > 1)
       return toIndex(value, span);
-    diags().error(type.span, fmt::format("{} cannot be of type `{}`", name, type.name)).withHint("results are tensors and trees");
+    diags()
+        .error(type.span, fmt::format("{} cannot be of type `{}`", name, type.name))
+        .withHint("results are tensors and trees");
     return std::nullopt;
   }
   auto dtype = dtypeNamed(type.name);
   if (!dtype) {
-    diags().error(type.span, fmt::format("{} cannot be of type `{}`", name, type.name)).withHint("results are tensors and trees");
+    diags()
+        .error(type.span, fmt::format("{} cannot be of type `{}`", name, type.name))
+        .withHint("results are tensors and trees");
     return std::nullopt;
   }
   if (value.is(Value::Kind::unknown))
     return value;
   if (value.is(Value::Kind::tree)) {
-    diags().error(span, fmt::format("{} is stated to be {}, but it is {}", name, statedText(type), describe(value))).note(type.span, "stated here");
+    diags()
+        .error(span, fmt::format("{} is stated to be {}, but it is {}", name, statedText(type), describe(value)))
+        .note(type.span, "stated here");
     return std::nullopt;
   }
   if (!value.is(Value::Kind::tensor) && !value.is(Value::Kind::whole)) {
@@ -57,10 +71,12 @@ std::optional<Value> Analyzer::checkedResult(Value value, const ast::TypeExpr &t
     return std::nullopt;
   DType found = state.kernel.tensors[static_cast<size_t>(value.id)].dtype;
   if (found != *dtype && !(inCost && isFloat(found) && isFloat(*dtype))) {
-    Diagnostic &error = diags().error(span, fmt::format("{} is stated to be {}, but its value is {}", name, espalier::name(*dtype), espalier::name(found)));
+    Diagnostic &error = diags().error(span, fmt::format("{} is stated to be {}, but its value is {}", name,
+                                                        espalier::name(*dtype), espalier::name(found)));
     error.note(type.span, "stated here");
     noteDefinition(error, value);
-    error.withHint(isFloat(found) ? fmt::format("`cast(..., {})` changes the precision", type.name) : fmt::format("state it at its definition: `name[v]: {} = ...`", type.name));
+    error.withHint(isFloat(found) ? fmt::format("`cast(..., {})` changes the precision", type.name)
+                                  : fmt::format("state it at its definition: `name[v]: {} = ...`", type.name));
     return std::nullopt;
   }
   Value matched = matchAxes(type, value, name, span, false);
@@ -70,11 +86,15 @@ std::optional<Value> Analyzer::checkedResult(Value value, const ast::TypeExpr &t
 /// Results of the kernel itself: names, types, tensors of their own.
 void Analyzer::finishResults(const ast::Function &function, Frame &frame) {
   if (!frame.hasReturned) {
-    diags().error(function.nameSpan, fmt::format("`{}` returns nothing", function.name)).withHint("end it with `return`");
+    diags()
+        .error(function.nameSpan, fmt::format("`{}` returns nothing", function.name))
+        .withHint("end it with `return`");
     return;
   }
   if (!function.result) {
-    diags().error(function.nameSpan, fmt::format("`{}` states no result type", function.name)).withHint("`-> float[..., G, n]`");
+    diags()
+        .error(function.nameSpan, fmt::format("`{}` states no result type", function.name))
+        .withHint("`-> float[..., G, n]`");
     return;
   }
   std::vector<ast::TypeExpr> types = function.result->tuple;
@@ -82,7 +102,8 @@ void Analyzer::finishResults(const ast::Function &function, Frame &frame) {
     types.push_back(*function.result);
   if (types.size() != frame.returned.size()) {
     diags()
-        .error(function.nameSpan, fmt::format("`{}` states {} result{}, but returns {}", function.name, types.size(), types.size() == 1 ? "" : "s", frame.returned.size()))
+        .error(function.nameSpan, fmt::format("`{}` states {} result{}, but returns {}", function.name, types.size(),
+                                              types.size() == 1 ? "" : "s", frame.returned.size()))
         .note(function.result->span, "stated here");
     return;
   }
@@ -94,7 +115,9 @@ void Analyzer::finishResults(const ast::Function &function, Frame &frame) {
     if (name.empty()) {
       name = "result";
       if (types.size() > 1) {
-        diags().error(span, "one of several results needs a name").withHint("define it before: `name = ...`, then `return name, ...`");
+        diags()
+            .error(span, "one of several results needs a name")
+            .withHint("define it before: `name = ...`, then `return name, ...`");
         continue;
       }
     }

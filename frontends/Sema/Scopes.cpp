@@ -41,7 +41,9 @@ std::vector<std::string> Analyzer::visibleNames() const {
 Value Analyzer::unknownName(const ast::Expr &node) {
   int program = 0;
   if (findBuiltin(node.text) || resolveFunction(node.text, program)) {
-    diags().error(node.span, fmt::format("`{}` is a function and has no value of its own", node.text)).withHint(fmt::format("call it: `{}(...)`", node.text));
+    diags()
+        .error(node.span, fmt::format("`{}` is a function and has no value of its own", node.text))
+        .withHint(fmt::format("call it: `{}(...)`", node.text));
     return Value::none();
   }
   diags().error(node.span, fmt::format("unknown name `{}`", node.text)).withHint(didYouMean(node.text, visibleNames()));
@@ -65,7 +67,9 @@ bool Analyzer::step(Span span) {
   if (++steps <= maxSteps)
     return true;
   exhausted = true;
-  diags().error(span, "the program is too large once calls are inlined and ranges unrolled").withHint("let helpers call each other less often, or shorten static ranges");
+  diags()
+      .error(span, "the program is too large once calls are inlined and ranges unrolled")
+      .withHint("let helpers call each other less often, or shorten static ranges");
   return false;
 }
 
@@ -101,14 +105,17 @@ void Analyzer::noteTile(const std::vector<Dim> &sizes) {
         tileSymbols.insert(std::move(name));
 }
 
-/// With sizes bound, a tile has numbers for sizes; dimensions that no walk before saw in a tile are bound by the next one.
+/// With sizes bound, a tile has numbers for sizes; dimensions that no walk before saw in a tile are bound by the next
+/// one.
 void Analyzer::checkSizesKnown(const std::vector<Dim> &sizes, Span span) {
   if (!mode.constantDims)
     return;
   for (const Dim &size : sizes)
     for (const std::string &symbol : size.symbols())
       if (!dimNames.count(symbol) && !unrollable.count(symbol)) {
-        diags().error(span, fmt::format("a tile of size {} is not known when the kernel is specialised", size.str())).withHint("read the tensor at a vertex or position");
+        diags()
+            .error(span, fmt::format("a tile of size {} is not known when the kernel is specialised", size.str()))
+            .withHint("read the tensor at a vertex or position");
         return;
       }
 }
@@ -154,7 +161,8 @@ bool Analyzer::provablyAtLeast(const Dim &value, int64_t bound) const {
 }
 
 /// Whether the equation may hold. One that provably does not is reported; one that is open becomes a requirement.
-bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message, Causes causes, const std::string &hint) {
+bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Span span, const std::string &message,
+                       Causes causes, const std::string &hint) {
   Dim difference = right - left;
   if (!difference.isValid()) {
     diags().error(span, "this size is too large, or divides by zero");
@@ -182,11 +190,14 @@ bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Spa
       if (unrollable.count(symbol))
         return true;
   for (const Requirement &earlier : state.kernel.requirements)
-    if (earlier.relation == relation && ((earlier.left == left && earlier.right == right) || (relation == Relation::equal && earlier.left == right && earlier.right == left)))
+    if (earlier.relation == relation &&
+        ((earlier.left == left && earlier.right == right) ||
+         (relation == Relation::equal && earlier.left == right && earlier.right == left)))
       return true;
   Requirement requirement{relation, left, right, message, span, {}, hint};
   for (const Value *cause : causes)
-    if (auto note = definitionOf(*cause); note && (requirement.notes.empty() || requirement.notes.back().message != note->message))
+    if (auto note = definitionOf(*cause);
+        note && (requirement.notes.empty() || requirement.notes.back().message != note->message))
       requirement.notes.push_back(std::move(*note));
   state.kernel.requirements.push_back(std::move(requirement));
   return true;
@@ -233,12 +244,18 @@ std::string Analyzer::tensorText(int32_t id) const {
 
 std::string Analyzer::describe(const Value &value) const {
   switch (value.kind) {
-  case Value::Kind::none: return "nothing";
-  case Value::Kind::unknown: return "a tile of a shape not known yet";
-  case Value::Kind::index: return "an index";
-  case Value::Kind::tile: return typeText(value.expr->type);
-  case Value::Kind::vertex: return fmt::format("a vertex of {}", treeRow(value.expr->type.tree).name);
-  case Value::Kind::row: return fmt::format("a row over {}", value.expr->type.rowLength.str());
+  case Value::Kind::none:
+    return "nothing";
+  case Value::Kind::unknown:
+    return "a tile of a shape not known yet";
+  case Value::Kind::index:
+    return "an index";
+  case Value::Kind::tile:
+    return typeText(value.expr->type);
+  case Value::Kind::vertex:
+    return fmt::format("a vertex of {}", treeRow(value.expr->type.tree).name);
+  case Value::Kind::row:
+    return fmt::format("a row over {}", value.expr->type.rowLength.str());
   case Value::Kind::tensor: {
     if (value.indices.empty())
       return tensorText(value.id);
@@ -254,10 +271,14 @@ std::string Analyzer::describe(const Value &value) const {
     sizes.insert(sizes.end(), value.whole->tile.sizes.begin(), value.whole->tile.sizes.end());
     return typeText(value.whole->tile.dtype, sizes);
   }
-  case Value::Kind::tree: return fmt::format("the tree {}", treeRow(value.id).name);
-  case Value::Kind::statics: return "a static tuple";
-  case Value::Kind::text: return "a text";
-  case Value::Kind::tuple: return "a tuple";
+  case Value::Kind::tree:
+    return fmt::format("the tree {}", treeRow(value.id).name);
+  case Value::Kind::statics:
+    return "a static tuple";
+  case Value::Kind::text:
+    return "a text";
+  case Value::Kind::tuple:
+    return "a tuple";
   }
   return "";
 }
@@ -269,7 +290,8 @@ std::optional<Note> Analyzer::definitionOf(const Value &value) const {
     id = value.id;
   else if (value.is(Value::Kind::tile) && value.expr) {
     const Expr *expr = value.expr.get();
-    while ((expr->op == Op::transpose || expr->op == Op::cast || expr->op == Op::slice) && !expr->args.empty() && expr->args[0])
+    while ((expr->op == Op::transpose || expr->op == Op::cast || expr->op == Op::slice) && !expr->args.empty() &&
+           expr->args[0])
       expr = expr->args[0].get();
     if (expr->op == Op::read)
       id = expr->id;
@@ -281,7 +303,8 @@ std::optional<Note> Analyzer::definitionOf(const Value &value) const {
 }
 
 void Analyzer::noteDefinition(Diagnostic &diagnostic, const Value &value) const {
-  if (auto note = definitionOf(value); note && (diagnostic.notes.empty() || diagnostic.notes.back().message != note->message))
+  if (auto note = definitionOf(value);
+      note && (diagnostic.notes.empty() || diagnostic.notes.back().message != note->message))
     diagnostic.notes.push_back(std::move(*note));
 }
 

@@ -52,9 +52,13 @@ void Analyzer::checkBatch(const ast::Function &function) {
       continue;
     bool batched = kernel.tensors[static_cast<size_t>(result.id)].batched;
     if (batched && !type.hasEllipsis)
-      diags().error(type.span, fmt::format("the result `{}` has batch axes, but its type has no `...`", result.name)).withHint("something that it depends on has `...`: write it first in the brackets");
+      diags()
+          .error(type.span, fmt::format("the result `{}` has batch axes, but its type has no `...`", result.name))
+          .withHint("something that it depends on has `...`: write it first in the brackets");
     if (!batched && type.hasEllipsis && !hasTrees)
-      diags().error(type.span, fmt::format("the type of the result `{}` has `...`, but nothing that it depends on has it", result.name));
+      diags().error(
+          type.span,
+          fmt::format("the type of the result `{}` has `...`, but nothing that it depends on has it", result.name));
   }
 }
 
@@ -70,8 +74,10 @@ struct Walk {
   bool isExhausted = false, hasErrors = false;
 };
 
-/// Whole tensors are read as tiles where their dimensions are those of tiles, which a walk finds out; so it may take several.
-Walk walkUntilSettled(const ast::Module &module, const ast::FunctionPtr &function, Mode mode, Diagnostics &diagnostics) {
+/// Whole tensors are read as tiles where their dimensions are those of tiles, which a walk finds out; so it may take
+/// several.
+Walk walkUntilSettled(const ast::Module &module, const ast::FunctionPtr &function, Mode mode,
+                      Diagnostics &diagnostics) {
   for (int round = 0;; ++round) {
     Diagnostics found(diagnostics.sourceManager(), SIZE_MAX);
     Analyzer analyzer(module, mode, found);
@@ -88,7 +94,8 @@ Walk walkUntilSettled(const ast::Module &module, const ast::FunctionPtr &functio
       for (const Diagnostic &diagnostic : found.all()) {
         // A callee's own errors show again where it is inlined.
         if (std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic &other) {
-              return other.message == diagnostic.message && other.span.file == diagnostic.span.file && other.span.begin == diagnostic.span.begin;
+              return other.message == diagnostic.message && other.span.file == diagnostic.span.file &&
+                     other.span.begin == diagnostic.span.begin;
             }))
           continue;
         Diagnostic &copy = diagnostics.error(diagnostic.span, diagnostic.message);
@@ -118,7 +125,8 @@ bool checkFunctionNames(const ast::Module &module, Diagnostics &diagnostics) {
   size_t errors = diagnostics.numErrors();
   for (const ast::FunctionPtr &function : module.programs[0].functions)
     if (findBuiltin(function->name))
-      diagnostics.error(function->nameSpan, fmt::format("`{}` is a function of the language", function->name)).withHint("choose another name");
+      diagnostics.error(function->nameSpan, fmt::format("`{}` is a function of the language", function->name))
+          .withHint("choose another name");
   return diagnostics.numErrors() == errors;
 }
 
@@ -131,15 +139,20 @@ std::optional<bool> decide(const Requirement &requirement, const std::map<std::s
   if (!number)
     return std::nullopt;
   switch (requirement.relation) {
-  case Requirement::Relation::equal: return *number == 0;
-  case Requirement::Relation::notEqual: return *number != 0;
-  case Requirement::Relation::less: return *number > 0;
-  case Requirement::Relation::lessEqual: return *number >= 0;
+  case Requirement::Relation::equal:
+    return *number == 0;
+  case Requirement::Relation::notEqual:
+    return *number != 0;
+  case Requirement::Relation::less:
+    return *number > 0;
+  case Requirement::Relation::lessEqual:
+    return *number >= 0;
   }
   return std::nullopt;
 }
 
-void reportRequirement(const Requirement &requirement, const std::map<std::string, Dim> &values, Diagnostics &diagnostics) {
+void reportRequirement(const Requirement &requirement, const std::map<std::string, Dim> &values,
+                       Diagnostics &diagnostics) {
   std::set<std::string> names;
   for (const Dim *side : {&requirement.left, &requirement.right})
     for (std::string &name : side->symbols())
@@ -185,7 +198,8 @@ std::optional<Interface> interfaceOf(const ast::Module &module, const std::strin
   return walk.hasErrors ? std::nullopt : std::optional(std::move(walk.interface));
 }
 
-std::optional<Kernel> specialise(const ast::Module &module, const std::string &kernel, const Bindings &bindings, Diagnostics &diagnostics) {
+std::optional<Kernel> specialise(const ast::Module &module, const std::string &kernel, const Bindings &bindings,
+                                 Diagnostics &diagnostics) {
   ast::FunctionPtr function = findFunction(module, kernel, diagnostics);
   if (!function || !checkFunctionNames(module, diagnostics))
     return std::nullopt;
@@ -213,8 +227,8 @@ std::optional<Kernel> specialise(const ast::Module &module, const std::string &k
   Walk constant = walkUntilSettled(module, function, mode, diagnostics);
   if (constant.hasErrors)
     return std::nullopt;
-  // Requirements that the walk by name found speak of names; those that are decided are done with. What is left of the walk
-  // by number comes from unrolled ranges.
+  // Requirements that the walk by name found speak of names; those that are decided are done with. What is left of the
+  // walk by number comes from unrolled ranges.
   std::vector<Requirement> left;
   for (const Requirement &requirement : symbolic.kernel.requirements)
     if (!decide(requirement, bound))
@@ -222,7 +236,8 @@ std::optional<Kernel> specialise(const ast::Module &module, const std::string &k
   size_t named = left.size();
   for (const Requirement &requirement : constant.kernel.requirements)
     if (std::none_of(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(named), [&](const Requirement &other) {
-          return other.relation == requirement.relation && (other.right - other.left).substitute(bound) == requirement.right - requirement.left;
+          return other.relation == requirement.relation &&
+                 (other.right - other.left).substitute(bound) == requirement.right - requirement.left;
         }))
       left.push_back(requirement);
   constant.kernel.requirements = std::move(left);

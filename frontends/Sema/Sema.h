@@ -24,7 +24,8 @@ struct Static {
 /// What a call fixes before code is made.
 struct Bindings {
   DType floatType = DType::f32;
-  std::map<std::string, int64_t> dims;   // every dimension whose size the arguments show; specialise() uses those in Kernel::tileDims and leaves the others symbolic
+  std::map<std::string, int64_t> dims; // every dimension whose size the arguments show; specialise() uses those in
+                                       // Kernel::tileDims and leaves the others symbolic
   std::map<std::string, Static> statics;
   struct TreeType {
     TreeKind kind = TreeKind::rooted;
@@ -34,12 +35,13 @@ struct Bindings {
   std::map<std::string, TreeType> trees; // parameters whose argument is narrower than the declared type
 };
 
-/// Reports every error of every function of programs[0]; true if there is none. With all dimensions symbolic, a function is
-/// checked as a kernel; static parameters are symbols too, and what depends on their values is left to specialise().
+/// Reports every error of every function of programs[0]; true if there is none. With all dimensions symbolic, a
+/// function is checked as a kernel; static parameters are symbols too, and what depends on their values is left to
+/// specialise().
 bool check(const ast::Module &module, Diagnostics &diagnostics);
 
-/// The parameters of a kernel as the caller must know them before there are arguments: rows in order, with declared types.
-/// Tensor axes are named; `tileDims` tells which names a specialisation binds.
+/// The parameters of a kernel as the caller must know them before there are arguments: rows in order, with declared
+/// types. Tensor axes are named; `tileDims` tells which names a specialisation binds.
 struct Interface {
   std::vector<ParameterSpec> parameters;
   std::vector<TensorSpec> tensors; // dtype f32 where the program says `float`: see `usesFloat`
@@ -52,11 +54,12 @@ struct Interface {
 std::optional<Interface> interfaceOf(const ast::Module &module, const std::string &kernel, Diagnostics &diagnostics);
 
 /// The kernel called `kernel` of programs[0], or nothing after errors.
-std::optional<Kernel> specialise(const ast::Module &module, const std::string &kernel, const Bindings &bindings, Diagnostics &diagnostics);
+std::optional<Kernel> specialise(const ast::Module &module, const std::string &kernel, const Bindings &bindings,
+                                 Diagnostics &diagnostics);
 
-/// Whether the sizes of one call satisfy the requirements that a specialised kernel is left with; reports those that fail, with
-/// the numbers. `dims` also holds the vertices of trees by name, `leaves(G)`, and the values of index parameters; requirements
-/// over what it does not name are passed over.
+/// Whether the sizes of one call satisfy the requirements that a specialised kernel is left with; reports those that
+/// fail, with the numbers. `dims` also holds the vertices of trees by name, `leaves(G)`, and the values of index
+/// parameters; requirements over what it does not name are passed over.
 bool checkRequirements(const Kernel &kernel, const std::map<std::string, int64_t> &dims, Diagnostics &diagnostics);
 
 /// The kernel as text, for tests and for reading; the same for every run.

@@ -7,7 +7,8 @@ namespace espalier::sema {
 // Products
 //===----------------------------------------------------------------------===//
 
-Value Analyzer::contract(std::string subscripts, const std::vector<Value> &operands, std::vector<Dim> sizes, Span span) {
+Value Analyzer::contract(std::string subscripts, const std::vector<Value> &operands, std::vector<Dim> sizes,
+                         Span span) {
   DType dtype = commonDType(operands);
   std::vector<ExprPtr> args;
   for (const Value &operand : operands)
@@ -27,16 +28,20 @@ Value Analyzer::matmul(const Value &left, const Value &right, Span span) {
   const std::vector<Dim> &x = a.expr->type.sizes, &y = b.expr->type.sizes;
   auto ranksFit = [](const std::vector<Dim> &sizes) { return sizes.size() == 1 || sizes.size() == 2; };
   if (!ranksFit(x) || !ranksFit(y)) {
-    Diagnostic &error = diags().error(span, fmt::format("`@` multiplies tiles of rank 1 and 2, found {} and {}", typeText(a.expr->type), typeText(b.expr->type)));
+    Diagnostic &error = diags().error(span, fmt::format("`@` multiplies tiles of rank 1 and 2, found {} and {}",
+                                                        typeText(a.expr->type), typeText(b.expr->type)));
     noteDefinition(error, left);
     noteDefinition(error, right);
     error.withHint(x.empty() || y.empty() ? "numbers are multiplied by `*`" : "`einsum` contracts tiles of any rank");
     return Value::none();
   }
-  std::string message = fmt::format("cannot multiply {} by {}: inner sizes differ", typeText(a.expr->type), typeText(b.expr->type));
+  std::string message =
+      fmt::format("cannot multiply {} by {}: inner sizes differ", typeText(a.expr->type), typeText(b.expr->type));
   bool isTransposed = b.expr->op == Op::transpose && b.expr->args[0]->type.sizes[0] == x.back();
   bool wouldFit = y.size() == 2 && y[1] == x.back();
-  std::string hint = isTransposed ? "drop the `.T`" : wouldFit ? "the transpose of the right side, `.T`, would fit" : "";
+  std::string hint = isTransposed ? "drop the `.T`"
+                     : wouldFit   ? "the transpose of the right side, `.T`, would fit"
+                                  : "";
   if (!requireEqual(x.back(), y[0], span, message, {&left, &right}, hint))
     return Value::none();
   static const char *subscripts[2][2] = {{"k,k->", "k,kj->j"}, {"ik,k->i", "ik,kj->ij"}};
@@ -104,8 +109,9 @@ std::optional<std::vector<int64_t>> Analyzer::axesArgument(const Call &call, siz
 }
 
 static Op reductionOp(std::string_view what) {
-  static const std::map<std::string_view, Op> ops = {{"sum", Op::sum},   {"mean", Op::mean}, {"max", Op::reduceMax}, {"min", Op::reduceMin},
-                                                     {"norm", Op::norm}, {"logsumexp", Op::logSumExp}};
+  static const std::map<std::string_view, Op> ops = {{"sum", Op::sum},       {"mean", Op::mean},
+                                                     {"max", Op::reduceMax}, {"min", Op::reduceMin},
+                                                     {"norm", Op::norm},     {"logsumexp", Op::logSumExp}};
   return ops.at(what);
 }
 
@@ -138,7 +144,8 @@ Value Analyzer::reshapeTo(const Value &tile, std::vector<Dim> sizes, Span span) 
     before = before * size;
   for (const Dim &size : sizes)
     after = after * size;
-  std::string message = fmt::format("cannot reshape {} to ({}): {} and {} elements", typeText(tile.expr->type), sizesText(sizes), before.str(), after.str());
+  std::string message = fmt::format("cannot reshape {} to ({}): {} and {} elements", typeText(tile.expr->type),
+                                    sizesText(sizes), before.str(), after.str());
   if (!requireEqual(before, after, span, message))
     return Value::none();
   Value result = tile;
@@ -162,7 +169,8 @@ Value Analyzer::subscriptTile(const Value &base, const ast::Expr &node) {
   for (; k < node.operands.size() && node.operands[k]->kind != ast::ExprKind::Slice; ++k) {
     const ast::Expr &operand = *node.operands[k];
     if (type.sizes.empty()) {
-      diags().error(operand.span, fmt::format("{} has {} axes, found {} indices", typeText(tile.expr->type), tile.expr->type.sizes.size(), node.operands.size() - 1));
+      diags().error(operand.span, fmt::format("{} has {} axes, found {} indices", typeText(tile.expr->type),
+                                              tile.expr->type.sizes.size(), node.operands.size() - 1));
       return Value::none();
     }
     Value index = toIndex(evaluate(operand), operand.span);
@@ -184,7 +192,8 @@ Value Analyzer::subscriptTile(const Value &base, const ast::Expr &node) {
 }
 
 /// `[a:b, c:, k]` on the axes of a tile; `indices[first]` meets the first axis.
-Value Analyzer::sliceTile(const Value &tile, const std::vector<ast::ExprPtr> &indices, size_t first, const ast::Expr &node) {
+Value Analyzer::sliceTile(const Value &tile, const std::vector<ast::ExprPtr> &indices, size_t first,
+                          const ast::Expr &node) {
   Type type = tile.expr->type;
   if (indices.size() - first > type.sizes.size()) {
     diags().error(node.span, fmt::format("too many slices: {} of {}", indices.size() - first, typeText(type)));
@@ -207,7 +216,9 @@ Value Analyzer::sliceTile(const Value &tile, const std::vector<ast::ExprPtr> &in
           return false;
         if (value.levels) { // a length by the number of shared levels (L19)
           if (levels || index.kind != ast::ExprKind::Slice || index.operands[0]) {
-            diags().error(at.span, "a table over `shared_levels` bounds one slice, from the start of its axis").withHint("`q[:sum(ranks[:n])]`");
+            diags()
+                .error(at.span, "a table over `shared_levels` bounds one slice, from the start of its axis")
+                .withHint("`q[:sum(ranks[:n])]`");
             return false;
           }
           levels = value.levels;
@@ -223,7 +234,8 @@ Value Analyzer::sliceTile(const Value &tile, const std::vector<ast::ExprPtr> &in
         return true;
       };
       bool isSlice = index.kind == ast::ExprKind::Slice;
-      if (isSlice && ((index.operands[0] && !bound(*index.operands[0], low)) || (index.operands[1] && !bound(*index.operands[1], high))))
+      if (isSlice && ((index.operands[0] && !bound(*index.operands[0], low)) ||
+                      (index.operands[1] && !bound(*index.operands[1], high))))
         return Value::none();
       if (!isSlice) {
         if (!bound(index, low))
@@ -231,8 +243,10 @@ Value Analyzer::sliceTile(const Value &tile, const std::vector<ast::ExprPtr> &in
         high = low + 1;
         dropsAxes = true;
       }
-      std::string message = fmt::format("slice {}:{} is out of range: the axis has size {}", low.str(), high.str(), size.str());
-      bool inRange = require(Relation::lessEqual, 0, low, index.span, message) && require(Relation::lessEqual, low, high, index.span, message) &&
+      std::string message =
+          fmt::format("slice {}:{} is out of range: the axis has size {}", low.str(), high.str(), size.str());
+      bool inRange = require(Relation::lessEqual, 0, low, index.span, message) &&
+                     require(Relation::lessEqual, low, high, index.span, message) &&
                      require(Relation::lessEqual, high, size, index.span, message);
       if (!inRange)
         return Value::none();
@@ -258,12 +272,15 @@ Value Analyzer::sliceTile(const Value &tile, const std::vector<ast::ExprPtr> &in
   if (!levels || !result)
     return result;
   if (dropsAxes) {
-    diags().error(node.span, "a slice bounded by `shared_levels` keeps the axes beside it").withHint("take the element first");
+    diags()
+        .error(node.span, "a slice bounded by `shared_levels` keeps the axes beside it")
+        .withHint("take the element first");
     return Value::none();
   }
   for (const Dim &length : table)
     if (!require(Relation::lessEqual, length, result.expr->type.sizes[static_cast<size_t>(levelAxis)], node.span,
-                 fmt::format("slice :{} is out of range: the axis has size {}", length.str(), result.expr->type.sizes[static_cast<size_t>(levelAxis)].str())))
+                 fmt::format("slice :{} is out of range: the axis has size {}", length.str(),
+                             result.expr->type.sizes[static_cast<size_t>(levelAxis)].str())))
       return Value::none();
   auto expr = make(Op::prefix, result.expr->type, {result.expr, levels}, node.span);
   expr->axes = {levelAxis};

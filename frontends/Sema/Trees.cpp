@@ -30,7 +30,9 @@ Value Analyzer::callTreeBuilder(const Call &call) {
 }
 
 /// A tree is called what the statement that builds it calls it, else after its builder.
-static std::string treeName(const std::string &name, const std::string &builder) { return name.empty() ? builder : name; }
+static std::string treeName(const std::string &name, const std::string &builder) {
+  return name.empty() ? builder : name;
+}
 
 Value Analyzer::buildTree(const Call &call, const std::string &pending) {
   Span span = call.node.span;
@@ -45,7 +47,8 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
     ExprPtr count = indexExpr(n, span);
     if (!count)
       return Value::none();
-    if (n.dim && !require(Relation::lessEqual, 0, *n.dim, span, fmt::format("a chain cannot have {} vertices", n.dim->str())))
+    if (n.dim &&
+        !require(Relation::lessEqual, 0, *n.dim, span, fmt::format("a chain cannot have {} vertices", n.dim->str())))
       return Value::none();
     tree.kind = TreeKind::chain;
     tree.args = {count};
@@ -62,9 +65,11 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
     Value height = argument(1);
     if (!arity || !height)
       return Value::none();
-    if (!require(Relation::lessEqual, 1, *arity, span, fmt::format("a perfect tree has at least 1 child per inner vertex, not {}", arity->str())))
+    if (!require(Relation::lessEqual, 1, *arity, span,
+                 fmt::format("a perfect tree has at least 1 child per inner vertex, not {}", arity->str())))
       return Value::none();
-    if (height.dim && !require(Relation::lessEqual, 0, *height.dim, span, fmt::format("the height of a tree is at least 0, not {}", height.dim->str())))
+    if (height.dim && !require(Relation::lessEqual, 0, *height.dim, span,
+                               fmt::format("the height of a tree is at least 0, not {}", height.dim->str())))
       return Value::none();
     noteTile({*arity});
     ExprPtr k = indexExpr(Value::number(*arity), span), h = indexExpr(height, span);
@@ -73,7 +78,8 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
     tree.kind = TreeKind::perfect;
     tree.arity = static_cast<int32_t>(std::min<int64_t>(arity->constant().value_or(0), INT32_MAX));
     tree.args = {k, h};
-    tree.name = treeName(pending, fmt::format("perfect({}, {})", arity->str(), height.dim ? height.dim->str() : "height"));
+    tree.name =
+        treeName(pending, fmt::format("perfect({}, {})", arity->str(), height.dim ? height.dim->str() : "height"));
     auto levels = height.dim ? height.dim->constant() : std::nullopt;
     bool isKnown = levels && arity->constant() && *levels < 64;
     if (isKnown) { // 1 + k + k^2 + ..
@@ -96,9 +102,11 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
     Value parents = evaluate(*call.args[0]);
     if (!parents)
       return parents;
-    bool fits = parents.is(Value::Kind::tensor) && remainingAxes(parents).size() == 1 && state.kernel.tensors[static_cast<size_t>(parents.id)].dtype == DType::i32;
+    bool fits = parents.is(Value::Kind::tensor) && remainingAxes(parents).size() == 1 &&
+                state.kernel.tensors[static_cast<size_t>(parents.id)].dtype == DType::i32;
     if (!fits) {
-      Diagnostic &error = diags().error(call.args[0]->span, fmt::format("`from_parents` takes a tensor i32[V], found {}", describe(parents)));
+      Diagnostic &error = diags().error(
+          call.args[0]->span, fmt::format("`from_parents` takes a tensor i32[V], found {}", describe(parents)));
       noteDefinition(error, parents);
       return Value::none();
     }
@@ -107,10 +115,12 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
     std::set<std::string> before = tileSymbols;
     tree.args = {readTensor(parents, span).expr};
     tileSymbols = std::move(before); // read as data, not as a tile
-    tree.name = treeName(pending, fmt::format("from_parents({})", state.kernel.tensors[static_cast<size_t>(parents.id)].name));
+    tree.name =
+        treeName(pending, fmt::format("from_parents({})", state.kernel.tensors[static_cast<size_t>(parents.id)].name));
     return Value::tree(addTree(std::move(tree), true, false));
   }
-  auto height = compileTime(*call.args[0], "an axis of a grid"), width = compileTime(*call.args[1], "an axis of a grid");
+  auto height = compileTime(*call.args[0], "an axis of a grid"),
+       width = compileTime(*call.args[1], "an axis of a grid");
   if (!height || !width)
     return Value::none();
   const ast::Expr &order = *call.args[2];
@@ -143,17 +153,20 @@ bool Analyzer::treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs) {
   if (refuseKeywords(domain))
     return false;
   if (domain.operands.size() - 1 != graph->second) {
-    diags().error(domain.span, fmt::format("`{}` takes {} arguments, found {}", graph->first, graph->second, domain.operands.size() - 1));
+    diags().error(domain.span, fmt::format("`{}` takes {} arguments, found {}", graph->first, graph->second,
+                                           domain.operands.size() - 1));
     return false;
   }
   if (tree.graph == "edges") {
     Value value = evaluate(*domain.operands[1]);
     if (!value)
       return false;
-    bool fits = value.is(Value::Kind::tensor) && state.kernel.tensors[static_cast<size_t>(value.id)].dtype == DType::i32;
+    bool fits =
+        value.is(Value::Kind::tensor) && state.kernel.tensors[static_cast<size_t>(value.id)].dtype == DType::i32;
     std::vector<Tensor::Axis> axes = fits ? remainingAxes(value) : std::vector<Tensor::Axis>{};
     if (axes.size() != 2 || (axes[1].size.constant() && axes[1].size != Dim(2))) {
-      Diagnostic &error = diags().error(domain.operands[1]->span, fmt::format("`edges` takes a tensor i32[E, 2], found {}", describe(value)));
+      Diagnostic &error = diags().error(domain.operands[1]->span,
+                                        fmt::format("`edges` takes a tensor i32[E, 2], found {}", describe(value)));
       noteDefinition(error, value);
       return false;
     }
@@ -178,7 +191,9 @@ Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   Span span = call.node.span;
   const ast::Expr *cost = comprehensionArgument(call);
   if (!cost) {
-    diags().error(span, "`minimum_spanning_tree` takes the cost of every edge").withHint("`minimum_spanning_tree(exp(-cosine(x[i], x[j])) for i, j in grid(H, W))`");
+    diags()
+        .error(span, "`minimum_spanning_tree` takes the cost of every edge")
+        .withHint("`minimum_spanning_tree(exp(-cosine(x[i], x[j])) for i, j in grid(H, W))`");
     return Value::none();
   }
   Tree tree;
@@ -191,7 +206,10 @@ Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   if (!treeGraph(*clause.domain, tree, pairs))
     return Value::none();
   if (clause.targets.size() != 2) {
-    diags().error(clause.domain->span, fmt::format("the cost of an edge has two ends, found {} variables", clause.targets.size())).withHint("`for i, j in grid(H, W)`");
+    diags()
+        .error(clause.domain->span,
+               fmt::format("the cost of an edge has two ends, found {} variables", clause.targets.size()))
+        .withHint("`for i, j in grid(H, W)`");
     return Value::none();
   }
   if (cost->condition)
@@ -216,7 +234,8 @@ Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   std::vector<int32_t> variables;
   for (size_t k = 0; k < 2; ++k) {
     variables.push_back(addVariable(clause.targets[k], Kind::vertex, id, clause.targetSpans[k], info));
-    declare(clause.targets[k], variableValue(variables[k], clause.targetSpans[k]), clause.targetSpans[k], "an end of an edge");
+    declare(clause.targets[k], variableValue(variables[k], clause.targetSpans[k]), clause.targetSpans[k],
+            "an end of an edge");
   }
   ++comprehensionDepth;
   inCost = true;
@@ -229,7 +248,8 @@ Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   if (!value)
     return value;
   if (!value.expr->type.sizes.empty()) {
-    diags().error(cost->operands[0]->span, fmt::format("the cost of an edge is one number, found {}", typeText(value.expr->type)));
+    diags().error(cost->operands[0]->span,
+                  fmt::format("the cost of an edge is one number, found {}", typeText(value.expr->type)));
     return Value::none();
   }
   Tree &row = state.kernel.trees[static_cast<size_t>(id)];
@@ -239,7 +259,9 @@ Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   row.variables = variables;
   if (isPending) {
     if (state.countPending.erase(id)) {
-      diags().error(cost->operands[0]->span, fmt::format("nothing shows the number of vertices: the cost reads no tensor at `{}` or `{}`", clause.targets[0], clause.targets[1]));
+      diags().error(cost->operands[0]->span,
+                    fmt::format("nothing shows the number of vertices: the cost reads no tensor at `{}` or `{}`",
+                                clause.targets[0], clause.targets[1]));
       return Value::none();
     }
     row.dims = {row.numVertices};

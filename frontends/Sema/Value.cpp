@@ -20,10 +20,14 @@ std::string typeText(DType dtype, const std::vector<Dim> &sizes) {
 
 std::string typeText(const Type &type) {
   switch (type.kind) {
-  case Kind::tile: return typeText(type.dtype, type.sizes);
-  case Kind::index: return "index";
-  case Kind::vertex: return "vertex";
-  case Kind::row: return "row over " + type.rowLength.str();
+  case Kind::tile:
+    return typeText(type.dtype, type.sizes);
+  case Kind::index:
+    return "index";
+  case Kind::vertex:
+    return "vertex";
+  case Kind::row:
+    return "row over " + type.rowLength.str();
   }
   return "";
 }
@@ -42,8 +46,10 @@ DType promote(DType a, DType b) {
 }
 
 static bool sameFields(const Expr &a, const Expr &b) {
-  return a.op == b.op && a.id == b.id && a.tree == b.tree && a.number == b.number && a.text == b.text && a.axes == b.axes && a.dims == b.dims && a.table == b.table &&
-         a.variable == b.variable && a.args.size() == b.args.size() && a.domain.kind == b.domain.kind && a.domain.extent == b.domain.extent && a.domain.tree == b.domain.tree;
+  return a.op == b.op && a.id == b.id && a.tree == b.tree && a.number == b.number && a.text == b.text &&
+         a.axes == b.axes && a.dims == b.dims && a.table == b.table && a.variable == b.variable &&
+         a.args.size() == b.args.size() && a.domain.kind == b.domain.kind && a.domain.extent == b.domain.extent &&
+         a.domain.tree == b.domain.tree;
 }
 
 bool sameExpr(const ExprPtr &first, const ExprPtr &second) {

@@ -10,7 +10,8 @@
 
 namespace espalier::sema {
 
-/// Where an index lies, inclusive; a missing end is not known. Exact: both ends are attained whenever the loops around are not empty.
+/// Where an index lies, inclusive; a missing end is not known. Exact: both ends are attained whenever the loops around
+/// are not empty.
 struct Interval {
   std::optional<Dim> low, high;
   bool exact = false;
@@ -46,17 +47,18 @@ struct Value {
   ExprPtr expr;
 
   // index
-  std::optional<Dim> dim;    // its value, over symbols
-  bool runtime = false;      // dim holds symbols that only a call knows (index parameters, unrollable variables); expr is set
-  bool sized = false;        // made of dimensions: a range up to it is unrolled only where its variable decides a shape
+  std::optional<Dim> dim; // its value, over symbols
+  bool runtime =
+      false;          // dim holds symbols that only a call knows (index parameters, unrollable variables); expr is set
+  bool sized = false; // made of dimensions: a range up to it is unrolled only where its variable decides a shape
   Interval range;
-  std::vector<Dim> table;    // with levels: the index is table[levels] (L19)
+  std::vector<Dim> table; // with levels: the index is table[levels] (L19)
   ExprPtr levels;
 
-  bool weak = false;         // tile: a constant or converted index, which adopts the dtype of what it meets
-  bool integral = false;     // weak, of an index or integer: beside i32 data it is i32
-  bool prefix = false;       // tile: Op::prefix
-  int32_t id = -1;           // tensor, tree
+  bool weak = false;     // tile: a constant or converted index, which adopts the dtype of what it meets
+  bool integral = false; // weak, of an index or integer: beside i32 data it is i32
+  bool prefix = false;   // tile: Op::prefix
+  int32_t id = -1;       // tensor, tree
   std::vector<ExprPtr> indices;
   bool mayFault = false;
   std::shared_ptr<const Whole> whole;

@@ -117,7 +117,9 @@ Value Analyzer::wholeElementwise(Op op, const std::vector<Value> &operands, Span
       }
       if (own.size == Dim(1))
         continue;
-      if (!requireEqual(axis.size, own.size, span, fmt::format("whole tensors do not fit: an axis of size {} meets one of {}", axis.size.str(), own.size.str())))
+      if (!requireEqual(axis.size, own.size, span,
+                        fmt::format("whole tensors do not fit: an axis of size {} meets one of {}", axis.size.str(),
+                                    own.size.str())))
         return Value::none();
       if (axis.tree != own.tree || axis.leaves != own.leaves)
         axis = {axis.size, -1, false};
@@ -155,13 +157,16 @@ Value Analyzer::wholeElementwise(Op op, const std::vector<Value> &operands, Span
 }
 
 /// A reduction over axes of the whole tensor (nothing: over all): of the tile first, then of each leading axis.
-Value Analyzer::wholeReduce(std::string_view what, const Value &operand, std::optional<std::vector<int64_t>> axes, Span span) {
+Value Analyzer::wholeReduce(std::string_view what, const Value &operand, std::optional<std::vector<int64_t>> axes,
+                            Span span) {
   sawWhole = true;
   auto whole = wholeOf(operand, span);
   if (!whole)
     return Value::none();
   size_t leading = whole->axes.size(), rank = leading + whole->tile.sizes.size();
-  auto isReduced = [&](size_t axis) { return !axes || std::find(axes->begin(), axes->end(), static_cast<int64_t>(axis)) != axes->end(); };
+  auto isReduced = [&](size_t axis) {
+    return !axes || std::find(axes->begin(), axes->end(), static_cast<int64_t>(axis)) != axes->end();
+  };
   bool isNorm = what == "norm";
   Whole result;
   std::vector<size_t> reducedAxes;
@@ -175,7 +180,8 @@ Value Analyzer::wholeReduce(std::string_view what, const Value &operand, std::op
   for (size_t k = leading; k < rank; ++k)
     if (isReduced(k))
       tileAxes.push_back(static_cast<int64_t>(k - leading));
-  result.at = [this, whole = *whole, reducedAxes, tileAxes, leading, isNorm, what = std::string(what), span](const std::vector<ExprPtr> &indices) -> ExprPtr {
+  result.at = [this, whole = *whole, reducedAxes, tileAxes, leading, isNorm, what = std::string(what),
+               span](const std::vector<ExprPtr> &indices) -> ExprPtr {
     std::vector<ExprPtr> full;
     std::vector<int32_t> variables;
     size_t kept = 0;
@@ -223,7 +229,9 @@ Value Analyzer::wholeReduce(std::string_view what, const Value &operand, std::op
 }
 
 Value Analyzer::wholeDot(Op op, const Value &a, const Value &b, Span span) {
-  auto sum = [&](const Value &x, const Value &y) { return wholeReduce("sum", wholeElementwise(Op::mul, {x, y}, span), std::nullopt, span); };
+  auto sum = [&](const Value &x, const Value &y) {
+    return wholeReduce("sum", wholeElementwise(Op::mul, {x, y}, span), std::nullopt, span);
+  };
   Value product = wholeElementwise(Op::mul, {a, b}, span);
   if (!product)
     return product;

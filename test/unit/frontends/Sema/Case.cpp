@@ -48,7 +48,10 @@ std::string writeCases(const std::vector<Case> &cases) {
 static sema::Bindings::TreeType treeType(const std::string &text) {
   sema::Bindings::TreeType type;
   std::string kind = text.substr(0, text.find(':'));
-  type.kind = kind == "chain" ? TreeKind::chain : kind == "perfect" ? TreeKind::perfect : kind == "forest" ? TreeKind::forest : TreeKind::rooted;
+  type.kind = kind == "chain"     ? TreeKind::chain
+              : kind == "perfect" ? TreeKind::perfect
+              : kind == "forest"  ? TreeKind::forest
+                                  : TreeKind::rooted;
   if (kind == "perfect")
     type.arity = std::stoi(text.substr(8));
   type.batched = text.find("batched") != std::string::npos;

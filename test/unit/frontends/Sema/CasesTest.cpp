@@ -34,7 +34,9 @@ TEST_P(Cases, HaveTheirOutcome) {
 TEST_P(Cases, AcceptAndRefuse) {
   int accepted = 0, refused = 0;
   for (const Case &example : readCases(GetParam()))
-    (example.expected.find(": error: ") == std::string::npos && example.expected.rfind("error: ", 0) != 0 ? accepted : refused) += 1;
+    (example.expected.find(": error: ") == std::string::npos && example.expected.rfind("error: ", 0) != 0 ? accepted
+                                                                                                          : refused) +=
+        1;
   EXPECT_GT(accepted, 0);
   EXPECT_GT(refused, 0);
 }
@@ -48,7 +50,8 @@ TEST(CaseFiles, CoverEveryRule) {
   std::vector<std::string> files = caseFiles();
   for (int rule = 1; rule <= 22; ++rule) {
     std::string name = "/L" + std::to_string(rule) + "-";
-    if (std::none_of(files.begin(), files.end(), [&](const std::string &file) { return file.find(name) != std::string::npos; }))
+    if (std::none_of(files.begin(), files.end(),
+                     [&](const std::string &file) { return file.find(name) != std::string::npos; }))
       missing.push_back(name);
   }
   EXPECT_TRUE(missing.empty()) << testing::PrintToString(missing);

@@ -38,11 +38,16 @@ public:
     }
     Sample x = sample(depth - 1), y = sample(depth - 1);
     switch (uniform(0, 6)) {
-    case 0: return {x.dim + y.dim, x.value + y.value};
-    case 1: return {x.dim - y.dim, x.value - y.value};
-    case 2: return {x.dim * y.dim, x.value * y.value};
-    case 3: return {Dim::min(x.dim, y.dim), std::min(x.value, y.value)};
-    case 4: return {Dim::max(x.dim, y.dim), std::max(x.value, y.value)};
+    case 0:
+      return {x.dim + y.dim, x.value + y.value};
+    case 1:
+      return {x.dim - y.dim, x.value - y.value};
+    case 2:
+      return {x.dim * y.dim, x.value * y.value};
+    case 3:
+      return {Dim::min(x.dim, y.dim), std::min(x.value, y.value)};
+    case 4:
+      return {Dim::max(x.dim, y.dim), std::max(x.value, y.value)};
     default: {
       int64_t divisor = uniform(1, 6) * (uniform(0, 3) == 0 ? -1 : 1);
       if (uniform(0, 1))
@@ -110,7 +115,8 @@ TEST(Dim, LowerBoundsAreNeverAboveTheValue) {
     Sample sample = random.sample(3);
     if (!sample.dim.isValid())
       continue;
-    auto bound = sample.dim.lowerBound([&](const std::string &name) { return std::optional<int64_t>(name == "c" && random.point["c"] > 0 ? 1 : 0); });
+    auto bound = sample.dim.lowerBound(
+        [&](const std::string &name) { return std::optional<int64_t>(name == "c" && random.point["c"] > 0 ? 1 : 0); });
     if (bound) {
       ++found;
       EXPECT_LE(*bound, sample.value) << sample.dim.str() << " seed " << seed;

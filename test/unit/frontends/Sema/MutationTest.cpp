@@ -104,7 +104,8 @@ void tryProgram(const std::string &text, std::mt19937_64 &random) {
       continue;
     sema::Bindings bindings;
     for (const std::string &name : interface->statics)
-      bindings.statics[name] = random() % 2 ? sema::Static{{2, 1, 1}, true} : sema::Static{{static_cast<int64_t>(random() % 5)}, false};
+      bindings.statics[name] =
+          random() % 2 ? sema::Static{{2, 1, 1}, true} : sema::Static{{static_cast<int64_t>(random() % 5)}, false};
     for (const TensorSpec &tensor : interface->tensors)
       for (const AxisSize &axis : tensor.axes)
         bindings.dims.emplace(axis.name, random() % 5);
