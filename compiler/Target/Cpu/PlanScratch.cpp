@@ -47,19 +47,18 @@ static FailureOr<int64_t> plan(func::FuncOp task) {
     MemRefType type = buffer.getType();
     if (!type.hasStaticShape() || !type.getLayout().isIdentity())
       return buffer.emitError("a scratch buffer of a task has a static shape and the identity layout, this one is ") << type;
-    if (buffer.use_empty()) {
-      buffer.erase();
+    if (buffer.use_empty())
       continue;
-    }
     Location location = buffer.getLoc();
     Value place = LLVM::GEPOp::create(builder, location, arena.getType(), builder.getI8Type(), arena, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
     auto descriptor = MemRefDescriptor::fromStaticShape(builder, location, converter, type, place);
     buffer.replaceAllUsesWith(UnrealizedConversionCastOp::create(builder, location, type, Value(descriptor)).getResult(0));
-    buffer.erase();
     offset += sizeInBytes(type);
     if (offset > std::numeric_limits<int32_t>::max())
       return task.emitError("the scratch of a task takes more than 2 GB");
   }
+  for (memref::AllocaOp buffer : buffers) // not before: the builder may stand at one of them
+    buffer.erase();
   return offset;
 }
 
