@@ -23,6 +23,23 @@ Location KernelValues::locationOf(MLIRContext &context, ast::Span span) const {
   return FileLineColLoc::get(&context, StringRef(name.data(), name.size()), position.line, position.column);
 }
 
+std::string KernelValues::textOf(ast::Span span) const {
+  if (span.file < 0)
+    return "";
+  constexpr size_t longest = 60;
+  std::string text;
+  for (char c : sources.text(span.file).substr(span.begin, span.end - span.begin)) {
+    bool isSpace = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!isSpace)
+      text += c;
+    else if (!text.empty() && text.back() != ' ')
+      text += ' ';
+    if (text.size() > longest)
+      return text + "...";
+  }
+  return text;
+}
+
 Type storedElement(MLIRContext &context, DType dtype) {
   switch (dtype) {
   case DType::f64: return Float64Type::get(&context);
@@ -132,11 +149,24 @@ Value Visit::emitIndex(const Expr &expr) {
   return value.getType().isIndex() ? value : convert(value, b.getIndexType());
 }
 
+/// What a fault of the operation names: the matrix that is singular, the read whose index is out of range.
+static const Expr *culpritOf(const Expr &expr) {
+  switch (expr.op) {
+  case Op::solve:
+  case Op::choleskySolve: return expr.args.front().get();
+  case Op::read:
+  case Op::element: return &expr;
+  default: return nullptr;
+  }
+}
+
 Value Visit::emit(const Expr &expr) {
   if (Value known = memo.lookup(&expr))
     return known;
   Location before = b.getLoc();
   b.setLoc(kernel.locationOf(*b.getContext(), expr.span));
+  if (const Expr *culprit = culpritOf(expr))
+    b.setLoc(NameLoc::get(StringAttr::get(b.getContext(), kernel.textOf(culprit->span)), b.getLoc()));
   Value value;
   for (auto group : {&Visit::emitLeaf, &Visit::emitVertexFact, &Visit::emitElementwise, &Visit::emitShape, &Visit::emitProduct,
                      &Visit::emitReduction})

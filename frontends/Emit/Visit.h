@@ -36,6 +36,8 @@ struct KernelValues {
     return tensors[row];
   }
   mlir::Location locationOf(mlir::MLIRContext &context, ast::Span span) const;
+  /// The program's own words, on one line; a long text is cut.
+  std::string textOf(ast::Span span) const;
 };
 
 /// The element type in which a dtype is stored, and the one in which it is computed.
