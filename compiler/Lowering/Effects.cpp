@@ -11,8 +11,8 @@ using namespace mlir;
 
 namespace espalier::lowering {
 
-void Visit::fault(Value condition, int32_t kind, Location loc, Value value, Value limit) {
-  tile::FaultOp::create(builder, loc, condition, kind, task.locations.rowOf(loc), task.batch, position, value, limit);
+void Visit::fault(Value condition, int32_t kind, Location loc, Value subject, Value value, Value limit) {
+  tile::FaultOp::create(builder, loc, condition, kind, task.locations.rowOf(loc, subject), task.batch, position, value, limit);
 }
 
 void Visit::accumulateAt(tree::AccumulateOp op) {
@@ -22,7 +22,7 @@ void Visit::accumulateAt(tree::AccumulateOp op) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   ArrayRef<int64_t> sizes = type ? type.getShape() : ArrayRef<int64_t>();
   bool batched = buffer.extents.size() > op.getIndices().size() + sizes.size();
-  Place place = placeOf(buffer, batched, op.getIndices(), type ? type.getNumElements() : 1, loc);
+  Place place = placeOf(op.getTarget(), batched, op.getIndices(), type ? type.getNumElements() : 1, loc);
   View target = View::dense(buffer.memref, place.linear, sizes);
   auto add = [&] {
     if (type)
@@ -72,7 +72,7 @@ void Visit::checkFinite(tree::CheckFiniteOp op) {
   }
   Value infinity = task.constant(builder.getFloatAttr(element, APFloat::getInf(cast<FloatType>(element).getFloatSemantics())));
   Value wrong = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UGE, largest, infinity);
-  fault(wrong, ESPALIER_FAULT_NOT_FINITE, loc, task.index(-1), task.index(-1));
+  fault(wrong, ESPALIER_FAULT_NOT_FINITE, loc, value, task.index(-1), task.index(-1));
 }
 
 } // namespace espalier::lowering

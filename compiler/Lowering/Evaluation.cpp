@@ -62,7 +62,7 @@ Manner mannerOf(Value tile) {
     return Manner::sum;
   if (auto contract = dyn_cast<tile::ContractOp>(op))
     return isOuterProduct(contract) ? Manner::elementwise : Manner::written;
-  return op->hasTrait<OpTrait::Elementwise>() || isa<arith::SelectOp>(op) ? Manner::elementwise : Manner::written;
+  return op->hasTrait<OpTrait::Elementwise>() || isa<arith::SelectOp, tile::EyeOp>(op) ? Manner::elementwise : Manner::written;
 }
 
 ElementwiseGroups::ElementwiseGroups(Region &region) {

@@ -19,8 +19,10 @@ Place placeOf(Location location) {
   return place;
 }
 
-int64_t Locations::rowOf(Location location) {
+int64_t Locations::rowOf(Location location, Value subject) {
   Place place = placeOf(location);
+  if (place.what.empty())
+    place.what = placeOf(subject.getLoc()).what;
   auto [entry, isNew] = rowOfPlace.try_emplace({place.position, place.what}, int64_t(rows.size()));
   if (isNew)
     rows.push_back(place);

@@ -4,6 +4,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
+#include "mlir/IR/Value.h"
 
 #include <map>
 #include <string>
@@ -22,7 +23,8 @@ Place placeOf(mlir::Location location);
 
 class Locations {
 public:
-  int64_t rowOf(mlir::Location location);
+  /// `subject`: the value that the fault is about; it gives the name where the location bears none.
+  int64_t rowOf(mlir::Location location, mlir::Value subject);
   mlir::ArrayAttr table(mlir::MLIRContext *context) const;
 
 private:

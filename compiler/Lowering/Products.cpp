@@ -112,7 +112,7 @@ void Visit::solve(tile::SolveOp op) {
   for (View &place : places)
     targets.push_back(place.memref(builder, loc));
   View scratch = task.scratch({size, size + columns}, matrix.getElementType());
-  tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(), task.locations.rowOf(loc), task.batch, position, left, sides, targets, scratch.base,
+  tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(), task.locations.rowOf(loc, op.getMatrix()), task.batch, position, left, sides, targets, scratch.base,
                             builder.getDenseI64ArrayAttr({task.schedule.getRows(), task.schedule.getVectors()}));
   for (auto [solution, place] : llvm::zip_equal(op.getSolutions(), places))
     tiles[solution] = place;

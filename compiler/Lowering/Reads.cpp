@@ -34,17 +34,18 @@ Value Visit::both(Value a, Value b, Location loc) {
   return arith::AndIOp::create(builder, loc, a, b);
 }
 
-Value Visit::checked(Value index, Value limit, Location loc) {
+Value Visit::checked(Value index, Value limit, Location loc, Value subject) {
   APInt number, size;
   if (matchPattern(index, m_ConstantInt(&number)) && matchPattern(limit, m_ConstantInt(&size)) && number.ult(size))
     return {};
   Value valid = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, index, limit);
   Value outside = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge, index, limit);
-  fault(outside, ESPALIER_FAULT_OUT_OF_RANGE, loc, index, limit);
+  fault(outside, ESPALIER_FAULT_OUT_OF_RANGE, loc, subject, index, limit);
   return valid;
 }
 
-Visit::Place Visit::placeOf(const Buffer &buffer, bool batched, ValueRange indices, int64_t tileElements, Location loc) {
+Visit::Place Visit::placeOf(Value tensor, bool batched, ValueRange indices, int64_t tileElements, Location loc) {
+  const Buffer &buffer = task.buffers[tensor];
   Place place;
   if (batched)
     place.linear = task.batch;
@@ -56,7 +57,7 @@ Visit::Place Visit::placeOf(const Buffer &buffer, bool batched, ValueRange indic
       if (!present.contains(source))
         valid = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, index, task.index(0));
     } else if (auto bound = boundedBy.find(source); !loopVariables.contains(source) && (bound == boundedBy.end() || !(bound->second == size))) {
-      valid = checked(index, task.extent(size), loc);
+      valid = checked(index, task.extent(size), loc, tensor);
     }
     if (place.linear && !size.isOne())
       place.linear = arith::MulIOp::create(builder, loc, place.linear, task.extent(size));
@@ -67,11 +68,11 @@ Visit::Place Visit::placeOf(const Buffer &buffer, bool batched, ValueRange indic
   return place;
 }
 
-Visit::Place Visit::placeIn(const View &view, ValueRange positions, Location loc) {
+Visit::Place Visit::placeIn(const View &view, ValueRange positions, Location loc, Value subject) {
   Place place{view.offset, {}};
   for (auto [axis, source] : llvm::enumerate(positions)) {
     Value index = scalar(source);
-    place.valid = both(place.valid, checked(index, task.index(view.sizes[axis]), loc), loc);
+    place.valid = both(place.valid, checked(index, task.index(view.sizes[axis]), loc, subject), loc);
     place.linear = plus(place.linear, times(index, view.strides[axis], loc), loc);
   }
   return place;
@@ -117,14 +118,14 @@ View Visit::definitionView(unsigned number) {
 View Visit::read(tree::ReadOp op) {
   const Buffer &buffer = task.buffers[op.getTensor()];
   auto type = dyn_cast<RankedTensorType>(op.getType());
-  Place place = placeOf(buffer, op.isBatched(), op.getIndices(), type ? type.getNumElements() : 1, op.getLoc());
+  Place place = placeOf(op.getTensor(), op.isBatched(), op.getIndices(), type ? type.getNumElements() : 1, op.getLoc());
   View view = View::dense(buffer.memref, place.linear, type ? type.getShape() : ArrayRef<int64_t>());
   return orZeros(view, place.valid, op.getLoc());
 }
 
 View Visit::element(tile::ElementOp op) {
   View view = tile(op.getInput());
-  Place place = placeIn(view, op.getPositions(), op.getLoc());
+  Place place = placeIn(view, op.getPositions(), op.getLoc(), op.getInput());
   View part = view;
   part.offset = place.linear;
   part.sizes.erase(part.sizes.begin(), part.sizes.begin() + op.getPositions().size());

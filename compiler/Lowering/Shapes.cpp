@@ -36,7 +36,7 @@ void Visit::pad(tile::PadOp op, const View &target) {
 void Visit::place(tile::PlaceOp op, const View &target) {
   Location loc = op.getLoc();
   fill(target, zeroOf(builder, target), loc);
-  Place place = placeIn(target, op.getPositions(), loc);
+  Place place = placeIn(target, op.getPositions(), loc, op.getResult());
   View box = target;
   box.offset = place.linear;
   box.sizes.erase(box.sizes.begin(), box.sizes.begin() + op.getPositions().size());

@@ -55,10 +55,10 @@ private:
   struct Place {
     mlir::Value linear, valid;
   };
-  Place placeOf(const Buffer &buffer, bool batched, mlir::ValueRange indices, int64_t tileElements, mlir::Location loc);
-  Place placeIn(const View &view, mlir::ValueRange positions, mlir::Location loc);
+  Place placeOf(mlir::Value tensor, bool batched, mlir::ValueRange indices, int64_t tileElements, mlir::Location loc);
+  Place placeIn(const View &view, mlir::ValueRange positions, mlir::Location loc, mlir::Value subject);
   /// Whether 0 <= index < limit, with a fault where not; null if it is known to be.
-  mlir::Value checked(mlir::Value index, mlir::Value limit, mlir::Location loc);
+  mlir::Value checked(mlir::Value index, mlir::Value limit, mlir::Location loc, mlir::Value subject);
   mlir::Value both(mlir::Value a, mlir::Value b, mlir::Location loc);
   /// The view, or zeros where `valid` (if any) does not hold.
   View orZeros(View view, mlir::Value valid, mlir::Location loc);
@@ -112,7 +112,7 @@ private:
   //===-- Effects --------------------------------------------------------------===//
   void accumulateAt(tree::AccumulateOp op);
   void checkFinite(tree::CheckFiniteOp op);
-  void fault(mlir::Value condition, int32_t kind, mlir::Location loc, mlir::Value value, mlir::Value limit);
+  void fault(mlir::Value condition, int32_t kind, mlir::Location loc, mlir::Value subject, mlir::Value value, mlir::Value limit);
 
   Task &task;
   mlir::OpBuilder &builder;
