@@ -4,6 +4,8 @@
 #include "dialects/Tree/IR/TreeDialect.h"
 #include "test/unit/compiler/Interpreter/RunText.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>

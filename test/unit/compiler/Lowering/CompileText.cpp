@@ -31,7 +31,7 @@ OwningOpRef<ModuleOp> parse(const std::string &text) {
   return module;
 }
 
-static DType dtypeOf(Type element) {
+static DType elementTypeOf(Type element) {
   if (element.isF64())
     return DType::f64;
   if (element.isF16())
@@ -105,7 +105,7 @@ private:
   }
 
   TensorSpec specOf(const std::string &name, RankedTensorType type) {
-    TensorSpec spec{name, dtypeOf(type.getElementType()), false, {}};
+    TensorSpec spec{name, elementTypeOf(type.getElementType()), false, {}};
     for (int64_t extent : type.getShape())
       spec.axes.push_back(ShapedType::isDynamic(extent) ? AxisSize{"size", -1, openRow} : AxisSize{std::to_string(extent), extent, -1});
     return spec;
@@ -129,7 +129,7 @@ Result<std::vector<Tensor>> compileAndRun(func::FuncOp function, const std::vect
   for (unsigned number : description.numbers) {
     Argument argument = arguments[number];
     if (auto *tensor = std::get_if<Tensor>(&argument)) {
-      Result<Tensor> converted = tensor->to(dtypeOf(getElementTypeOrSelf(function.getArgumentTypes()[number])));
+      Result<Tensor> converted = tensor->to(elementTypeOf(getElementTypeOrSelf(function.getArgumentTypes()[number])));
       if (!converted)
         return converted.error();
       argument = *converted;

@@ -1,0 +1,84 @@
+// RUN: espalier-opt %s -attach-schedules | FileCheck %s
+
+// The orders that directions and kinds of trees ask for; neighbours that read each other within their own part share a group.
+// CHECK-LABEL: func.func @groups
+func.func @groups(%T: !tree.tree<rooted>, %L: !tree.tree<chain>, %x: tensor<?x?xf32>, %y: tensor<?x?xf64>, %start: tensor<f32>, %each: tensor<?xf32>, %B: index, %H: index) {
+  // CHECK: tree.sweep up {{.*}}#tree.schedule<traversal = post_order, tasks = axes, group = 0, grain = {{[0-9]+}}, points = 1, lanes = 16, rows = 14, vectors = 2, reason = "a vertex waits for its neighbours">
+  %a = tree.sweep up axes(%H) over %T : !tree.tree<rooted> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf32>):
+    %t = tree.read %x[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32
+    tree.yield %t : f32
+  } : tensor<?x?xf32>
+  // Reads a of its own head, at any vertex.
+  // CHECK: tree.sweep down {{.*}}traversal = reverse_post_order, tasks = axes, group = 0
+  %b = tree.sweep down axes(%H) over %T : !tree.tree<rooted> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf32>):
+    %root = tree.root %T : !tree.tree<rooted>
+    %t = tree.read %a[%h, %root : index, !tree.vertex] : tensor<?x?xf32> -> f32
+    tree.yield %t : f32
+  } : tensor<?x?xf32>
+  // Points are tasks of their own.
+  // CHECK: tree.sweep each {{.*}}traversal = points, tasks = points, group = 1
+  %c = tree.sweep each axes(%H) over %T : !tree.tree<rooted> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf32>):
+    %t = tree.read %b[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32
+    tree.yield %t : f32
+  } : tensor<?x?xf32>
+  // The same points.
+  // CHECK: tree.sweep each {{.*}}traversal = points, tasks = points, group = 1
+  %d = tree.sweep each axes(%H) over %T : !tree.tree<rooted> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf32>):
+    %t = tree.read %c[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32
+    tree.yield %t : f32
+  } : tensor<?x?xf32>
+  // Reads other points of the group: it has to wait.
+  // CHECK: tree.sweep each {{.*}}tasks = points, group = 2
+  %e = tree.sweep each axes(%H) over %T : !tree.tree<rooted> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf32>):
+    %p = tree.parent %v of %T : !tree.tree<rooted>
+    %t = tree.read %d[%h, %p : index, !tree.vertex] : tensor<?x?xf32> -> f32
+    tree.yield %t : f32
+  } : tensor<?x?xf32>
+  // A chain goes by number; float64 has half the lanes.
+  // CHECK: tree.sweep up {{.*}}traversal = ascending, tasks = axes, group = 3, {{.*}}lanes = 8
+  %f = tree.sweep up axes(%H) over %L : !tree.tree<chain> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf64>):
+    %t = tree.read %y[%h, %v : index, !tree.vertex] : tensor<?x?xf64> -> f64
+    tree.yield %t : f64
+  } : tensor<?x?xf64>
+  // CHECK: tree.sweep down {{.*}}traversal = descending, tasks = axes, group = 3
+  %g = tree.sweep down axes(%H) over %L : !tree.tree<chain> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf64>):
+    %t = tree.read %f[%h, %v : index, !tree.vertex] : tensor<?x?xf64> -> f64
+    tree.yield %t : f64
+  } : tensor<?x?xf64>
+  // Reads another head.
+  // CHECK: tree.sweep up {{.*}}group = 4
+  %k = tree.sweep up axes(%H) over %L : !tree.tree<chain> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf64>):
+    %zero = arith.constant 0 : index
+    %t = tree.read %g[%zero, %v : index, !tree.vertex] : tensor<?x?xf64> -> f64
+    tree.yield %t : f64
+  } : tensor<?x?xf64>
+  // CHECK: tree.sweep each {{.*}}traversal = leaves, tasks = points, group = 5
+  %l = tree.sweep each leaves axes(%H) over %T : !tree.tree<rooted> {
+  ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf32>):
+    %t = tree.read %x[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32
+    tree.yield %t : f32
+  } : tensor<?x?xf32>
+  // CHECK: tree.sweep each {{.*}}tasks = whole, group = 6, grain = 1, {{.*}}"accumulators are summed in a fixed order"
+  %m = tree.sweep each axes(%H) over %T : !tree.tree<rooted> accumulate(%start : tensor<f32>) {
+  ^bb0(%h: index, %v: !tree.vertex, %acc: tensor<f32>):
+    %t = tree.read %x[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32
+    tree.accumulate %t into %acc[] : f32 into tensor<f32>
+    tree.yield
+  } : tensor<f32>
+  // CHECK: tree.sweep each {{.*}}tasks = batch, group = 7, {{.*}}"accumulators of one batch element are summed in a fixed order"
+  %n = tree.sweep each batch(%B) over %T : !tree.tree<rooted> accumulate(%each : tensor<?xf32>) {
+  ^bb0(%v: !tree.vertex, %acc: tensor<?xf32>):
+    %t = tree.read %x[%v : !tree.vertex] : tensor<?x?xf32> -> f32
+    tree.accumulate %t into %acc[] : f32 into tensor<?xf32>
+    tree.yield
+  } : tensor<?xf32>
+  return
+}
