@@ -113,7 +113,7 @@ Buffer Buffers::add(Location loc, RankedTensorType type, ArrayRef<Extent> sizes)
     target.setArgAttr(number, kShapeAttribute, DenseI64ArrayAttr::get(type.getContext(), shape));
   }
   extentsOfArgument[target.getArgument(number)] = SmallVector<Extent>(sizes);
-  return {target.getArgument(number), SmallVector<Extent>(sizes)};
+  return {target.getArgument(number), SmallVector<Extent>(sizes), {}};
 }
 
 FailureOr<Buffers> Buffers::create(func::FuncOp source) {
@@ -125,6 +125,13 @@ FailureOr<Buffers> Buffers::create(func::FuncOp source) {
   if (failed(self.collectArguments(source)))
     return fail();
 
+  for (auto constant : source.getOps<arith::ConstantOp>())
+    if (auto value = dyn_cast<DenseElementsAttr>(constant.getValue())) {
+      Buffer &buffer = self.buffers[constant.getResult()];
+      buffer.constant = value;
+      for (int64_t size : value.getType().getShape())
+        buffer.extents.push_back({size, -1});
+    }
   SmallVector<SweepOp> sweeps(source.getOps<SweepOp>());
   for (SweepOp sweep : sweeps)
     if (failed(self.checkDomain(sweep)))
@@ -138,8 +145,8 @@ FailureOr<Buffers> Buffers::create(func::FuncOp source) {
   auto exit = cast<func::ReturnOp>(source.getBody().front().getTerminator());
   for (Value value : exit.getOperands()) {
     auto known = self.buffers.find(value);
-    if (known == self.buffers.end()) {
-      exit.emitOpError("returns what is no tensor of a sweep");
+    if (known == self.buffers.end() || known->second.constant) {
+      exit.emitOpError("returns what is no argument and no tensor of a sweep");
       return fail();
     }
     SmallVector<Extent> extents = known->second.extents;

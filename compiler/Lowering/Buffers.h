@@ -29,8 +29,9 @@ struct Extent {
 
 /// A dense row-major tensor.
 struct Buffer {
-  mlir::Value memref; // an argument of the function
+  mlir::Value memref; // an argument of the function; null for a constant
   llvm::SmallVector<Extent> extents;
+  mlir::DenseElementsAttr constant;
 };
 
 class Buffers {
@@ -40,7 +41,7 @@ public:
   static mlir::FailureOr<Buffers> create(mlir::func::FuncOp source);
 
   mlir::func::FuncOp function() const { return target; }
-  /// The buffer of a tensor of the source: an argument, a sweep's result or the handle of one.
+  /// The buffer of a tensor of the source: an argument, a constant, a sweep's result or the handle of one.
   const Buffer &operator[](mlir::Value tensor) const { return buffers.find(tensor)->second; }
   /// The sizes of an argument that is a buffer.
   llvm::ArrayRef<Extent> extentsOf(mlir::Value argument) const { return extentsOfArgument.find(argument)->second; }

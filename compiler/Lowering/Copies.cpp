@@ -21,9 +21,9 @@ Rows Rows::of(const Buffer &buffer) {
   return rows;
 }
 
-View Rows::view(OpBuilder &builder, Location loc, const Buffer &buffer, Value number) const {
+View Rows::view(OpBuilder &builder, Location loc, Value memref, Value number) const {
   Value offset = arith::MulIOp::create(builder, loc, number, arith::ConstantIndexOp::create(builder, loc, numElements));
-  return View::dense(buffer.memref, offset, sizes);
+  return View::dense(memref, offset, sizes);
 }
 
 void copyTile(OpBuilder &builder, Location loc, const View &from, const View &to) {

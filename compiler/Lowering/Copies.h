@@ -15,8 +15,8 @@ struct Rows {
   int64_t numElements;              // of a row
 
   static Rows of(const Buffer &buffer);
-  /// Row `number` of a buffer of this shape.
-  View view(mlir::OpBuilder &builder, mlir::Location loc, const Buffer &buffer, mlir::Value number) const;
+  /// Row `number` of a memref of this shape.
+  View view(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value memref, mlir::Value number) const;
 };
 
 /// to = from, of equal sizes and elements.

@@ -48,7 +48,8 @@ private:
 
   Visit &visit;
   SmallVector<View> inputs;
-  DenseMap<std::pair<Value, Operation *>, unsigned> inputOf; // the operation: an outer product that sees the leaf with its own axes
+  DenseMap<Value, unsigned> inputOf;
+  DenseMap<OpOperand *, unsigned> inputOfFactor; // of outer products, each of which sees its factors with its own axes
   DenseSet<Value> inner;
   DenseMap<Value, Value> elements;
   ValueRange arguments; // of the region
@@ -67,7 +68,7 @@ void ElementLoop::collect(Value tile, bool root) {
   }
   bool isHere = !visit.tiles.contains(tile) && tile.getDefiningOp() && mannerOf(tile) == Manner::elementwise && (root || visit.groups.isInlined(tile));
   if (!isHere) {
-    if (inputOf.try_emplace({tile, nullptr}, inputs.size()).second)
+    if (inputOf.try_emplace(tile, inputs.size()).second)
       inputs.push_back(visit.tile(tile));
     return;
   }
@@ -81,10 +82,11 @@ void ElementLoop::collect(Value tile, bool root) {
   }
   tile::Subscripts letters = tile::Subscripts::of(outer.getSubscripts());
   ArrayRef<int64_t> sizes = cast<RankedTensorType>(tile.getType()).getShape();
-  for (auto [factor, group] : llvm::zip_equal(outer.getFactors(), letters.factors)) {
+  for (auto [use, group] : llvm::zip_equal(op->getOpOperands(), letters.factors)) {
+    Value factor = use.get();
     if (!isTile(factor) || uniformConstant(factor) || uniformScalar(factor))
       collect(factor, false);
-    else if (inputOf.try_emplace({factor, op}, inputs.size()).second)
+    else if (inputOfFactor.try_emplace(&use, inputs.size()).second)
       inputs.push_back(spread(visit.tile(factor), group, letters.output, sizes));
   }
 }
@@ -96,11 +98,11 @@ Value ElementLoop::compute(ImplicitLocOpBuilder &b, Operation *op) {
     auto number = [&](double value) { return arith::ConstantOp::create(b, b.getFloatAttr(type, value)); };
     return arith::SelectOp::create(b, diagonal, number(1), number(0));
   }
-  if (auto outer = dyn_cast<tile::ContractOp>(op)) {
+  if (isa<tile::ContractOp>(op)) {
     Value product;
-    for (Value factor : outer.getFactors()) {
-      auto input = inputOf.find({factor, op});
-      Value value = extended(b, b.getLoc(), input == inputOf.end() ? element(b, factor) : arguments[input->second], type);
+    for (OpOperand &factor : op->getOpOperands()) {
+      auto input = inputOfFactor.find(&factor);
+      Value value = extended(b, b.getLoc(), input == inputOfFactor.end() ? element(b, factor.get()) : arguments[input->second], type);
       product = product ? arith::MulFOp::create(b, product, value).getResult() : value;
     }
     return product;
@@ -122,7 +124,7 @@ Value ElementLoop::element(ImplicitLocOpBuilder &b, Value tile) {
     value = arith::ConstantOp::create(b, constant);
   else if (Value stretched = uniformScalar(tile))
     return visit.scalar(stretched);
-  else if (auto input = inputOf.find({tile, nullptr}); input != inputOf.end())
+  else if (auto input = inputOf.find(tile); input != inputOf.end())
     value = arguments[input->second];
   else
     value = compute(b, tile.getDefiningOp());

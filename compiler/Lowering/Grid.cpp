@@ -120,7 +120,7 @@ void GroupBody::copyInitialValues() {
     Value row = enterLoop(task.index(0), numRows).getInductionVar();
     if (perBatch)
       row = arith::AddIOp::create(builder, loc, arith::MulIOp::create(builder, loc, task.batch, numRows), row);
-    copyTile(builder, loc, rows.view(builder, loc, from, row), rows.view(builder, loc, to, row));
+    copyTile(builder, loc, rows.view(builder, loc, task.memrefOf(from), row), rows.view(builder, loc, to.memref, row));
   }
 }
 
@@ -226,7 +226,7 @@ void emitCopy(OpBuilder &builder, const Buffers &buffers, Location loc, const Bu
   scf::ForallOp grid = makeGrid(builder, loc, productOf(builder, loc, buffers, rows.leading), 1, 1);
   OpBuilder inside(grid.getBody()->getTerminator());
   Value row = grid.getInductionVar(0);
-  copyTile(inside, loc, rows.view(inside, loc, from, row), rows.view(inside, loc, to, row));
+  copyTile(inside, loc, rows.view(inside, loc, from.memref, row), rows.view(inside, loc, to.memref, row));
 }
 
 } // namespace espalier::lowering

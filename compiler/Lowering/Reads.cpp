@@ -56,7 +56,7 @@ Visit::Place Visit::placeOf(Value tensor, bool batched, ValueRange indices, int6
     if (isa<tree::VertexType>(source.getType())) {
       if (!present.contains(source))
         valid = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, index, task.index(0));
-    } else if (auto bound = boundedBy.find(source); !loopVariables.contains(source) && (bound == boundedBy.end() || !(bound->second == size))) {
+    } else if (auto bound = boundedBy.find(source); bound == boundedBy.end() || !(bound->second == size)) {
       valid = checked(index, task.extent(size), loc, tensor);
     }
     if (place.linear && !size.isOne())
@@ -119,7 +119,7 @@ View Visit::read(tree::ReadOp op) {
   const Buffer &buffer = task.buffers[op.getTensor()];
   auto type = dyn_cast<RankedTensorType>(op.getType());
   Place place = placeOf(op.getTensor(), op.isBatched(), op.getIndices(), type ? type.getNumElements() : 1, op.getLoc());
-  View view = View::dense(buffer.memref, place.linear, type ? type.getShape() : ArrayRef<int64_t>());
+  View view = View::dense(task.memrefOf(buffer), place.linear, type ? type.getShape() : ArrayRef<int64_t>());
   return orZeros(view, place.valid, op.getLoc());
 }
 

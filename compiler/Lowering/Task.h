@@ -49,6 +49,7 @@ public:
   mlir::Value zeros(mlir::Type element, int64_t numElements);
   /// A constant tile.
   mlir::Value constantTile(mlir::DenseElementsAttr value);
+  mlir::Value memrefOf(const Buffer &buffer) { return buffer.constant ? constantTile(buffer.constant) : buffer.memref; }
 
   // In front of the visits.
   mlir::Value table(tree::Table table, mlir::Value sourceTree);

@@ -40,9 +40,9 @@ LogicalResult checkSupported(tree::SweepOp sweep) {
 
 Visit::Visit(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, Value vertex, Value last)
     : task(task), builder(task.builder), sweep(sweep), groups(groups), last(last) {
-  for (auto [source, index] : llvm::zip_equal(sweep.getAxisIndices(), task.axisIndices)) {
+  for (auto [source, index, size] : llvm::zip_equal(sweep.getAxisIndices(), task.axisIndices, sweep.getAxes())) {
     scalars[source] = index;
-    loopVariables.insert(source);
+    boundedBy[source] = task.buffers.extentOf(size);
   }
   if (vertex) {
     scalars[sweep.getVertex()] = vertex;

@@ -123,8 +123,7 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> scalars;
   llvm::DenseMap<mlir::Value, View> tiles, locations;
   llvm::DenseSet<mlir::Value> present;  // vertices of the source that are never none
-  llvm::DenseSet<mlir::Value> loopVariables; // indices of the source that need no check
-  llvm::DenseMap<mlir::Value, Extent> boundedBy; // indices that need none on an axis of this size
+  llvm::DenseMap<mlir::Value, Extent> boundedBy; // loop variables of the source: no check on an axis of this size
 };
 
 } // namespace espalier::lowering

@@ -5,6 +5,7 @@
 #include "runtime/Kernel/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 
@@ -62,6 +63,11 @@ public:
       old.replaceAllUsesWith(block.addArgument(old.getType(), old.getLoc()));
     }
     block.eraseArguments(0, count);
+    // All open sizes are one number, and so are the indices: said so, loops over them need no checks.
+    Value open = block.addArgument(IndexType::get(function.getContext()), function.getLoc());
+    for (BlockArgument argument : block.getArguments())
+      if (argument.getType().isIndex() && argument != open)
+        argument.replaceAllUsesWith(open);
     for (unsigned number = 0; number < types.size(); ++number)
       describe(number, types[number]);
     // One row more: the size of all that is open.
@@ -69,13 +75,13 @@ public:
     signature.indices.push_back("size");
     signature.extents.push_back({"size", ExtentSpec::Source::index, int32_t(signature.indices.size() - 1), -1, 0, {}});
     signature.parameters.push_back({"size", ParameterSpec::Kind::index, int32_t(signature.indices.size() - 1)});
-    block.addArgument(IndexType::get(function.getContext()), function.getLoc());
     types.push_back(IndexType::get(function.getContext()));
     for (unsigned number = 0; number < types.size(); ++number)
       if (auto tensor = dyn_cast<RankedTensorType>(types[number]))
         signature.tensors.push_back(specOf("x" + std::to_string(number), tensor));
-    for (auto [number, type] : llvm::enumerate(function.getResultTypes()))
-      signature.results.push_back(specOf("y" + std::to_string(number), cast<RankedTensorType>(type)));
+    for (Value result : block.getTerminator()->getOperands())
+      signature.results.push_back(resultSpec("y" + std::to_string(signature.results.size()), result));
+    types.append(leafRows, IndexType::get(function.getContext()));
     function.setType(FunctionType::get(function.getContext(), types, function.getResultTypes()));
     signature.kernel = function.getName().str();
     return signature;
@@ -111,8 +117,32 @@ private:
     return spec;
   }
 
+  /// Axes of constant size, and those of leaves, are known from the sweep.
+  TensorSpec resultSpec(const std::string &name, Value result) {
+    TensorSpec spec = specOf(name, cast<RankedTensorType>(result.getType()));
+    auto sweep = result.getDefiningOp<tree::SweepOp>();
+    if (!sweep || !llvm::is_contained(sweep.getDefinitions(), result))
+      return spec;
+    unsigned axis = bool(sweep.getBatch());
+    for (Value extent : sweep.getAxes()) {
+      APInt constant;
+      if (matchPattern(extent, m_ConstantInt(&constant)))
+        spec.axes[axis] = {"constant", constant.getSExtValue(), -1};
+      ++axis;
+    }
+    if (sweep.getLeaves()) {
+      spec.axes[axis] = {"leaves", -1, int32_t(signature.extents.size())};
+      int32_t tree = int32_t(cast<BlockArgument>(sweep.getTree()).getArgNumber());
+      signature.extents.push_back({"leaves", ExtentSpec::Source::leaves, tree, -1, 0, {}});
+      function.getBody().front().addArgument(IndexType::get(function.getContext()), function.getLoc());
+      leafRows++;
+    }
+    return spec;
+  }
+
   func::FuncOp function;
   int64_t size;
+  int leafRows = 0;
   int32_t openRow = -1, numTensors = 0;
   Signature signature;
 };

@@ -29,8 +29,8 @@ TEST_P(TileForms, ElementwiseChainsShareALoop) {
     %z = math.tanh %y : )" + v + R"(
     %q = arith.mulf %z, %z : )" + v + R"(
     %c = arith.cmpf olt, %a, %b : )" + v + R"(
-    %p = arith.select %c, %q, %y : )" + v + R"(
-    %t = arith.select %c, %a, %b : )" + v,
+    %p = arith.select %c, %q, %y : )" + vector(n, "i1") + ", " + v + R"(
+    %t = arith.select %c, %a, %b : )" + vector(n, "i1") + ", " + v,
                      {{"%p", v}, {"%t", v}, {"%y", v}, {"%k", v}, {"%w", v}, {"%a", v}, {"%s", "f32"}, {"%y", v}}));
 }
 
@@ -144,7 +144,6 @@ TEST_P(TileForms, Shapes) {
 }
 
 TEST_P(TileForms, ComputedPositions) {
-  std::string parameters;
   for (int position : {0, n - 1, n, -1})
     expectSame(visitOf({{"%a", m}, {"%x", v}, {"%s", "f32"}}, "    %i = arith.constant " + std::to_string(position) + R"( : index
     %e = tile.element %a[%i] : )" + m + " -> " + v + R"(
@@ -174,7 +173,7 @@ TEST_P(TileForms, IntegersAndConditions) {
     %s = arith.addi %a, %c : )" + i + R"(
     %f = arith.sitofp %s : )" + i + " to " + v + R"(
     %k = arith.cmpi slt, %a, %c : )" + i + R"(
-    %y = arith.select %k, %f, %x : )" + v + R"(
+    %y = arith.select %k, %f, %x : )" + b + ", " + v + R"(
     %m = tile.reduce max %a [0] : )" + i + R"( -> i32
     %t = tile.reduce sum %s [0] : )" + i + " -> i32",
                      {{"%s", i}, {"%y", v}, {"%k", b}, {"%m", "i32"}, {"%t", "i32"}}));
