@@ -84,7 +84,13 @@ static DType dtypeOf(Type element) {
 }
 
 void describeWorkspaces(func::FuncOp function, Signature &signature) {
-  unsigned first = signature.trees.size() + signature.tensors.size() + signature.extents.size() + signature.results.size();
+  unsigned first = signature.trees.size() + signature.tensors.size() + signature.extents.size();
+  OpBuilder builder(function.getContext());
+  for (const TensorSpec &result : signature.results) {
+    if (result.tree >= 0)
+      (void)function.insertArgument(first, MemRefType::get({0}, builder.getI32Type()), builder.getDictionaryAttr({}), function.getLoc());
+    ++first;
+  }
   for (unsigned argument = first; argument < function.getNumArguments(); ++argument) {
     auto type = cast<MemRefType>(function.getArgument(argument).getType());
     auto shape = function.getArgAttrOfType<DenseI64ArrayAttr>(argument, lowering::kShapeAttribute);

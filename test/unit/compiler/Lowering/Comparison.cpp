@@ -31,20 +31,21 @@ public:
     Shape shape;
     for (int64_t extent : tensor.getShape())
       shape.push_back(ShapedType::isDynamic(extent) ? size : extent);
-    return isa<FloatType>(tensor.getElementType()) ? ofFloats(shape) : ofIntegers(shape, tensor.getElementType().isInteger(1) ? 2 : size);
+    return isa<FloatType>(tensor.getElementType()) ? ofFloats(shape, tensor.getElementType()) : ofIntegers(shape, tensor.getElementType().isInteger(1) ? 2 : size);
   }
 
 private:
-  interpreter::Value ofFloats(const Shape &shape) {
+  interpreter::Value ofFloats(const Shape &shape, Type element) {
     int64_t n = shape.size() >= 2 && shape.back() == shape[shape.size() - 2] ? shape.back() : 0;
     std::vector<double> values(count(shape));
     for (size_t i = 0; i < values.size(); ++i) {
-      // Multiples of 1/64 are held by every float type.
       values[i] = std::uniform_int_distribution<int>(-64, 64)(engine) / 64.0;
       if (n && int64_t(i) / n % n == int64_t(i) % n)
         values[i] += double(n) + 1;
     }
-    return interpreter::tensor(shape, values);
+    Tensor tensor = interpreter::tensor(shape, values);
+    DType stored = element.isF16() ? DType::f16 : element.isBF16() ? DType::bf16 : DType::f64;
+    return *tensor.to(stored)->to(DType::f64);
   }
 
   interpreter::Value ofIntegers(const Shape &shape, int64_t limit) {
