@@ -88,26 +88,30 @@ Result<sema::Interface> Program::interfaceOf(const std::string &kernel) const {
   return *interface;
 }
 
-Result<LoadedKernel> Program::kernel(const std::string &kernel, const std::vector<NamedValue> &arguments, const CallOptions &options) const {
+Result<Program::Prepared> Program::prepare(const std::string &kernel, const std::vector<NamedValue> &values, const CallOptions &options) const {
   Result<sema::Interface> interface = interfaceOf(kernel);
   if (!interface)
     return interface.error();
-  Result<MatchedCall> matched = matchArguments(kernel, *interface, arguments, options);
+  Result<MatchedCall> matched = matchArguments(kernel, *interface, values, options);
   if (!matched)
     return matched.error();
-  return state->kernels.get(matched->key, [&] {
+  Result<LoadedKernel> loaded = state->kernels.get(matched->key, [&] {
     return compile({state, state->module, state->sources, state->colour}, kernel, *interface, matched->bindings, options);
   });
+  if (!loaded)
+    return loaded.error();
+  return Prepared{*loaded, std::move(matched->arguments)};
+}
+
+Result<LoadedKernel> Program::kernel(const std::string &kernel, const std::vector<NamedValue> &arguments, const CallOptions &options) const {
+  Result<Prepared> prepared = prepare(kernel, arguments, options);
+  return prepared ? Result<LoadedKernel>(prepared->kernel) : prepared.error();
 }
 
 Result<std::vector<Tensor>> Program::call(const std::string &kernel, const std::vector<NamedValue> &arguments,
                                           const CallOptions &options) const {
-  Result<LoadedKernel> loaded = this->kernel(kernel, arguments, options);
-  if (!loaded)
-    return loaded.error();
-  Result<sema::Interface> interface = interfaceOf(kernel);
-  Result<MatchedCall> matched = matchArguments(kernel, *interface, arguments, options);
-  return matched ? loaded->call(matched->arguments) : matched.error();
+  Result<Prepared> prepared = prepare(kernel, arguments, options);
+  return prepared ? prepared->kernel.call(prepared->arguments) : prepared.error();
 }
 
 Result<std::string> Program::stage(Stage stage, const std::string &kernel, const std::vector<NamedValue> &arguments,

@@ -56,6 +56,12 @@ public:
 
 private:
   struct State;
+  struct Prepared {
+    LoadedKernel kernel;
+    std::vector<Argument> arguments; // in the order of the parameters
+  };
+  Result<Prepared> prepare(const std::string &kernel, const std::vector<NamedValue> &values, const CallOptions &options) const;
+
   explicit Program(std::shared_ptr<State> state) : state(std::move(state)) {}
   std::shared_ptr<State> state;
 };
