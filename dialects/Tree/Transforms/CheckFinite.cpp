@@ -3,7 +3,7 @@
 #include "dialects/Tree/Transforms/Passes.h"
 
 #include "mlir/IR/Builders.h"
-#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 
@@ -13,14 +13,20 @@ namespace espalier::tree {
 
 namespace {
 
-/// Checks stand before the yield and bear the location of what is checked.
+/// The place of what is checked, under the name of the definition where its handle has one.
+Location checkedAt(Value value, Value handle) {
+  auto named = handle.getLoc()->findInstanceOf<NameLoc>();
+  return named ? Location(NameLoc::get(named.getName(), value.getLoc())) : value.getLoc();
+}
+
+/// Checks stand before the yield; a value that is defined twice is checked once.
 void checkDefinitions(SweepOp sweep) {
   YieldOp yield = sweep.getYield();
   OpBuilder builder(yield);
-  llvm::SmallSetVector<Value, 4> values(yield.getValues().begin(), yield.getValues().end());
-  for (Value value : values)
-    if (isa<FloatType>(tile::elementOf(value.getType())))
-      CheckFiniteOp::create(builder, value.getLoc(), value);
+  llvm::SmallDenseSet<Value> checked;
+  for (auto [value, handle] : llvm::zip_equal(yield.getValues(), sweep.getDefinitionHandles()))
+    if (isa<FloatType>(tile::elementOf(value.getType())) && checked.insert(value).second)
+      CheckFiniteOp::create(builder, checkedAt(value, handle), value);
 }
 
 struct CheckFinite : impl::TreeCheckFiniteBase<CheckFinite> {
