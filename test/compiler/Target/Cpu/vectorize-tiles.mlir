@@ -1,0 +1,75 @@
+// RUN: espalier-opt %s --cpu-vectorize-tiles | FileCheck %s
+
+#ij = affine_map<(i, j) -> (i, j)>
+#j = affine_map<(i, j) -> (j)>
+#i = affine_map<(i, j) -> (i)>
+
+// Rows that lie one after the other are one line: 2 x 2 numbers are one vector of four.
+// CHECK-LABEL: func.func @merged
+// CHECK-NOT:     scf.for
+// CHECK:         %[[X:.*]] = vector.load %{{.*}} : memref<?xf32, strided<[1], offset: ?>>, vector<4xf32>
+// CHECK:         %[[Y:.*]] = arith.addf %[[X]], %[[X]] fastmath<contract> : vector<4xf32>
+// CHECK:         vector.store %[[Y]]
+func.func @merged(%x: memref<2x2xf32>, %y: memref<2x2xf32>) {
+  linalg.generic {indexing_maps = [#ij, #ij], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%y : memref<2x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.addf %a, %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// A row for all rows is loaded as it lies, a number per row is spread.
+// CHECK-LABEL: func.func @broadcasts
+// CHECK-DAG:     vector.load %{{.*}}, vector<4xf32>
+// CHECK-DAG:     memref.load %{{.*}} : memref<?xf32
+// CHECK-DAG:     vector.broadcast %{{.*}} : f32 to vector<4xf32>
+func.func @broadcasts(%row: memref<4xf32>, %column: memref<3xf32>, %y: memref<3x4xf32>) {
+  linalg.generic {indexing_maps = [#j, #i, #ij], iterator_types = ["parallel", "parallel"]} ins(%row, %column : memref<4xf32>, memref<3xf32>) outs(%y : memref<3x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %s = arith.mulf %a, %b : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// Sums along the lanes: one partial sum per lane, added up at the end.
+// CHECK-LABEL: func.func @along
+// CHECK:         arith.addf %{{.*}} : vector<4xf32>
+// CHECK:         vector.reduction <add>, %{{.*}} fastmath<reassoc> : vector<4xf32> into f32
+func.func @along(%x: memref<4xf32>, %y: memref<f32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]} ins(%x : memref<4xf32>) outs(%y : memref<f32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.addf %o, %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// Sums down the rows: the accumulators are vectors of columns, in registers from first to last.
+// CHECK-LABEL: func.func @across
+// CHECK:         %[[START:.*]] = vector.load %{{.*}}, vector<4xf32>
+// CHECK:         %[[SUM:.*]] = scf.for {{.*}} iter_args(%{{.*}} = %[[START]]) -> (vector<4xf32>)
+// CHECK:         vector.store %[[SUM]]
+// CHECK-NOT:     vector.reduction
+func.func @across(%x: memref<100x4xf32>, %y: memref<4xf32>) {
+  linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]} ins(%x : memref<100x4xf32>) outs(%y : memref<4xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.addf %o, %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// Booleans are bytes.
+// CHECK-LABEL: func.func @booleans
+// CHECK:         %[[BYTES:.*]] = vector.load %{{.*}} : memref<?xi8, strided<[1], offset: ?>>, vector<4xi8>
+// CHECK:         arith.cmpi ne, %[[BYTES]], %{{.*}} : vector<4xi8>
+func.func @booleans(%k: memref<4xi1>, %y: memref<4xi32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]} ins(%k : memref<4xi1>) outs(%y : memref<4xi32>) {
+  ^bb0(%a: i1, %o: i32):
+    %w = arith.extui %a : i1 to i32
+    linalg.yield %w : i32
+  }
+  return
+}
