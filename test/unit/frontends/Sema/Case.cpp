@@ -85,7 +85,8 @@ static sema::Bindings readBindings(std::istringstream &words) {
 std::string outcome(const Case &example) {
   SourceManager sources;
   Diagnostics diagnostics(sources);
-  auto module = text::parseText("case.esp", example.program, sources, diagnostics, ESPALIER_SOURCE_DIR "/examples/layers");
+  auto module =
+      text::parseText("case.esp", example.program, sources, diagnostics, ESPALIER_SOURCE_DIR "/examples/layers");
   if (!module)
     return diagnostics.render();
   std::istringstream words(example.command);

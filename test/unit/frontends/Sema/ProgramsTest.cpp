@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path testFolder = ESPALIER_TEST_DIR;
+const fs::path testFolder = ESPALIER_TEST_DIR, programFolder = ESPALIER_SOURCE_DIR "/examples/layers";
 
 std::string readFile(const fs::path &path) {
   std::ifstream in(path, std::ios::binary);
@@ -104,7 +104,7 @@ sema::Bindings bind(const Case &example, const sema::Interface &interface, const
 
 TEST(Programs, AreChecked) {
   int count = 0;
-  for (const auto &entry : fs::directory_iterator(testFolder / "programs")) {
+  for (const auto &entry : fs::directory_iterator(programFolder)) {
     if (entry.path().extension() != ".esp")
       continue;
     SourceManager sources;
@@ -126,7 +126,7 @@ TEST(Programs, AreSpecialisedForEveryVector) {
     Case example = readCase(entry.path() / "case.json");
     SourceManager sources;
     Diagnostics diagnostics(sources);
-    auto module = text::load((testFolder / "programs" / example.program).string(), sources, diagnostics);
+    auto module = text::load((programFolder / example.program).string(), sources, diagnostics);
     ASSERT_TRUE(module) << diagnostics.render();
     auto interface = sema::interfaceOf(*module, example.kernel, diagnostics);
     ASSERT_TRUE(interface) << diagnostics.render();
