@@ -61,7 +61,8 @@ private:
     unsigned first = 0, count = 0;
     SmallVector<View, 1> places;
     bool subtract = false;
-    Value sum; // that starts from its other operand
+    bool isOnto = false; // of a place that somebody else defines
+    Value sum;           // that starts from its other operand
   };
 
   void begin(Value result);
@@ -80,7 +81,7 @@ private:
 };
 
 void ElementReduction::begin(Value result) {
-  Reduced reduced{op.getKind(cast<OpResult>(result).getResultNumber()), 0, 0, {}, false, {}};
+  Reduced reduced{op.getKind(cast<OpResult>(result).getResultNumber()), 0, 0, {}, false, false, {}};
   Type element = getElementTypeOrSelf(result);
   SmallVector<TypedAttr> state = initialState(reduced.kind, element);
   if (!isTile(result)) {
@@ -88,6 +89,13 @@ void ElementReduction::begin(Value result) {
     reduced.count = state.size();
     for (TypedAttr number : state)
       initial.push_back(visit.task.constant(number));
+    values.push_back(reduced);
+    return;
+  }
+  if (auto target = visit.onto.find(result); target != visit.onto.end()) {
+    reduced.places.push_back(target->second.first);
+    reduced.subtract = target->second.second;
+    reduced.isOnto = true;
     values.push_back(reduced);
     return;
   }
@@ -117,7 +125,8 @@ void ElementReduction::end(Value result, const Reduced &reduced) {
   }
   if (reduced.places.size() > 1)
     visit.finishLogSumExp(reduced.places[0], reduced.places[1], loc);
-  visit.tiles[reduced.sum ? reduced.sum : result] = reduced.places.front();
+  if (!reduced.isOnto)
+    visit.tiles[reduced.sum ? reduced.sum : result] = reduced.places.front();
 }
 
 std::pair<Value, Value> ElementReduction::bounds() {

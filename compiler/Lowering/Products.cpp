@@ -75,6 +75,11 @@ void Visit::accumulate(Value value, const View &target, bool subtract) {
   }
   if (auto contract = dyn_cast_if_present<tile::ContractOp>(op); fresh && contract && mannerOf(value) == Manner::written)
     return this->contract(contract, target, subtract ? tile::UpdateKind::subtract : tile::UpdateKind::add);
+  if (auto reduce = dyn_cast_if_present<tree::ReduceOp>(op);
+      fresh && reduce && reduce.getKind(cast<OpResult>(value).getResultNumber()) == tile::ReductionKind::sum) {
+    onto[value] = {target, subtract};
+    return reduceElements(reduce);
+  }
   combine(value, {target}, {}, [&](ImplicitLocOpBuilder &b, ValueRange old, Value element) {
     Value sum = subtract ? arith::SubFOp::create(b, old[0], element).getResult() : arith::AddFOp::create(b, old[0], element).getResult();
     return SmallVector<Value>{sum};

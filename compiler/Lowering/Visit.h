@@ -122,6 +122,7 @@ private:
   std::vector<View> definitions;        // where they go
   llvm::DenseMap<mlir::Value, mlir::Value> scalars;
   llvm::DenseMap<mlir::Value, View> tiles, locations;
+  llvm::DenseMap<mlir::Value, std::pair<View, bool>> onto; // sums over elements that are added to (or subtracted from) a place
   llvm::DenseSet<mlir::Value> present;  // vertices of the source that are never none
   llvm::DenseMap<mlir::Value, Extent> boundedBy; // loop variables of the source: no check on an axis of this size
 };
