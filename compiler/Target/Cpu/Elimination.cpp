@@ -33,13 +33,28 @@ static constexpr int64_t block = 4;
 /// elevenfold per step; what it may grow in all is bounded by the second number, at which backward errors are those of partial pivoting in practice.
 static constexpr double largestMultiplier = 10, largestGrowth = 16;
 
-WorkArea WorkArea::of(Type element, int64_t n, int64_t columns, const CpuTarget &target) {
-  WorkArea area{element, n, columns, 0, 0, 0};
-  int64_t bytes = elementBytes(element);
-  int64_t needed = static_cast<int64_t>(llvm::PowerOf2Ceil(static_cast<uint64_t>(std::max<int64_t>({n, columns, 1}))));
+WorkArea WorkArea::of(Type element, int64_t n, ArrayRef<int64_t> columns, const CpuTarget &target) {
+  int64_t bytes = elementBytes(element), widest = *llvm::max_element(columns);
+  WorkArea area{element, n, 0, 0, 0, SmallVector<int64_t>(columns.size()), {}};
+  int64_t needed = static_cast<int64_t>(llvm::PowerOf2Ceil(static_cast<uint64_t>(std::max(n, widest))));
   area.lanes = std::clamp<int64_t>(needed, 16 / bytes, target.lanes(bytes));
   area.first = llvm::alignTo(n, area.lanes);
-  area.stride = area.first + llvm::alignTo(columns, area.lanes);
+  area.stride = area.first;
+  auto isNarrow = [&](int64_t count) { return 2 * count <= area.lanes; };
+  bool share = llvm::count_if(columns, isNarrow) > 1;
+  for (int64_t count : columns)
+    area.isAlone.push_back(!share || !isNarrow(count));
+  for (auto [i, count] : llvm::enumerate(columns))
+    if (area.isAlone[i]) {
+      area.places[i] = area.stride;
+      area.stride += llvm::alignTo(count, area.lanes);
+    }
+  for (auto [i, count] : llvm::enumerate(columns))
+    if (!area.isAlone[i]) {
+      area.places[i] = area.stride;
+      area.stride += count;
+    }
+  area.stride = llvm::alignTo(area.stride, area.lanes);
   return area;
 }
 
@@ -341,7 +356,7 @@ Value EliminationEmitter::emit() {
 }
 
 func::FuncOp eliminationFor(ModuleOp module, const WorkArea &area, tile::SolveMethod method, const CpuTarget &target) {
-  std::string name = "solve_" + stringifySolveMethod(method).str() + (area.element.isF64() ? "_f64_" : "_f32_") + std::to_string(area.n) + "x" + std::to_string(area.columns);
+  std::string name = "solve_" + stringifySolveMethod(method).str() + (area.element.isF64() ? "_f64_" : "_f32_") + std::to_string(area.n) + "x" + std::to_string(area.width()) + "_by_" + std::to_string(area.lanes);
   if (auto known = module.lookupSymbol<func::FuncOp>(name))
     return known;
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());

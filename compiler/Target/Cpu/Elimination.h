@@ -16,11 +16,15 @@ namespace espalier::cpu {
 /// that no loop over columns has a tail.
 struct WorkArea {
   mlir::Type element;
-  int64_t n, columns; // columns: of all right-hand sides together
-  int64_t lanes, first, stride;
+  int64_t n, lanes, first, stride;
+  llvm::SmallVector<int64_t> places; // the first column of each right-hand side
+  /// Whether a right-hand side has vectors of its own. Several narrow ones share theirs.
+  llvm::SmallVector<bool> isAlone;
 
-  static WorkArea of(mlir::Type element, int64_t n, int64_t columns, const CpuTarget &target);
+  static WorkArea of(mlir::Type element, int64_t n, llvm::ArrayRef<int64_t> columns, const CpuTarget &target);
   mlir::MemRefType type() const { return mlir::MemRefType::get({n, stride}, element); }
+  /// Columns of all right-hand sides, with what is padded.
+  int64_t width() const { return stride - first; }
 };
 
 /// The private function `(work) -> i1` that eliminates and substitutes in place, made once per module and shape. It returns false, and leaves the work area

@@ -1,13 +1,21 @@
 //===- FlatBuffer.cpp - A memref as a line of elements ----------------------===//
+//
+// Lines are pointers, and elements are loaded by operations of the LLVM dialect: they
+// need no descriptors, which would be most of what the last conversion has to do.
+//===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/FlatBuffer.h"
 
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
 namespace espalier::cpu {
+
+//===-- Amounts -------------------------------------------------------------===//
 
 Amount Amount::of(Value value) {
   APInt constant;
@@ -16,72 +24,74 @@ Amount Amount::of(Value value) {
   return {value, 0};
 }
 
+static Value constantIndex(OpBuilder &builder, Location location, int64_t value) { return arith::ConstantIndexOp::create(builder, location, value); }
+
 Value Amount::materialise(OpBuilder &builder, Location location) const {
-  return value ? value : Value(arith::ConstantIndexOp::create(builder, location, known));
+  if (!value)
+    return constantIndex(builder, location, known);
+  return known == 0 ? value : Value(arith::AddIOp::create(builder, location, value, constantIndex(builder, location, known)));
 }
 
 Amount add(OpBuilder &builder, Location location, Amount a, Amount b) {
-  if (a.isKnown() && b.isKnown())
-    return Amount::of(a.known + b.known);
-  if (a.is(0) || b.is(0))
-    return a.is(0) ? b : a;
-  return {arith::AddIOp::create(builder, location, a.materialise(builder, location), b.materialise(builder, location)), 0};
+  Value sum = !a.value ? b.value : !b.value ? a.value : Value(arith::AddIOp::create(builder, location, a.value, b.value));
+  return {sum, a.known + b.known};
 }
 
 Amount multiply(OpBuilder &builder, Location location, Amount a, Amount b) {
-  if (a.isKnown() && b.isKnown())
+  if (!a.isKnown() && !b.isKnown())
+    return {arith::MulIOp::create(builder, location, a.materialise(builder, location), b.materialise(builder, location)), 0};
+  if (a.isKnown())
+    std::swap(a, b); // b is known
+  if (b.known == 0 || a.isKnown())
     return Amount::of(a.known * b.known);
-  if (a.is(0) || b.is(0))
-    return Amount::of(0);
-  if (a.is(1) || b.is(1))
-    return a.is(1) ? b : a;
-  return {arith::MulIOp::create(builder, location, a.materialise(builder, location), b.materialise(builder, location)), 0};
+  Value scaled = b.known == 1 ? a.value : Value(arith::MulIOp::create(builder, location, a.value, constantIndex(builder, location, b.known)));
+  return {scaled, a.known * b.known};
 }
+
+//===-- Lines ---------------------------------------------------------------===//
 
 int64_t elementBytes(Type element) { return element.isIndex() ? 8 : (element.getIntOrFloatBitWidth() + 7) / 8; }
 
 int64_t FlatBuffer::bytes() const { return elementBytes(element); }
 
-/// The same memory under another element type of equal size. Descriptors do not know their element type, so that this is nothing in the end.
-static Value reinterpret(OpBuilder &builder, Location location, Value line, Type element) {
-  auto type = cast<MemRefType>(line.getType());
-  return UnrealizedConversionCastOp::create(builder, location, MemRefType::get(type.getShape(), element, type.getLayout(), type.getMemorySpace()), line).getResult(0);
+Type FlatBuffer::stored() const {
+  if (element.isIndex())
+    return IntegerType::get(element.getContext(), 64);
+  return element.isInteger(1) ? Type(IntegerType::get(element.getContext(), 8)) : element;
+}
+
+static Value asInteger(OpBuilder &builder, Location location, Value index) { return arith::IndexCastOp::create(builder, location, builder.getI64Type(), index); }
+
+Value FlatBuffer::address(OpBuilder &builder, Location location, Amount index) const {
+  Value address = line;
+  if (index.value)
+    address = LLVM::GEPOp::create(builder, location, line.getType(), stored(), address, ArrayRef<LLVM::GEPArg>{asInteger(builder, location, index.value)});
+  if (index.known == static_cast<int32_t>(index.known)) {
+    if (index.known != 0)
+      address = LLVM::GEPOp::create(builder, location, line.getType(), stored(), address, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index.known)});
+    return address;
+  }
+  Value far = LLVM::ConstantOp::create(builder, location, builder.getI64Type(), index.known);
+  return LLVM::GEPOp::create(builder, location, line.getType(), stored(), address, ArrayRef<LLVM::GEPArg>{far});
 }
 
 FlatBuffer FlatBuffer::of(OpBuilder &builder, Location location, Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   FlatBuffer flat;
   flat.element = type.getElementType();
-  SmallVector<int64_t> strides;
-  int64_t offset = 0;
-  if (failed(type.getStridesAndOffset(strides, offset)))
-    strides.assign(type.getRank(), ShapedType::kDynamic), offset = ShapedType::kDynamic;
+  auto [strides, offset] = type.getStridesAndOffset();
 
-  bool known = offset == 0 && type.hasStaticShape() && llvm::none_of(strides, ShapedType::isDynamic);
-  Value base = buffer;
-  OpFoldResult start = builder.getIndexAttr(0);
-  if (known) {
-    for (auto [size, stride] : llvm::zip_equal(type.getShape(), strides)) {
-      flat.sizes.push_back(Amount::of(size));
-      flat.strides.push_back(Amount::of(stride));
-    }
-  } else {
-    auto metadata = memref::ExtractStridedMetadataOp::create(builder, location, buffer);
-    base = metadata.getBaseBuffer();
-    start = ShapedType::isDynamic(offset) ? OpFoldResult(metadata.getOffset()) : builder.getIndexAttr(offset);
-    for (auto [i, size, stride] : llvm::enumerate(type.getShape(), strides)) {
-      flat.sizes.push_back(ShapedType::isDynamic(size) ? Amount{metadata.getSizes()[i], 0} : Amount::of(size));
-      flat.strides.push_back(ShapedType::isDynamic(stride) ? Amount{metadata.getStrides()[i], 0} : Amount::of(stride));
-    }
+  LLVMTypeConverter converter(builder.getContext());
+  Value descriptor = UnrealizedConversionCastOp::create(builder, location, converter.convertType(type), buffer).getResult(0);
+  MemRefDescriptor fields(descriptor);
+  auto asIndex = [&](Value number) -> Value { return arith::IndexCastOp::create(builder, location, builder.getIndexType(), number); };
+  for (auto [axis, size, stride] : llvm::enumerate(type.getShape(), strides)) {
+    flat.sizes.push_back(ShapedType::isDynamic(size) ? Amount{asIndex(fields.size(builder, location, axis)), 0} : Amount::of(size));
+    flat.strides.push_back(ShapedType::isDynamic(stride) ? Amount{asIndex(fields.stride(builder, location, axis)), 0} : Amount::of(stride));
   }
-  // The length of the line is never read: it only has to be there.
-  auto lineType = MemRefType::get({ShapedType::kDynamic}, flat.element, StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, {1}), type.getMemorySpace());
-  OpFoldResult one = builder.getIndexAttr(1);
-  Value length = arith::ConstantIndexOp::create(builder, location, 1);
-  Value offsetValue = isa<Value>(start) ? cast<Value>(start) : Value(arith::ConstantIndexOp::create(builder, location, *getConstantIntValue(start)));
-  flat.line = memref::ReinterpretCastOp::create(builder, location, lineType, base, OpFoldResult(offsetValue), ArrayRef<OpFoldResult>{OpFoldResult(length)}, ArrayRef<OpFoldResult>{one});
-  if (flat.element.isInteger(1))
-    flat.line = reinterpret(builder, location, flat.line, builder.getI8Type());
+  flat.line = fields.alignedPtr(builder, location);
+  Amount start = ShapedType::isDynamic(offset) ? Amount{asIndex(fields.offset(builder, location)), 0} : Amount::of(offset);
+  flat.line = flat.address(builder, location, start);
   return flat;
 }
 

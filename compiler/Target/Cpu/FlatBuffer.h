@@ -12,9 +12,9 @@
 
 namespace espalier::cpu {
 
-/// A number that is known now, or a value of the code.
+/// value + known: an index of which a part may be a value of the code. The known part costs no instruction: it is an offset of an address.
 struct Amount {
-  mlir::Value value; // null if known
+  mlir::Value value; // null: 0
   int64_t known = 0;
 
   static Amount of(int64_t known) { return {{}, known}; }
@@ -28,12 +28,16 @@ Amount add(mlir::OpBuilder &builder, mlir::Location location, Amount a, Amount b
 Amount multiply(mlir::OpBuilder &builder, mlir::Location location, Amount a, Amount b);
 
 struct FlatBuffer {
-  mlir::Value line;      // memref<?xE, strided<[1], offset: ?>>; E is the element type, i8 for i1
-  mlir::Type element;    // of the memref
+  mlir::Value line;   // !llvm.ptr to element 0
+  mlir::Type element; // of the memref
   llvm::SmallVector<Amount> strides, sizes;
 
   static FlatBuffer of(mlir::OpBuilder &builder, mlir::Location location, mlir::Value buffer);
   int64_t bytes() const; // of an element
+  /// What an element is in memory: i8 for i1, i64 for index.
+  mlir::Type stored() const;
+  /// The address of an element.
+  mlir::Value address(mlir::OpBuilder &builder, mlir::Location location, Amount index) const;
 };
 
 /// Bytes of an element in memory.

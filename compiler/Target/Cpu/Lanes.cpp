@@ -2,7 +2,7 @@
 #include "compiler/Target/Cpu/Lanes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
@@ -62,29 +62,35 @@ Value LaneBuilder::positions(Value first, const Piece &piece) {
   return arith::AddIOp::create(builder, location, broadcast(first, piece), lanes);
 }
 
-/// The line as the integers that masked loads exist for: a 16-bit float has none on many machines.
-Value LaneBuilder::guarded(Value line, Type element) {
-  auto type = cast<MemRefType>(line.getType());
-  return UnrealizedConversionCastOp::create(builder, location, MemRefType::get(type.getShape(), element, type.getLayout(), type.getMemorySpace()), line).getResult(0);
+//===-- Memory --------------------------------------------------------------===//
+
+Value LaneBuilder::fromStored(Value value, const FlatBuffer &buffer, const Piece &piece) {
+  if (buffer.element.isIndex())
+    return arith::IndexCastOp::create(builder, location, piece.type(builder.getIndexType()), value);
+  if (!buffer.element.isInteger(1))
+    return value;
+  return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, value, constant(builder.getI8IntegerAttr(0), builder.getI8Type(), piece));
 }
 
-static bool needsIntegers(Type element) { return isa<FloatType>(element) && element.getIntOrFloatBitWidth() == 16; }
-
-/// Bytes as booleans.
-Value LaneBuilder::nonzero(Value bytes, const Piece &piece) {
-  return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, bytes, constant(builder.getI8IntegerAttr(0), builder.getI8Type(), piece));
+Value LaneBuilder::toStored(Value value, const FlatBuffer &buffer, const Piece &piece) {
+  if (buffer.element.isIndex())
+    return arith::IndexCastOp::create(builder, location, piece.type(builder.getI64Type()), value);
+  return buffer.element.isInteger(1) ? Value(arith::ExtUIOp::create(builder, location, piece.type(builder.getI8Type()), value)) : value;
 }
+
+// Every access says how it is aligned: LLVM would take a vector for aligned to its own size.
 
 Value LaneBuilder::loadElement(const FlatBuffer &buffer, Amount index) {
-  Value loaded = memref::LoadOp::create(builder, location, buffer.line, index.materialise(builder, location));
-  return buffer.element.isInteger(1) ? nonzero(loaded, scalarPiece()) : loaded;
+  Value loaded = LLVM::LoadOp::create(builder, location, buffer.stored(), buffer.address(builder, location, index), static_cast<unsigned>(buffer.bytes()));
+  return fromStored(loaded, buffer, scalarPiece());
 }
 
 void LaneBuilder::storeElement(Value value, const FlatBuffer &buffer, Amount index) {
-  if (buffer.element.isInteger(1))
-    value = arith::ExtUIOp::create(builder, location, builder.getI8Type(), value);
-  memref::StoreOp::create(builder, location, value, buffer.line, index.materialise(builder, location));
+  LLVM::StoreOp::create(builder, location, toStored(value, buffer, scalarPiece()), buffer.address(builder, location, index), static_cast<unsigned>(buffer.bytes()));
 }
+
+/// Masked loads of 16-bit floats do not exist everywhere, those of integers do.
+static Type maskedType(Type stored) { return isa<FloatType>(stored) && stored.getIntOrFloatBitWidth() == 16 ? Type(IntegerType::get(stored.getContext(), 16)) : stored; }
 
 Value LaneBuilder::load(const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece) {
   if (piece.isScalar())
@@ -93,20 +99,16 @@ Value LaneBuilder::load(const FlatBuffer &buffer, Amount index, Amount stride, c
     return broadcast(loadElement(buffer, index), piece);
   if (!stride.is(1))
     return gather(buffer, index, stride, piece);
-  Value line = buffer.line;
-  Type element = cast<MemRefType>(line.getType()).getElementType();
-  bool integers = piece.isMasked() && needsIntegers(element);
-  if (integers)
-    line = guarded(line, element = builder.getI16Type());
-  auto type = VectorType::get({piece.width}, element);
-  Value position = index.materialise(builder, location), loaded;
-  if (piece.isMasked())
-    loaded = vector::MaskedLoadOp::create(builder, location, type, line, position, mask(piece), constant(builder.getZeroAttr(element), element, piece));
-  else
-    loaded = vector::LoadOp::create(builder, location, type, line, position);
-  if (integers)
-    loaded = arith::BitcastOp::create(builder, location, VectorType::get({piece.width}, buffer.element), loaded);
-  return buffer.element.isInteger(1) ? nonzero(loaded, piece) : loaded;
+  Value address = buffer.address(builder, location, index);
+  unsigned alignment = static_cast<unsigned>(buffer.bytes());
+  if (!piece.isMasked())
+    return fromStored(LLVM::LoadOp::create(builder, location, piece.type(buffer.stored()), address, alignment), buffer, piece);
+  Type element = maskedType(buffer.stored());
+  Value none = constant(builder.getZeroAttr(element), element, piece);
+  Value loaded = LLVM::MaskedLoadOp::create(builder, location, piece.type(element), address, mask(piece), none, builder.getI32IntegerAttr(static_cast<int32_t>(alignment)), UnitAttr());
+  if (element != buffer.stored())
+    loaded = arith::BitcastOp::create(builder, location, piece.type(buffer.stored()), loaded);
+  return fromStored(loaded, buffer, piece);
 }
 
 void LaneBuilder::store(Value value, const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece) {
@@ -114,52 +116,58 @@ void LaneBuilder::store(Value value, const FlatBuffer &buffer, Amount index, Amo
     return storeElement(value, buffer, index);
   if (!stride.is(1))
     return scatter(value, buffer, index, stride, piece);
-  Value line = buffer.line;
-  Type element = cast<MemRefType>(line.getType()).getElementType();
-  if (buffer.element.isInteger(1))
-    value = arith::ExtUIOp::create(builder, location, VectorType::get({piece.width}, element), value);
-  Value position = index.materialise(builder, location);
+  value = toStored(value, buffer, piece);
+  Value address = buffer.address(builder, location, index);
+  unsigned alignment = static_cast<unsigned>(buffer.bytes());
   if (!piece.isMasked()) {
-    vector::StoreOp::create(builder, location, value, line, position);
+    LLVM::StoreOp::create(builder, location, value, address, alignment);
     return;
   }
-  if (needsIntegers(element)) {
-    line = guarded(line, builder.getI16Type());
-    value = arith::BitcastOp::create(builder, location, VectorType::get({piece.width}, builder.getI16Type()), value);
-  }
-  vector::MaskedStoreOp::create(builder, location, line, position, mask(piece), value);
+  if (Type element = maskedType(buffer.stored()); element != buffer.stored())
+    value = arith::BitcastOp::create(builder, location, piece.type(element), value);
+  LLVM::MaskedStoreOp::create(builder, location, value, address, mask(piece), alignment);
 }
 
-/// 0, stride, 2 stride, ..: 32-bit where the numbers are known to fit, which halves the index registers of a gather.
+/// 0, stride, 2 stride, ..
 Value LaneBuilder::steps(Amount stride, const Piece &piece) {
-  if (stride.isKnown() && std::abs(stride.known) < (int64_t(1) << 24)) {
+  if (!stride.isKnown()) {
+    Value lanes = positions(Amount::of(0).materialise(builder, location), piece);
+    Value products = arith::MulIOp::create(builder, location, lanes, broadcast(stride.materialise(builder, location), piece));
+    return arith::IndexCastOp::create(builder, location, piece.type(builder.getI64Type()), products);
+  }
+  // 32 bits where the numbers fit halve the index registers of a gather.
+  if (std::abs(stride.known) < (int64_t(1) << 24)) {
     SmallVector<int32_t> numbers;
     for (int64_t lane = 0; lane < piece.width; ++lane)
       numbers.push_back(static_cast<int32_t>(lane * stride.known));
     return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(VectorType::get({piece.width}, builder.getI32Type()), ArrayRef<int32_t>(numbers)));
   }
-  Value lanes = positions(Amount::of(0).materialise(builder, location), piece);
-  return arith::MulIOp::create(builder, location, lanes, broadcast(stride.materialise(builder, location), piece));
+  SmallVector<int64_t> numbers;
+  for (int64_t lane = 0; lane < piece.width; ++lane)
+    numbers.push_back(lane * stride.known);
+  return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(VectorType::get({piece.width}, builder.getI64Type()), ArrayRef<int64_t>(numbers)));
 }
 
 Value LaneBuilder::gather(const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece) {
-  Type element = cast<MemRefType>(buffer.line.getType()).getElementType();
+  Type element = buffer.stored();
   bool machine = piece.width >= 4 && buffer.bytes() >= 4;
   Value gathered = constant(builder.getZeroAttr(element), element, piece);
   if (machine || piece.mask) {
     Value active = mask(piece);
     if (!active)
       active = constant(builder.getBoolAttr(true), builder.getI1Type(), piece);
-    gathered = vector::GatherOp::create(builder, location, cast<VectorType>(piece.type(element)), buffer.line,
-                                        ValueRange{index.materialise(builder, location)}, steps(stride, piece), active, gathered);
+    Value first = buffer.address(builder, location, index);
+    Type pointers = VectorType::get({piece.width}, buffer.line.getType());
+    Value addresses = LLVM::GEPOp::create(builder, location, pointers, element, first, ArrayRef<LLVM::GEPArg>{steps(stride, piece)});
+    gathered = LLVM::masked_gather::create(builder, location, piece.type(element), addresses, active, ValueRange{gathered}, builder.getI32IntegerAttr(static_cast<int32_t>(buffer.bytes())));
   } else {
     for (int64_t lane = 0; lane < piece.active; ++lane) {
       Amount position = add(builder, location, index, multiply(builder, location, stride, Amount::of(lane)));
-      Value loaded = memref::LoadOp::create(builder, location, buffer.line, position.materialise(builder, location));
+      Value loaded = LLVM::LoadOp::create(builder, location, element, buffer.address(builder, location, position), static_cast<unsigned>(buffer.bytes()));
       gathered = vector::InsertOp::create(builder, location, loaded, gathered, ArrayRef<int64_t>{lane});
     }
   }
-  return buffer.element.isInteger(1) ? nonzero(gathered, piece) : gathered;
+  return fromStored(gathered, buffer, piece);
 }
 
 void LaneBuilder::scatter(Value value, const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece) {
@@ -173,6 +181,42 @@ void LaneBuilder::scatter(Value value, const FlatBuffer &buffer, Amount index, A
     Value element = vector::ExtractOp::create(builder, location, value, ArrayRef<int64_t>{lane});
     storeElement(element, buffer, add(builder, location, index, multiply(builder, location, stride, Amount::of(lane))));
   }
+}
+
+//===-- Sums ----------------------------------------------------------------===//
+
+Value LaneBuilder::shuffle(Value a, Value b, llvm::function_ref<int64_t(int64_t)> lane, int64_t width) {
+  SmallVector<int64_t> lanes;
+  for (int64_t i = 0; i < width; ++i)
+    lanes.push_back(lane(i));
+  return vector::ShuffleOp::create(builder, location, a, b, lanes);
+}
+
+/// Two vectors become one: each is folded in half and keeps half of the lanes. After log2(width) rounds each lane is one vector's sum.
+Value LaneBuilder::sumLanes(ArrayRef<Value> vectors) {
+  SmallVector<Value> rest(vectors);
+  auto type = cast<VectorType>(vectors[0].getType());
+  int64_t width = type.getDimSize(0);
+  while (!llvm::isPowerOf2_64(rest.size()))
+    rest.push_back(constant(builder.getZeroAttr(type.getElementType()), type.getElementType(), Piece{0, width, width, {}}));
+  // Vectors hold runs of `run` lanes that belong together; a fold adds the second half of each run to the first.
+  auto fold = [&](Value a, Value b, int64_t run, int64_t result) {
+    auto half = [&](int64_t offset) {
+      return shuffle(a, b, [&](int64_t i) { return i / (run / 2) * run + i % (run / 2) + offset; }, result);
+    };
+    Value first = half(0), second = half(run / 2);
+    return Value(arith::AddFOp::create(builder, location, first, second));
+  };
+  int64_t run = width;
+  for (; rest.size() > 1; run /= 2) {
+    SmallVector<Value> next;
+    for (size_t i = 0; i < rest.size(); i += 2)
+      next.push_back(fold(rest[i], rest[i + 1], run, width));
+    rest = std::move(next);
+  }
+  for (; run > 1; run /= 2, width /= 2)
+    rest[0] = fold(rest[0], rest[0], run, width / 2);
+  return vectors.size() == 1 ? Value(vector::ExtractOp::create(builder, location, rest[0], ArrayRef<int64_t>{0})) : rest[0];
 }
 
 } // namespace espalier::cpu

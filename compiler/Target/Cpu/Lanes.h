@@ -47,14 +47,19 @@ public:
   /// first + 0, 1, 2, .. as vector<width x index>.
   mlir::Value positions(mlir::Value first, const Piece &piece);
 
+  /// The sum over the lanes of each of up to `width` vectors: a number, or a vector of as many sums, the next power of two, in order.
+  mlir::Value sumLanes(llvm::ArrayRef<mlir::Value> vectors);
+
 private:
   mlir::Value loadElement(const FlatBuffer &buffer, Amount index);
   void storeElement(mlir::Value value, const FlatBuffer &buffer, Amount index);
   mlir::Value gather(const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece);
   void scatter(mlir::Value value, const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece);
+  /// Between what lies in memory and what is computed with: i8 and i1, i64 and index.
+  mlir::Value fromStored(mlir::Value value, const FlatBuffer &buffer, const Piece &piece);
+  mlir::Value toStored(mlir::Value value, const FlatBuffer &buffer, const Piece &piece);
   mlir::Value steps(Amount stride, const Piece &piece);
-  mlir::Value nonzero(mlir::Value bytes, const Piece &piece);
-  mlir::Value guarded(mlir::Value line, mlir::Type element);
+  mlir::Value shuffle(mlir::Value a, mlir::Value b, llvm::function_ref<int64_t(int64_t)> lane, int64_t width);
 
   mlir::OpBuilder &builder;
   mlir::Location location;

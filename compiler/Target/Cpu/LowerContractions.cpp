@@ -16,6 +16,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <functional>
 #include <map>
@@ -45,6 +46,7 @@ private:
   void emitVectors(int64_t rows);
   void emitBlock(int64_t rows, ArrayRef<Piece> pieces);
   void emitDots(int64_t rows);
+  void storeDots(ArrayRef<Value> vectors);
 
   Values reduce(ArrayRef<unsigned> axes, Values sums, const std::function<Values(Values, int64_t chain)> &step);
   Values multiplyAdd(int64_t rows, ArrayRef<Piece> pieces, Values sums, int64_t chain);
@@ -292,19 +294,30 @@ void ContractionEmitter::emitDots(int64_t rows) {
     return values;
   });
   sums = joinChains(std::move(sums), rows * group);
+  Values vectors;
+  for (int64_t row = 0; row < rows; ++row) {
+    vectors.push_back(sums[row * group]);
+    for (int64_t p = 1; p < group; ++p)
+      vectors.back() = arith::AddFOp::create(builder, location, vectors.back(), sums[row * group + p]);
+  }
+  storeDots(vectors);
+}
+
+/// Adds up the lanes of one vector per row. Rows that are neighbours in the target share the folds, and are stored as one vector.
+void ContractionEmitter::storeDots(ArrayRef<Value> vectors) {
   const FlatBuffer &buffer = contraction.buffers[target];
   Amount start = base(target);
-  for (int64_t row = 0; row < rows; ++row) {
-    Value sum = sums[row * group];
-    for (int64_t p = 1; p < group; ++p)
-      sum = arith::AddFOp::create(builder, location, sum, sums[row * group + p]);
-    sum = vector::ReductionOp::create(builder, location, vector::CombiningKind::ADD, sum, arith::FastMathFlags::reassoc);
+  int64_t rows = static_cast<int64_t>(vectors.size()), together = rowStride(target).is(1) ? blocking.lanes : 1;
+  for (int64_t row = 0; row < rows; row += together) {
+    int64_t count = std::min(together, rows - row);
+    Piece piece = count == 1 ? scalarPiece() : Piece{0, static_cast<int64_t>(llvm::PowerOf2Ceil(static_cast<uint64_t>(count))), count, {}};
+    Value sum = lanes.sumLanes(vectors.slice(row, count));
     Amount where = place(target, start, row, scalarPiece());
     if (adds()) {
-      Value old = lanes.load(buffer, where, Amount::of(0), scalarPiece());
+      Value old = lanes.load(buffer, where, Amount::of(1), piece);
       sum = subtracts() ? Value(arith::SubFOp::create(builder, location, old, sum)) : Value(arith::AddFOp::create(builder, location, old, sum));
     }
-    lanes.store(sum, buffer, where, Amount::of(0), scalarPiece());
+    lanes.store(sum, buffer, where, Amount::of(1), piece);
   }
 }
 

@@ -7,6 +7,7 @@
 // may be the right-hand sides themselves.
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/Elimination.h"
+#include "compiler/Target/Cpu/Lanes.h"
 #include "compiler/Target/Cpu/Passes.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
@@ -14,11 +15,12 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include <functional>
 
 using namespace mlir;
 
@@ -32,7 +34,7 @@ struct LowerSolves : PassWrapper<LowerSolves, OperationPass<ModuleOp>> {
   StringRef getArgument() const override { return "cpu-lower-solves"; }
   StringRef getDescription() const override { return "tile.solve_into becomes elimination in a work area"; }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
+    registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
                     vector::VectorDialect>();
   }
   void runOnOperation() override;
@@ -43,18 +45,22 @@ struct LowerSolves : PassWrapper<LowerSolves, OperationPass<ModuleOp>> {
 /// One solve and its work area.
 class SolveEmitter {
 public:
-  SolveEmitter(tile::SolveIntoOp op, const WorkArea &area, const CpuTarget &target) : builder(op), location(op.getLoc()), op(op), area(area), target(target) {}
+  SolveEmitter(tile::SolveIntoOp op, const WorkArea &area, const CpuTarget &target) : builder(op), location(op.getLoc()), op(op), area(area), target(target), lanes(builder, location) {}
   void emit();
 
 private:
   void fill();
+  void fillMatrix();
+  void fillRightSide(unsigned index);
+  void clearShared();
   Value attempt(Value isFirst);
   void callRuntime();
   void copyOut();
-  Value columnsOfWork(int64_t from, int64_t count);
-  /// Where right-hand side i lies in the work area: a memref of its rank.
-  Value placeOf(Value rightSide, int64_t column);
-  void copy(Value from, Value to);
+  /// One row of a tile after the other; few are written out.
+  void forEachRow(const std::function<void(Amount row)> &body);
+  /// The pieces of a row of `count` numbers, each as wide as a vector of the work area.
+  SmallVector<Piece> piecesOf(int64_t count);
+  Amount indexOf(const FlatBuffer &buffer, Amount row, int64_t column);
   Value addressOf(Value buffer);
 
   OpBuilder builder;
@@ -62,7 +68,9 @@ private:
   tile::SolveIntoOp op;
   const WorkArea &area;
   const CpuTarget &target;
+  LaneBuilder lanes;
   Value work;
+  FlatBuffer place; // of work
 };
 
 int64_t columnsOf(Value rightSide) {
@@ -72,62 +80,96 @@ int64_t columnsOf(Value rightSide) {
 
 } // namespace
 
-Value SolveEmitter::columnsOfWork(int64_t from, int64_t count) {
-  SmallVector<OpFoldResult> offsets{builder.getIndexAttr(0), builder.getIndexAttr(from)}, sizes{builder.getIndexAttr(area.n), builder.getIndexAttr(count)},
-      strides{builder.getIndexAttr(1), builder.getIndexAttr(1)};
-  return memref::SubViewOp::create(builder, location, work, offsets, sizes, strides);
-}
-
-Value SolveEmitter::placeOf(Value rightSide, int64_t column) {
-  int64_t count = columnsOf(rightSide);
-  if (cast<MemRefType>(rightSide.getType()).getRank() == 2)
-    return columnsOfWork(column, count);
-  auto type = MemRefType::get({area.n}, area.element, StridedLayoutAttr::get(builder.getContext(), column, {area.stride}));
-  return memref::ReinterpretCastOp::create(builder, location, type, work, column, ArrayRef<int64_t>{area.n}, ArrayRef<int64_t>{area.stride});
-}
-
-static void emitGeneric(OpBuilder &builder, Location location, ValueRange inputs, Value output, ArrayRef<AffineMap> maps,
-                        const std::function<Value(OpBuilder &, Location, ValueRange)> &body) {
-  SmallVector<utils::IteratorType> iterators(maps[0].getNumDims(), utils::IteratorType::parallel);
-  linalg::GenericOp::create(builder, location, inputs, ValueRange{output}, maps, iterators,
-                            [&](OpBuilder &inner, Location location, ValueRange arguments) { linalg::YieldOp::create(inner, location, body(inner, location, arguments)); });
-}
-
-void SolveEmitter::copy(Value from, Value to) {
-  AffineMap identity = AffineMap::getMultiDimIdentityMap(cast<MemRefType>(from.getType()).getRank(), builder.getContext());
-  emitGeneric(builder, location, from, to, {identity, identity}, [](OpBuilder &, Location, ValueRange arguments) { return arguments[0]; });
-}
-
-/// S, or S^T, or the lower triangle of S on both sides of the diagonal; the right-hand sides; zeros in between.
-void SolveEmitter::fill() {
-  MLIRContext *context = builder.getContext();
-  AffineMap straight = AffineMap::getMultiDimIdentityMap(2, context), crossed = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0}, context);
-  Value matrix = op.getMatrix(), place = columnsOfWork(0, area.n);
-  if (op.getMethod() == tile::SolveMethod::cholesky)
-    emitGeneric(builder, location, {matrix, matrix}, place, {straight, crossed, straight}, [](OpBuilder &body, Location location, ValueRange arguments) -> Value {
-      Value row = linalg::IndexOp::create(body, location, 0), column = linalg::IndexOp::create(body, location, 1);
-      Value isLower = arith::CmpIOp::create(body, location, arith::CmpIPredicate::sge, row, column);
-      return arith::SelectOp::create(body, location, isLower, arguments[0], arguments[1]);
-    });
-  else
-    emitGeneric(builder, location, matrix, place, {op.getTransposed() ? crossed : straight, straight}, [](OpBuilder &, Location, ValueRange arguments) { return arguments[0]; });
-
-  Value zero = arith::ConstantOp::create(builder, location, builder.getZeroAttr(area.element));
-  for (auto [from, to] : {std::pair{area.n, area.first}, std::pair{area.first + area.columns, area.stride}})
-    if (from < to)
-      linalg::FillOp::create(builder, location, ValueRange{zero}, ValueRange{columnsOfWork(from, to - from)});
-  int64_t column = area.first;
-  for (Value rightSide : op.getRightSides()) {
-    copy(rightSide, placeOf(rightSide, column));
-    column += columnsOf(rightSide);
+void SolveEmitter::forEachRow(const std::function<void(Amount row)> &body) {
+  if (area.n <= 4) {
+    for (int64_t row = 0; row < area.n; ++row)
+      body(Amount::of(row));
+    return;
   }
+  auto index = [&](int64_t value) { return Amount::of(value).materialise(builder, location); };
+  auto loop = scf::ForOp::create(builder, location, index(0), index(area.n), index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  body(Amount{loop.getInductionVar(), 0});
+}
+
+SmallVector<Piece> SolveEmitter::piecesOf(int64_t count) {
+  SmallVector<Piece> pieces;
+  for (int64_t offset = 0; offset < count; offset += area.lanes)
+    pieces.push_back({offset, area.lanes, std::min(area.lanes, count - offset), {}});
+  return pieces;
+}
+
+/// The index of element (row, column), or (row) of a vector.
+Amount SolveEmitter::indexOf(const FlatBuffer &buffer, Amount row, int64_t column) {
+  Amount start = multiply(builder, location, row, buffer.strides[0]);
+  return buffer.strides.size() < 2 ? start : add(builder, location, start, multiply(builder, location, Amount::of(column), buffer.strides[1]));
+}
+
+/// S, or S^T, or the lower triangle of S on both sides of the diagonal. Vectors are stored whole, with zeros where S ends.
+void SolveEmitter::fillMatrix() {
+  FlatBuffer matrix = FlatBuffer::of(builder, location, op.getMatrix()), crossed = matrix;
+  std::swap(crossed.strides[0], crossed.strides[1]);
+  const FlatBuffer &source = op.getTransposed() ? crossed : matrix;
+  forEachRow([&](Amount row) {
+    for (const Piece &piece : piecesOf(area.n)) {
+      Value values = lanes.load(source, indexOf(source, row, piece.offset), source.strides[1], piece);
+      if (op.getMethod() == tile::SolveMethod::cholesky) {
+        Value mirrored = lanes.load(crossed, indexOf(crossed, row, piece.offset), crossed.strides[1], piece);
+        Value columns = lanes.positions(Amount::of(piece.offset).materialise(builder, location), piece);
+        Value isLower = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::sle, columns, lanes.broadcast(row.materialise(builder, location), piece));
+        values = arith::SelectOp::create(builder, location, isLower, values, mirrored);
+      }
+      lanes.store(values, place, indexOf(place, row, piece.offset), Amount::of(1), {0, area.lanes, area.lanes, {}});
+    }
+  });
+}
+
+void SolveEmitter::fillRightSide(unsigned index) {
+  FlatBuffer source = FlatBuffer::of(builder, location, op.getRightSides()[index]);
+  Amount stride = source.strides.size() == 2 ? source.strides[1] : Amount::of(1);
+  forEachRow([&](Amount row) {
+    for (const Piece &piece : piecesOf(columnsOf(op.getRightSides()[index]))) {
+      Value values = lanes.load(source, indexOf(source, row, piece.offset), stride, piece);
+      // A vector that is shared with a neighbour is written in part.
+      Piece written = area.isAlone[index] ? Piece{0, area.lanes, area.lanes, {}} : piece;
+      lanes.store(values, place, indexOf(place, row, area.places[index] + piece.offset), Amount::of(1), written);
+    }
+  });
+}
+
+/// Zeros where narrow right-hand sides will share vectors.
+void SolveEmitter::clearShared() {
+  int64_t from = area.stride;
+  for (auto [column, isAlone] : llvm::zip_equal(area.places, area.isAlone))
+    from = isAlone ? from : std::min(from, column);
+  Piece whole{0, area.lanes, area.lanes, {}};
+  Value zeros = lanes.constant(builder.getZeroAttr(area.element), area.element, whole);
+  if (from < area.stride)
+    forEachRow([&](Amount row) {
+      for (int64_t column = from; column < area.stride; column += area.lanes)
+        lanes.store(zeros, place, indexOf(place, row, column), Amount::of(1), whole);
+    });
+}
+
+void SolveEmitter::fill() {
+  fillMatrix();
+  clearShared();
+  for (unsigned i = 0; i < op.getRightSides().size(); ++i)
+    fillRightSide(i);
 }
 
 void SolveEmitter::copyOut() {
-  int64_t column = area.first;
-  for (Value solution : op.getTargets()) {
-    copy(placeOf(solution, column), solution);
-    column += columnsOf(solution);
+  for (auto [i, solution] : llvm::enumerate(op.getTargets())) {
+    FlatBuffer target = FlatBuffer::of(builder, location, solution);
+    Amount stride = target.strides.size() == 2 ? target.strides[1] : Amount::of(1);
+    int64_t column = area.places[i];
+    forEachRow([&](Amount row) {
+      for (const Piece &piece : piecesOf(columnsOf(solution))) {
+        Value values = lanes.load(place, indexOf(place, row, column + piece.offset), Amount::of(1), piece);
+        lanes.store(values, target, indexOf(target, row, piece.offset), stride, piece);
+      }
+    });
   }
 }
 
@@ -150,7 +192,7 @@ void SolveEmitter::callRuntime() {
   auto number = [&](int64_t value) -> Value { return arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(value)); };
   Value positive = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(isPositive));
   Value status = func::CallOp::create(builder, location, name, TypeRange(i32),
-                                      ValueRange{addressOf(work), addressOf(scales), number(area.n), number(area.stride), number(area.first), number(area.columns), positive})
+                                      ValueRange{addressOf(work), addressOf(scales), number(area.n), number(area.stride), number(area.first), number(area.width()), positive})
                      .getResult(0);
   Value none = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(0));
   Value failed = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, status, none);
@@ -174,6 +216,7 @@ Value SolveEmitter::attempt(Value isFirst) {
 
 void SolveEmitter::emit() {
   work = memref::AllocaOp::create(builder, location, area.type());
+  place = FlatBuffer::of(builder, location, work);
   // Two attempts in one loop, so that the copies are written once.
   Value isDone = arith::ConstantOp::create(builder, location, builder.getBoolAttr(false));
   auto index = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(builder, location, value); };
@@ -201,15 +244,16 @@ static LogicalResult lower(tile::SolveIntoOp op, const CpuTarget &target) {
   Type element = matrix.getElementType();
   if (matrix.getRank() != 2 || !matrix.hasStaticShape() || matrix.getDimSize(0) != matrix.getDimSize(1) || !(element.isF32() || element.isF64()))
     return op.emitError("expects a square matrix of f32 or f64, got ") << matrix;
-  int64_t n = matrix.getDimSize(0), columns = 0;
+  int64_t n = matrix.getDimSize(0);
+  SmallVector<int64_t> columns;
   for (auto [rightSide, solution] : llvm::zip_equal(op.getRightSides(), op.getTargets())) {
     auto type = cast<MemRefType>(rightSide.getType()), targetType = cast<MemRefType>(solution.getType());
     if (type.getShape() != targetType.getShape() || !type.hasStaticShape() || type.getRank() < 1 || type.getRank() > 2 || type.getDimSize(0) != n ||
         type.getElementType() != element || targetType.getElementType() != element)
       return op.emitError("right-hand side ") << type << " and target " << targetType << " do not fit a matrix of type " << matrix;
-    columns += columnsOf(rightSide);
+    columns.push_back(columnsOf(rightSide));
   }
-  if (n == 0 || columns == 0) {
+  if (n == 0 || llvm::all_of(columns, [](int64_t count) { return count == 0; })) {
     op.erase();
     return success();
   }

@@ -282,7 +282,7 @@ Value NestEmitter::combineLanes(Operation *combiner, Value vector) {
   if (!type)
     return vector;
   if (isa<arith::AddFOp>(combiner))
-    return vector::ReductionOp::create(builder, location, vector::CombiningKind::ADD, vector, arith::FastMathFlags::reassoc);
+    return lanes.sumLanes(vector);
   // Halves onto each other: NaNs travel as the combiner lets them.
   for (int64_t half = type.getDimSize(0) / 2; half >= 1; half /= 2) {
     SmallVector<int64_t> low(half), high(half);

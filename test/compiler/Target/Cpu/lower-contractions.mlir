@@ -2,11 +2,11 @@
 
 // Four rows of one vector each are accumulators of the loop over k; -= subtracts by a negated factor.
 // CHECK-LABEL: func.func @product
-// CHECK-COUNT-4: vector.load {{.*}} : memref<?xf32, strided<[1], offset: ?>>, vector<4xf32>
+// CHECK-COUNT-4: llvm.load {{.*}} : !llvm.ptr -> vector<4xf32>
 // CHECK:         scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>)
 // CHECK:           arith.negf
 // CHECK:           vector.fma
-// CHECK-COUNT-4: vector.store
+// CHECK-COUNT-4: llvm.store
 func.func @product(%a: memref<4x100xf32>, %b: memref<100x4xf32>, %c: memref<4x4xf32>) {
   tile.contract_into "ik,kj->ij" subtract (%a, %b) into %c : (memref<4x100xf32>, memref<100x4xf32>) into memref<4x4xf32>
   return
@@ -22,10 +22,11 @@ func.func @packed(%a: memref<16x20xf32>, %b: memref<16x20xf32>, %c: memref<16x16
   return
 }
 
-// A matrix times a vector has its lanes along the sum.
+// A matrix times a vector has its lanes along the sum; the sums of 8 rows are folded into one vector.
 // CHECK-LABEL: func.func @dots
 // CHECK-NOT:     memref.alloca
-// CHECK:         vector.reduction <add>
+// CHECK:         vector.shuffle
+// CHECK:         llvm.store %{{.*}} : vector<8xf32>, !llvm.ptr
 func.func @dots(%a: memref<16x16xf32>, %x: memref<16xf32>, %y: memref<16xf32>) {
   tile.contract_into "ik,k->i" set (%a, %x) into %y : (memref<16x16xf32>, memref<16xf32>) into memref<16xf32>
   return

@@ -5,10 +5,10 @@
 // CHECK-LABEL: func.func @solve
 // CHECK:         %[[WORK:.*]] = memref.alloca() : memref<4x8xf32>
 // CHECK:         scf.for
-// CHECK:           func.call @solve_general_f32_4x4(%[[WORK]]) : (memref<4x8xf32>) -> i1
+// CHECK:           func.call @solve_general_f32_4x4_by_4(%[[WORK]]) : (memref<4x8xf32>) -> i1
 // CHECK:           func.call @espalier_solve_f32
 // CHECK:           tile.fault if %{{.*}} kind 1 location 7
-// CHECK-LABEL: func.func private @solve_general_f32_4x4(%arg0: memref<4x8xf32>) -> i1
+// CHECK-LABEL: func.func private @solve_general_f32_4x4_by_4(%arg0: memref<4x8xf32>) -> i1
 // CHECK:         arith.cmpf ogt
 // CHECK:         arith.divf
 // CHECK:         arith.cmpf ole

@@ -7,9 +7,9 @@
 // Rows that lie one after the other are one line: 2 x 2 numbers are one vector of four.
 // CHECK-LABEL: func.func @merged
 // CHECK-NOT:     scf.for
-// CHECK:         %[[X:.*]] = vector.load %{{.*}} : memref<?xf32, strided<[1], offset: ?>>, vector<4xf32>
+// CHECK:         %[[X:.*]] = llvm.load %{{.*}} {alignment = 4 : i64} : !llvm.ptr -> vector<4xf32>
 // CHECK:         %[[Y:.*]] = arith.addf %[[X]], %[[X]] fastmath<contract> : vector<4xf32>
-// CHECK:         vector.store %[[Y]]
+// CHECK:         llvm.store %[[Y]]
 func.func @merged(%x: memref<2x2xf32>, %y: memref<2x2xf32>) {
   linalg.generic {indexing_maps = [#ij, #ij], iterator_types = ["parallel", "parallel"]} ins(%x : memref<2x2xf32>) outs(%y : memref<2x2xf32>) {
   ^bb0(%a: f32, %o: f32):
@@ -21,8 +21,8 @@ func.func @merged(%x: memref<2x2xf32>, %y: memref<2x2xf32>) {
 
 // A row for all rows is loaded as it lies, a number per row is spread.
 // CHECK-LABEL: func.func @broadcasts
-// CHECK-DAG:     vector.load %{{.*}}, vector<4xf32>
-// CHECK-DAG:     memref.load %{{.*}} : memref<?xf32
+// CHECK-DAG:     llvm.load %{{.*}} : !llvm.ptr -> vector<4xf32>
+// CHECK-DAG:     llvm.load %{{.*}} : !llvm.ptr -> f32
 // CHECK-DAG:     vector.broadcast %{{.*}} : f32 to vector<4xf32>
 func.func @broadcasts(%row: memref<4xf32>, %column: memref<3xf32>, %y: memref<3x4xf32>) {
   linalg.generic {indexing_maps = [#j, #i, #ij], iterator_types = ["parallel", "parallel"]} ins(%row, %column : memref<4xf32>, memref<3xf32>) outs(%y : memref<3x4xf32>) {
@@ -36,7 +36,10 @@ func.func @broadcasts(%row: memref<4xf32>, %column: memref<3xf32>, %y: memref<3x
 // Sums along the lanes: one partial sum per lane, added up at the end.
 // CHECK-LABEL: func.func @along
 // CHECK:         arith.addf %{{.*}} : vector<4xf32>
-// CHECK:         vector.reduction <add>, %{{.*}} fastmath<reassoc> : vector<4xf32> into f32
+// CHECK:         vector.shuffle %{{.*}} [0, 1]
+// CHECK:         vector.shuffle %{{.*}} [2, 3]
+// CHECK:         arith.addf %{{.*}} : vector<2xf32>
+// CHECK:         vector.extract %{{.*}}[0] : f32 from vector<1xf32>
 func.func @along(%x: memref<4xf32>, %y: memref<f32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]} ins(%x : memref<4xf32>) outs(%y : memref<f32>) {
   ^bb0(%a: f32, %o: f32):
@@ -48,10 +51,10 @@ func.func @along(%x: memref<4xf32>, %y: memref<f32>) {
 
 // Sums down the rows: the accumulators are vectors of columns, in registers from first to last.
 // CHECK-LABEL: func.func @across
-// CHECK:         %[[START:.*]] = vector.load %{{.*}}, vector<4xf32>
+// CHECK:         %[[START:.*]] = llvm.load %{{.*}} : !llvm.ptr -> vector<4xf32>
 // CHECK:         %[[SUM:.*]] = scf.for {{.*}} iter_args(%{{.*}} = %[[START]]) -> (vector<4xf32>)
-// CHECK:         vector.store %[[SUM]]
-// CHECK-NOT:     vector.reduction
+// CHECK:         llvm.store %[[SUM]]
+// CHECK-NOT:     vector.shuffle
 func.func @across(%x: memref<100x4xf32>, %y: memref<4xf32>) {
   linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]} ins(%x : memref<100x4xf32>) outs(%y : memref<4xf32>) {
   ^bb0(%a: f32, %o: f32):
@@ -63,7 +66,7 @@ func.func @across(%x: memref<100x4xf32>, %y: memref<4xf32>) {
 
 // Booleans are bytes.
 // CHECK-LABEL: func.func @booleans
-// CHECK:         %[[BYTES:.*]] = vector.load %{{.*}} : memref<?xi8, strided<[1], offset: ?>>, vector<4xi8>
+// CHECK:         %[[BYTES:.*]] = llvm.load %{{.*}} : !llvm.ptr -> vector<4xi8>
 // CHECK:         arith.cmpi ne, %[[BYTES]], %{{.*}} : vector<4xi8>
 func.func @booleans(%k: memref<4xi1>, %y: memref<4xi32>) {
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]} ins(%k : memref<4xi1>) outs(%y : memref<4xi32>) {
