@@ -10,7 +10,9 @@ using espalier::tree::SweepOp;
 
 namespace espalier::lowering {
 
-static MemRefType bufferType(RankedTensorType tensor) { return MemRefType::get(tensor.getShape(), tensor.getElementType()); }
+static MemRefType bufferType(RankedTensorType tensor) {
+  return MemRefType::get(tensor.getShape(), tensor.getElementType());
+}
 
 Extent Buffers::extentOf(Value size) const {
   APInt constant;
@@ -32,11 +34,14 @@ LogicalResult Buffers::collectArguments(func::FuncOp source) {
       Buffer buffer;
       auto shape = source.getArgAttrOfType<DenseI64ArrayAttr>(number, kShapeAttribute);
       if (!shape && !tensor.hasStaticShape())
-        return source.emitError("argument ") << number << " has sizes that are not constant and no '" << kShapeAttribute << "'";
+        return source.emitError("argument ")
+               << number << " has sizes that are not constant and no '" << kShapeAttribute << "'";
       if (shape && int64_t(shape.size()) != tensor.getRank())
-        return source.emitError("argument ") << number << " has " << tensor.getRank() << " axes, its '" << kShapeAttribute << "' " << shape.size();
+        return source.emitError("argument ")
+               << number << " has " << tensor.getRank() << " axes, its '" << kShapeAttribute << "' " << shape.size();
       for (int64_t axis = 0; axis < tensor.getRank(); ++axis)
-        buffer.extents.push_back(Extent::ofShapeEntry(tensor.isDynamicDim(axis) ? shape[axis] : tensor.getDimSize(axis)));
+        buffer.extents.push_back(
+            Extent::ofShapeEntry(tensor.isDynamicDim(axis) ? shape[axis] : tensor.getDimSize(axis)));
       type = bufferType(tensor);
       (void)target.insertArgument(target.getNumArguments(), type, builder.getDictionaryAttr({}), argument.getLoc());
       buffer.memref = target.getArguments().back();
@@ -83,7 +88,8 @@ LogicalResult Buffers::checkDomain(SweepOp sweep) const {
   if (!arguments.contains(sweep.getTree()))
     return sweep.emitOpError("runs over a tree that is built in the kernel; trees are arguments of compiled code");
   if (verticesOf(sweep.getTree()).row < 0 || (sweep.getLeaves() && leavesOf(sweep.getTree()).row < 0))
-    return sweep.emitOpError("runs over a tree whose size is no row of the extents ('") << kVerticesAttribute << "', '" << kLeavesAttribute << "')";
+    return sweep.emitOpError("runs over a tree whose size is no row of the extents ('")
+           << kVerticesAttribute << "', '" << kLeavesAttribute << "')";
   return success();
 }
 
@@ -121,7 +127,10 @@ FailureOr<Buffers> Buffers::create(func::FuncOp source) {
   OpBuilder builder(source);
   self.target = func::FuncOp::create(builder, source.getLoc(), source.getName(), builder.getFunctionType({}, {}));
   self.target.addEntryBlock();
-  auto fail = [&] { self.target.erase(); return failure(); };
+  auto fail = [&] {
+    self.target.erase();
+    return failure();
+  };
   if (failed(self.collectArguments(source)))
     return fail();
 
@@ -159,7 +168,8 @@ FailureOr<Buffers> Buffers::create(func::FuncOp source) {
   for (SweepOp sweep : sweeps) {
     for (OpResult result : sweep->getResults())
       if (!self.buffers[result].memref)
-        self.buffers[result] = self.add(result.getLoc(), cast<RankedTensorType>(result.getType()), SmallVector<Extent>(self.buffers[result].extents));
+        self.buffers[result] = self.add(result.getLoc(), cast<RankedTensorType>(result.getType()),
+                                        SmallVector<Extent>(self.buffers[result].extents));
     for (auto [handle, result] : llvm::zip_equal(sweep.getHandles(), sweep->getResults())) {
       Buffer buffer = self.buffers[result];
       self.buffers[handle] = buffer;

@@ -14,7 +14,8 @@
 namespace espalier::lowering {
 
 /// Attributes of arguments (MidLevelForm.md). Those of trees name the rows of the extents table that hold their sizes.
-constexpr llvm::StringLiteral kShapeAttribute = "tile.shape", kVerticesAttribute = "tree.vertices", kLeavesAttribute = "tree.leaves";
+constexpr llvm::StringLiteral kShapeAttribute = "tile.shape", kVerticesAttribute = "tree.vertices",
+                              kLeavesAttribute = "tree.leaves";
 
 /// The size of an axis: a constant or a row of the extents table.
 struct Extent {
@@ -24,7 +25,9 @@ struct Extent {
   static Extent ofShapeEntry(int64_t entry) { return entry >= 0 ? Extent{entry, -1} : Extent{-1, -1 - entry}; }
   int64_t shapeEntry() const { return row < 0 ? constant : -1 - row; }
   bool isOne() const { return row < 0 && constant == 1; }
-  bool operator==(const Extent &other) const { return row < 0 ? other.row < 0 && constant == other.constant : row == other.row; }
+  bool operator==(const Extent &other) const {
+    return row < 0 ? other.row < 0 && constant == other.constant : row == other.row;
+  }
 };
 
 /// A dense row-major tensor.
@@ -36,8 +39,8 @@ struct Buffer {
 
 class Buffers {
 public:
-  /// Makes the function of the mid-level form beside `source`, without a body but its entry block. Fails with a diagnostic where a
-  /// size is neither a constant nor an argument.
+  /// Makes the function of the mid-level form beside `source`, without a body but its entry block. Fails with a
+  /// diagnostic where a size is neither a constant nor an argument.
   static mlir::FailureOr<Buffers> create(mlir::func::FuncOp source);
 
   mlir::func::FuncOp function() const { return target; }
@@ -68,7 +71,7 @@ private:
   llvm::DenseMap<mlir::Value, Buffer> buffers;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<Extent>> extentsOfArgument;
   llvm::DenseMap<mlir::Value, mlir::Value> arguments;
-  llvm::DenseMap<mlir::Value, int64_t> rowOf;           // of index arguments
+  llvm::DenseMap<mlir::Value, int64_t> rowOf;                        // of index arguments
   llvm::DenseMap<mlir::Value, std::pair<int64_t, int64_t>> treeRows; // vertices, leaves
   llvm::SmallVector<mlir::Value> extents;
   llvm::SmallVector<std::pair<Buffer, Buffer>> toCopy;

@@ -21,7 +21,8 @@ static bool isHarmless(Operation *op, tree::SweepOp sweep) {
 }
 
 static bool isInlinable(tree::ReduceOp op, tree::SweepOp sweep) {
-  if (op.getDomain() != tree::DomainKind::children || cast<tree::TreeType>(op.getTree().getType()).getKind() != tree::Kind::chain ||
+  if (op.getDomain() != tree::DomainKind::children ||
+      cast<tree::TreeType>(op.getTree().getType()).getKind() != tree::Kind::chain ||
       op.getVertex() != sweep.getVertex())
     return false;
   bool harmless = true;
@@ -42,11 +43,13 @@ static SmallVector<Value> inlineRegion(Region &region, Operation *op, Value elem
 static void inlineReduction(tree::ReduceOp op) {
   ImplicitLocOpBuilder b(op.getLoc(), op);
   Value zero = arith::ConstantIndexOp::create(b, 0);
-  Value before = arith::SubIOp::create(b, tree::PositionOp::create(b, b.getIndexType(), op.getVertex()), arith::ConstantIndexOp::create(b, 1));
+  Value before = arith::SubIOp::create(b, tree::PositionOp::create(b, b.getIndexType(), op.getVertex()),
+                                       arith::ConstantIndexOp::create(b, 1));
   Value counts = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, before, zero);
   // Where there is no child, the body looks at some vertex and its answer is dropped.
   Value some = arith::MaxSIOp::create(b, before, zero);
-  Value child = UnrealizedConversionCastOp::create(b, b.getLoc(), tree::VertexType::get(b.getContext()), some).getResult(0);
+  Value child =
+      UnrealizedConversionCastOp::create(b, b.getLoc(), tree::VertexType::get(b.getContext()), some).getResult(0);
   if (!op.getFilter().empty()) {
     Value keep = inlineRegion(op.getFilter(), op, child).front();
     counts = arith::AndIOp::create(b, counts, keep);

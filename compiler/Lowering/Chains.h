@@ -6,9 +6,9 @@
 
 namespace espalier::lowering {
 
-/// A vertex of a chain has at most one child, the vertex before it. A reduction over its children is what the body says of
-/// that child, or the neutral element where there is none: no loop, and the body joins the elementwise groups around it.
-/// Reductions stay as they are where evaluating the body for nothing would cost a product, or could be a fault.
+/// A vertex of a chain has at most one child, the vertex before it. A reduction over its children is what the body says
+/// of that child, or the neutral element where there is none: no loop, and the body joins the elementwise groups around
+/// it. Reductions stay as they are where evaluating the body for nothing would cost a product, or could be a fault.
 void inlineChainReductions(tree::SweepOp sweep);
 
 } // namespace espalier::lowering

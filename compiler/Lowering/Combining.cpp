@@ -29,17 +29,21 @@ SmallVector<Value> combined(ImplicitLocOpBuilder &b, ReductionKind kind, ValueRa
   bool isFloat = isa<FloatType>(element.getType());
   switch (kind) {
   case ReductionKind::sum:
-    return {isFloat ? arith::AddFOp::create(b, state[0], element).getResult() : arith::AddIOp::create(b, state[0], element).getResult()};
+    return {isFloat ? arith::AddFOp::create(b, state[0], element).getResult()
+                    : arith::AddIOp::create(b, state[0], element).getResult()};
   case ReductionKind::max:
-    return {isFloat ? arith::MaximumFOp::create(b, state[0], element).getResult() : arith::MaxSIOp::create(b, state[0], element).getResult()};
+    return {isFloat ? arith::MaximumFOp::create(b, state[0], element).getResult()
+                    : arith::MaxSIOp::create(b, state[0], element).getResult()};
   case ReductionKind::min:
-    return {isFloat ? arith::MinimumFOp::create(b, state[0], element).getResult() : arith::MinSIOp::create(b, state[0], element).getResult()};
+    return {isFloat ? arith::MinimumFOp::create(b, state[0], element).getResult()
+                    : arith::MinSIOp::create(b, state[0], element).getResult()};
   case ReductionKind::logsumexp:
     break;
   }
   Value maximum = arith::MaximumFOp::create(b, state[0], element);
   Value against = reference(b, maximum);
-  Value before = arith::MulFOp::create(b, state[1], math::ExpOp::create(b, arith::SubFOp::create(b, state[0], against)));
+  Value before =
+      arith::MulFOp::create(b, state[1], math::ExpOp::create(b, arith::SubFOp::create(b, state[0], against)));
   Value added = math::ExpOp::create(b, arith::SubFOp::create(b, element, against));
   return {maximum, arith::AddFOp::create(b, before, added)};
 }

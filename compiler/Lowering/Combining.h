@@ -18,7 +18,8 @@ namespace espalier::lowering {
 /// The numbers that a reduction keeps at first.
 llvm::SmallVector<mlir::TypedAttr> initialState(tile::ReductionKind kind, mlir::Type element);
 /// What they are with one element more.
-llvm::SmallVector<mlir::Value> combined(mlir::ImplicitLocOpBuilder &b, tile::ReductionKind kind, mlir::ValueRange state, mlir::Value element);
+llvm::SmallVector<mlir::Value> combined(mlir::ImplicitLocOpBuilder &b, tile::ReductionKind kind, mlir::ValueRange state,
+                                        mlir::Value element);
 /// c of a maximum m.
 mlir::Value reference(mlir::ImplicitLocOpBuilder &b, mlir::Value maximum);
 /// The result.

@@ -30,10 +30,13 @@ void copyTile(OpBuilder &builder, Location loc, const View &from, const View &to
   MLIRContext *context = builder.getContext();
   SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, to.rank()));
   Operand source = operandFor(from, builder, loc);
-  SmallVector<AffineMap> maps{source.map(to.rank(), axes, context), AffineMap::getMultiDimIdentityMap(to.rank(), context)};
+  SmallVector<AffineMap> maps{source.map(to.rank(), axes, context),
+                              AffineMap::getMultiDimIdentityMap(to.rank(), context)};
   SmallVector<utils::IteratorType> iterators(to.rank(), utils::IteratorType::parallel);
-  linalg::GenericOp::create(builder, loc, ValueRange{source.memref}, ValueRange{to.memref(builder, loc)}, maps, iterators,
-                            [](OpBuilder &inside, Location here, ValueRange elements) { linalg::YieldOp::create(inside, here, elements.front()); });
+  linalg::GenericOp::create(builder, loc, ValueRange{source.memref}, ValueRange{to.memref(builder, loc)}, maps,
+                            iterators, [](OpBuilder &inside, Location here, ValueRange elements) {
+                              linalg::YieldOp::create(inside, here, elements.front());
+                            });
 }
 
 } // namespace espalier::lowering

@@ -7,8 +7,8 @@
 
 namespace espalier::lowering {
 
-/// A tensor as rows of static size, one after the other in memory: `leading` are its axes up to the last whose size is not
-/// a constant.
+/// A tensor as rows of static size, one after the other in memory: `leading` are its axes up to the last whose size is
+/// not a constant.
 struct Rows {
   llvm::ArrayRef<Extent> leading;
   llvm::SmallVector<int64_t> sizes; // of a row

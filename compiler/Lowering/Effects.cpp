@@ -12,7 +12,8 @@ using namespace mlir;
 namespace espalier::lowering {
 
 void Visit::fault(Value condition, int32_t kind, Location loc, Value subject, Value value, Value limit) {
-  tile::FaultOp::create(builder, loc, condition, kind, task.locations.rowOf(loc, subject), task.batch, position, value, limit);
+  tile::FaultOp::create(builder, loc, condition, kind, task.locations.rowOf(loc, subject), task.batch, position, value,
+                        limit);
 }
 
 void Visit::accumulateAt(tree::AccumulateOp op) {
@@ -70,7 +71,8 @@ void Visit::checkFinite(tree::CheckFiniteOp op) {
     ImplicitLocOpBuilder b(loc, builder);
     largest = magnitude(b, scalar(value));
   }
-  Value infinity = task.constant(builder.getFloatAttr(element, APFloat::getInf(cast<FloatType>(element).getFloatSemantics())));
+  Value infinity =
+      task.constant(builder.getFloatAttr(element, APFloat::getInf(cast<FloatType>(element).getFloatSemantics())));
   Value wrong = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UGE, largest, infinity);
   fault(wrong, ESPALIER_FAULT_NOT_FINITE, loc, value, task.index(-1), task.index(-1));
 }

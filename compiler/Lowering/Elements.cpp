@@ -100,8 +100,9 @@ void ElementReduction::begin(Value result) {
     return;
   }
   Operation *user = result.hasOneUse() ? *result.user_begin() : nullptr;
-  if (user && user->getBlock() == op->getBlock() && user->getNumResults() == 1 && isTile(user->getResult(0)) && mannerOf(user->getResult(0)) == Manner::sum &&
-      sumOf(user->getResult(0)).added == result && visit.startsFrom(op, user->getResult(0))) {
+  if (user && user->getBlock() == op->getBlock() && user->getNumResults() == 1 && isTile(user->getResult(0)) &&
+      mannerOf(user->getResult(0)) == Manner::sum && sumOf(user->getResult(0)).added == result &&
+      visit.startsFrom(op, user->getResult(0))) {
     reduced.sum = user->getResult(0);
     reduced.subtract = sumOf(reduced.sum).subtract;
     reduced.places.push_back(visit.locationOf(reduced.sum));
@@ -179,7 +180,9 @@ SmallVector<Value> ElementReduction::step(ValueRange carried) {
   Block &body = op.getBody().front();
   SmallVector<Value> next(carried);
   for (auto [reduced, value] : llvm::zip_equal(values, cast<tree::YieldOp>(body.getTerminator()).getValues())) {
-    auto combine = [&kind = reduced.kind](ImplicitLocOpBuilder &b, ValueRange old, Value element) { return combined(b, kind, old, element); };
+    auto combine = [&kind = reduced.kind](ImplicitLocOpBuilder &b, ValueRange old, Value element) {
+      return combined(b, kind, old, element);
+    };
     if (!isTile(value)) {
       Value element = visit.scalar(value);
       ImplicitLocOpBuilder b(loc, builder);

@@ -19,7 +19,8 @@ namespace espalier::lowering {
 
 /// A factor of an outer product, seen with the axes of the product.
 static View spread(const View &view, StringRef letters, StringRef output, ArrayRef<int64_t> sizes) {
-  View result{view.base, view.offset, view.constantOffset, SmallVector<int64_t>(sizes), SmallVector<int64_t>(sizes.size(), 0)};
+  View result{view.base, view.offset, view.constantOffset, SmallVector<int64_t>(sizes),
+              SmallVector<int64_t>(sizes.size(), 0)};
   for (auto [axis, letter] : llvm::enumerate(letters))
     result.strides[output.find(letter)] = view.strides[axis];
   return result;
@@ -33,13 +34,15 @@ class ElementLoop {
 public:
   explicit ElementLoop(Visit &visit) : visit(visit) {}
 
-  /// Finds the leaves of a tile's group and asks for them. `root`: the tile itself is computed here even if it is no group's inner member.
+  /// Finds the leaves of a tile's group and asks for them. `root`: the tile itself is computed here even if it is no
+  /// group's inner member.
   void collect(Value tile, bool root);
   void addInput(const View &view) { inputs.push_back(view); }
   ArrayRef<View> views() const { return inputs; }
 
   /// Elements of the targets become what `body` says of the expression's element and the targets' own.
-  void emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Visit::Combine body);
+  void emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayRef<View> targets, ArrayRef<int64_t> reduced,
+            Visit::Combine body);
 
 private:
   Value element(ImplicitLocOpBuilder &b, Value tile);
@@ -66,7 +69,8 @@ void ElementLoop::collect(Value tile, bool root) {
     visit.scalar(stretched);
     return;
   }
-  bool isHere = !visit.tiles.contains(tile) && tile.getDefiningOp() && mannerOf(tile) == Manner::elementwise && (root || visit.groups.isInlined(tile));
+  bool isHere = !visit.tiles.contains(tile) && tile.getDefiningOp() && mannerOf(tile) == Manner::elementwise &&
+                (root || visit.groups.isInlined(tile));
   if (!isHere) {
     if (inputOf.try_emplace(tile, inputs.size()).second)
       inputs.push_back(visit.tile(tile));
@@ -94,7 +98,8 @@ void ElementLoop::collect(Value tile, bool root) {
 Value ElementLoop::compute(ImplicitLocOpBuilder &b, Operation *op) {
   Type type = getElementTypeOrSelf(op->getResult(0));
   if (isa<tile::EyeOp>(op)) {
-    Value diagonal = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, linalg::IndexOp::create(b, 0), linalg::IndexOp::create(b, 1));
+    Value diagonal = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, linalg::IndexOp::create(b, 0),
+                                           linalg::IndexOp::create(b, 1));
     auto number = [&](double value) { return arith::ConstantOp::create(b, b.getFloatAttr(type, value)); };
     return arith::SelectOp::create(b, diagonal, number(1), number(0));
   }
@@ -102,7 +107,8 @@ Value ElementLoop::compute(ImplicitLocOpBuilder &b, Operation *op) {
     Value product;
     for (OpOperand &factor : op->getOpOperands()) {
       auto input = inputOfFactor.find(&factor);
-      Value value = extended(b, b.getLoc(), input == inputOfFactor.end() ? element(b, factor.get()) : arguments[input->second], type);
+      Value value = extended(b, b.getLoc(),
+                             input == inputOfFactor.end() ? element(b, factor.get()) : arguments[input->second], type);
       product = product ? arith::MulFOp::create(b, product, value).getResult() : value;
     }
     return product;
@@ -131,7 +137,8 @@ Value ElementLoop::element(ImplicitLocOpBuilder &b, Value tile) {
   return elements[tile] = value;
 }
 
-void ElementLoop::emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Visit::Combine body) {
+void ElementLoop::emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayRef<View> targets,
+                       ArrayRef<int64_t> reduced, Visit::Combine body) {
   OpBuilder &builder = visit.builder;
   MLIRContext *context = builder.getContext();
   int64_t rank = sizes.size();
@@ -155,20 +162,23 @@ void ElementLoop::emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayR
       results.push_back(getAffineDimExpr(axis, context));
     maps.push_back(AffineMap::get(rank, 0, results, context));
   }
-  linalg::GenericOp::create(builder, loc, ins, outs, maps, iterators, [&](OpBuilder &inside, Location here, ValueRange blockArguments) {
-    ImplicitLocOpBuilder b(here, inside);
-    arguments = blockArguments;
-    Value value = tile ? element(b, tile) : arguments.front();
-    SmallVector<Value> results{value};
-    if (body)
-      results = body(b, blockArguments.take_back(targets.size()), value);
-    linalg::YieldOp::create(b, results);
-  });
+  linalg::GenericOp::create(builder, loc, ins, outs, maps, iterators,
+                            [&](OpBuilder &inside, Location here, ValueRange blockArguments) {
+                              ImplicitLocOpBuilder b(here, inside);
+                              arguments = blockArguments;
+                              Value value = tile ? element(b, tile) : arguments.front();
+                              SmallVector<Value> results{value};
+                              if (body)
+                                results = body(b, blockArguments.take_back(targets.size()), value);
+                              linalg::YieldOp::create(b, results);
+                            });
 }
 
 //===-- What visits ask for --------------------------------------------------===//
 
-static SmallVector<int64_t> sizesOf(Value tile) { return SmallVector<int64_t>(cast<RankedTensorType>(tile.getType()).getShape()); }
+static SmallVector<int64_t> sizesOf(Value tile) {
+  return SmallVector<int64_t>(cast<RankedTensorType>(tile.getType()).getShape());
+}
 
 void Visit::assign(Value value, const View &target) {
   ElementLoop loop(*this);
@@ -190,7 +200,8 @@ void Visit::combine(Value value, ArrayRef<View> targets, ArrayRef<int64_t> reduc
   loop.emit(value.getLoc(), value, sizes, targets, reduced, combination);
 }
 
-void Visit::combineView(const View &view, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Combine combination, Location loc) {
+void Visit::combineView(const View &view, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Combine combination,
+                        Location loc) {
   ElementLoop loop(*this);
   loop.addInput(view);
   loop.emit(loc, Value(), view.sizes, targets, reduced, combination);

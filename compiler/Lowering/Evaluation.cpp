@@ -26,7 +26,9 @@ static bool accumulates(Value value) {
   return false;
 }
 
-static bool accumulatesIn(Value value, Operation *user) { return accumulates(value) && value.getDefiningOp()->getBlock() == user->getBlock(); }
+static bool accumulatesIn(Value value, Operation *user) {
+  return accumulates(value) && value.getDefiningOp()->getBlock() == user->getBlock();
+}
 
 static bool isSum(Operation *op) {
   if (!isa<arith::AddFOp, arith::SubFOp>(op) || !isTile(op->getResult(0)))
@@ -62,7 +64,8 @@ Manner mannerOf(Value tile) {
     return Manner::sum;
   if (auto contract = dyn_cast<tile::ContractOp>(op))
     return isOuterProduct(contract) ? Manner::elementwise : Manner::written;
-  return op->hasTrait<OpTrait::Elementwise>() || isa<arith::SelectOp, tile::EyeOp>(op) ? Manner::elementwise : Manner::written;
+  return op->hasTrait<OpTrait::Elementwise>() || isa<arith::SelectOp, tile::EyeOp>(op) ? Manner::elementwise
+                                                                                       : Manner::written;
 }
 
 ElementwiseGroups::ElementwiseGroups(Region &region) {
@@ -80,7 +83,10 @@ Operation *ElementwiseGroups::rootOf(OpOperand &use) const {
   // A log-sum-exp looks at its input twice.
   if (auto reduce = dyn_cast<tile::ReduceOp>(user))
     return reduce.getKind() == tile::ReductionKind::logsumexp ? nullptr : user;
-  return isTile(user->getResult(0)) && mannerOf(user->getResult(0)) == Manner::elementwise && !isa<tile::ContractOp>(user) ? user : nullptr;
+  return isTile(user->getResult(0)) && mannerOf(user->getResult(0)) == Manner::elementwise &&
+                 !isa<tile::ContractOp>(user)
+             ? user
+             : nullptr;
 }
 
 void ElementwiseGroups::visit(Block &block) {
@@ -88,18 +94,24 @@ void ElementwiseGroups::visit(Block &block) {
     for (Region &region : op.getRegions())
       for (Block &inner : region)
         visit(inner);
-    if (op.getNumResults() != 1 || !isTile(op.getResult(0)) || mannerOf(op.getResult(0)) != Manner::elementwise || op.use_empty())
+    if (op.getNumResults() != 1 || !isTile(op.getResult(0)) || mannerOf(op.getResult(0)) != Manner::elementwise ||
+        op.use_empty())
       continue;
     Operation *root = rootOf(*op.use_begin());
-    bool one = root && llvm::all_of(op.getUses(), [&](OpOperand &use) { return use.getOwner()->getBlock() == &block && rootOf(use) == root; });
+    bool one = root && llvm::all_of(op.getUses(), [&](OpOperand &use) {
+                 return use.getOwner()->getBlock() == &block && rootOf(use) == root;
+               });
     // Conditions are cheap and, as memory, awkward: they are computed again in every loop that asks.
-    bool everywhere = !one && getElementTypeOrSelf(op.getResult(0)).isInteger(1) &&
-                      llvm::all_of(op.getUses(), [&](OpOperand &use) { return use.getOwner()->getBlock() == &block && rootOf(use); });
+    bool everywhere =
+        !one && getElementTypeOrSelf(op.getResult(0)).isInteger(1) &&
+        llvm::all_of(op.getUses(), [&](OpOperand &use) { return use.getOwner()->getBlock() == &block && rootOf(use); });
     if (one || everywhere)
       roots[&op] = one ? root : nullptr;
   }
 }
 
-bool ElementwiseGroups::isInlined(Value tile) const { return tile.getDefiningOp() && roots.contains(tile.getDefiningOp()); }
+bool ElementwiseGroups::isInlined(Value tile) const {
+  return tile.getDefiningOp() && roots.contains(tile.getDefiningOp());
+}
 
 } // namespace espalier::lowering

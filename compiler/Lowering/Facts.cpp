@@ -65,14 +65,16 @@ Value Visit::fact(Operation *op) {
   };
   auto numChildren = [&](Value v) -> Value {
     Value next = arith::AddIOp::create(builder, loc, v, one);
-    return arith::SubIOp::create(builder, loc, entry(tree::Table::child_offsets, tree, next, loc), entry(tree::Table::child_offsets, tree, v, loc));
+    return arith::SubIOp::create(builder, loc, entry(tree::Table::child_offsets, tree, next, loc),
+                                 entry(tree::Table::child_offsets, tree, v, loc));
   };
   // The parent of t in a chain is t + 1.
   auto parent = [&](Value v) -> Value {
     if (!isChain(tree))
       return entry(tree::Table::parent, tree, v, loc);
     Value next = arith::AddIOp::create(builder, loc, v, one);
-    Value within = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, next, task.extent(task.buffers.verticesOf(tree)));
+    Value within = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, next,
+                                         task.extent(task.buffers.verticesOf(tree)));
     return arith::SelectOp::create(builder, loc, within, next, task.index(-1));
   };
   return TypeSwitch<Operation *, Value>(op)

@@ -23,7 +23,8 @@ using espalier::tree::Traversal;
 namespace espalier::lowering {
 
 static Value materialise(OpBuilder &builder, Location loc, const Buffers &buffers, Extent extent) {
-  return extent.row < 0 ? arith::ConstantIndexOp::create(builder, loc, extent.constant).getResult() : buffers.extentArgument(extent.row);
+  return extent.row < 0 ? arith::ConstantIndexOp::create(builder, loc, extent.constant).getResult()
+                        : buffers.extentArgument(extent.row);
 }
 
 static Value productOf(OpBuilder &builder, Location loc, const Buffers &buffers, ArrayRef<Extent> extents) {
@@ -41,7 +42,8 @@ static Value productOf(OpBuilder &builder, Location loc, const Buffers &buffers,
 static Value numBlocks(OpBuilder &builder, Location loc, Value numPoints, int64_t points) {
   if (points == 1)
     return numPoints;
-  Value rounded = arith::AddIOp::create(builder, loc, numPoints, arith::ConstantIndexOp::create(builder, loc, points - 1));
+  Value rounded =
+      arith::AddIOp::create(builder, loc, numPoints, arith::ConstantIndexOp::create(builder, loc, points - 1));
   return arith::DivUIOp::create(builder, loc, rounded, arith::ConstantIndexOp::create(builder, loc, points));
 }
 
@@ -51,7 +53,8 @@ static Extent pointsOf(const Buffers &buffers, SweepOp sweep) {
 
 static scf::ForallOp makeGrid(OpBuilder &builder, Location loc, Value tasks, int64_t grain, int64_t lanes) {
   auto level = tile::LevelAttr::get(builder.getContext(), tile::LevelKind::grid, 0);
-  auto grid = scf::ForallOp::create(builder, loc, ArrayRef<OpFoldResult>{tasks}, ValueRange(), builder.getArrayAttr({level}));
+  auto grid =
+      scf::ForallOp::create(builder, loc, ArrayRef<OpFoldResult>{tasks}, ValueRange(), builder.getArrayAttr({level}));
   grid->setAttr("tile.grain", builder.getI64IntegerAttr(grain));
   grid->setAttr("tile.lanes", builder.getI64IntegerAttr(lanes));
   return grid;
@@ -61,7 +64,8 @@ namespace {
 /// Emits the body of one grid.
 class GroupBody {
 public:
-  GroupBody(Task &task, ArrayRef<SweepOp> group) : task(task), group(group), first(group.front()), loc(first.getLoc()), builder(task.builder) {
+  GroupBody(Task &task, ArrayRef<SweepOp> group)
+      : task(task), group(group), first(group.front()), loc(first.getLoc()), builder(task.builder) {
     for (SweepOp sweep : group)
       groups.emplace_back(sweep.getBody());
   }
@@ -155,7 +159,9 @@ void GroupBody::emit(Value number) {
   }
   task.axisIndices.resize(axes.size());
   for (int64_t axis = int64_t(axes.size()) - 1; axis >= 0; --axis)
-    task.axisIndices[axis] = divide(number, axes[axis], batch.isOne() && llvm::all_of(ArrayRef(axes).take_front(axis), [](Extent e) { return e.isOne(); }));
+    task.axisIndices[axis] =
+        divide(number, axes[axis],
+               batch.isOne() && llvm::all_of(ArrayRef(axes).take_front(axis), [](Extent e) { return e.isOne(); }));
   task.batch = divide(number, batch, true);
   task.beginVisits();
   if (level == TaskLevel::points)
@@ -169,8 +175,9 @@ void GroupBody::visit(unsigned member, Value point) {
   SweepOp sweep = group[member];
   Value vertex = point;
   if (point && sweep.getLeaves())
-    vertex = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                        memref::LoadOp::create(builder, loc, task.table(tree::Table::leaves, sweep.getTree()), point));
+    vertex = arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        memref::LoadOp::create(builder, loc, task.table(tree::Table::leaves, sweep.getTree()), point));
   Visit(task, sweep, groups[member], vertex, point).emit();
 }
 
@@ -187,8 +194,9 @@ void GroupBody::traverse(unsigned member) {
     point = arith::SubIOp::create(builder, loc, last, point);
   }
   if (traversal == Traversal::post_order || traversal == Traversal::reverse_post_order)
-    point = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                       memref::LoadOp::create(builder, loc, task.table(tree::Table::post_order, sweep.getTree()), point));
+    point = arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        memref::LoadOp::create(builder, loc, task.table(tree::Table::post_order, sweep.getTree()), point));
   visit(member, point);
 }
 
@@ -196,7 +204,8 @@ void GroupBody::traverse(unsigned member) {
 void GroupBody::visitBlock(Value block) {
   Value size = task.index(task.schedule.getPoints());
   Value lower = arith::MulIOp::create(builder, loc, block, size);
-  Value upper = arith::MinUIOp::create(builder, loc, arith::AddIOp::create(builder, loc, lower, size), task.extent(pointsOf(task.buffers, first)));
+  Value upper = arith::MinUIOp::create(builder, loc, arith::AddIOp::create(builder, loc, lower, size),
+                                       task.extent(pointsOf(task.buffers, first)));
   OpBuilder::InsertionGuard guard(builder);
   Value point = enterLoop(lower, upper).getInductionVar();
   for (unsigned member = 0; member < group.size(); ++member)
@@ -215,7 +224,9 @@ void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations,
       sizes.push_back(buffers.extentOf(size));
   Value tasks = productOf(builder, loc, buffers, sizes);
   if (schedule.getTasks() == TaskLevel::points)
-    tasks = arith::MulIOp::create(builder, loc, tasks, numBlocks(builder, loc, materialise(builder, loc, buffers, pointsOf(buffers, first)), schedule.getPoints()));
+    tasks = arith::MulIOp::create(
+        builder, loc, tasks,
+        numBlocks(builder, loc, materialise(builder, loc, buffers, pointsOf(buffers, first)), schedule.getPoints()));
   scf::ForallOp grid = makeGrid(builder, loc, tasks, schedule.getGrain(), schedule.getLanes());
   Task task(buffers, locations, schedule, grid.getBody(), loc);
   GroupBody(task, group).emit(grid.getInductionVar(0));

@@ -11,7 +11,8 @@ Place placeOf(Location location) {
   Place place;
   location->walk([&](Location part) {
     if (auto file = dyn_cast<FileLineColLoc>(part); file && place.position.empty())
-      place.position = (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" + Twine(file.getColumn())).str();
+      place.position =
+          (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" + Twine(file.getColumn())).str();
     if (auto name = dyn_cast<NameLoc>(part); name && place.what.empty())
       place.what = name.getName().str();
     return WalkResult::advance();

@@ -12,8 +12,8 @@ using namespace mlir;
 
 namespace espalier::lowering {
 
-/// A factor in memory with one letter per axis. A transpose renames axes; an axis along which the factor is stretched is left
-/// out if its letter stands elsewhere.
+/// A factor in memory with one letter per axis. A transpose renames axes; an axis along which the factor is stretched
+/// is left out if its letter stands elsewhere.
 std::pair<Value, std::string> Visit::factor(Value value, StringRef letters, StringRef elsewhere, Location loc) {
   if (!isTile(value)) {
     View place = task.scratch({}, value.getType());
@@ -56,7 +56,8 @@ void Visit::contract(tile::ContractOp op, const View &target, tile::UpdateKind u
         reduced.push_back(order.size());
         order.push_back(axis);
       }
-    return sumAxes(view.transposed(order), target, reduced, update == tile::UpdateKind::set, update == tile::UpdateKind::subtract, loc);
+    return sumAxes(view.transposed(order), target, reduced, update == tile::UpdateKind::set,
+                   update == tile::UpdateKind::subtract, loc);
   }
   auto [left, leftLetters] = factor(op.getFactors()[0], letters.factors[0], letters.factors[1], loc);
   auto [right, rightLetters] = factor(op.getFactors()[1], letters.factors[1], leftLetters, loc);
@@ -73,7 +74,8 @@ void Visit::accumulate(Value value, const View &target, bool subtract) {
     accumulate(sum.initial, target, subtract);
     return accumulate(sum.added, target, subtract != sum.subtract);
   }
-  if (auto contract = dyn_cast_if_present<tile::ContractOp>(op); fresh && contract && mannerOf(value) == Manner::written)
+  if (auto contract = dyn_cast_if_present<tile::ContractOp>(op);
+      fresh && contract && mannerOf(value) == Manner::written)
     return this->contract(contract, target, subtract ? tile::UpdateKind::subtract : tile::UpdateKind::add);
   if (auto reduce = dyn_cast_if_present<tree::ReduceOp>(op);
       fresh && reduce && reduce.getKind(cast<OpResult>(value).getResultNumber()) == tile::ReductionKind::sum) {
@@ -81,7 +83,8 @@ void Visit::accumulate(Value value, const View &target, bool subtract) {
     return reduceElements(reduce);
   }
   combine(value, {target}, {}, [&](ImplicitLocOpBuilder &b, ValueRange old, Value element) {
-    Value sum = subtract ? arith::SubFOp::create(b, old[0], element).getResult() : arith::AddFOp::create(b, old[0], element).getResult();
+    Value sum = subtract ? arith::SubFOp::create(b, old[0], element).getResult()
+                         : arith::AddFOp::create(b, old[0], element).getResult();
     return SmallVector<Value>{sum};
   });
 }
@@ -117,7 +120,8 @@ void Visit::solve(tile::SolveOp op) {
   for (View &place : places)
     targets.push_back(place.memref(builder, loc));
   View scratch = task.scratch({size, size + columns}, matrix.getElementType());
-  tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(), task.locations.rowOf(loc, op.getMatrix()), task.batch, position, left, sides, targets, scratch.base,
+  tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(), task.locations.rowOf(loc, op.getMatrix()),
+                            task.batch, position, left, sides, targets, scratch.base,
                             builder.getDenseI64ArrayAttr({task.schedule.getRows(), task.schedule.getVectors()}));
   for (auto [solution, place] : llvm::zip_equal(op.getSolutions(), places))
     tiles[solution] = place;

@@ -85,7 +85,8 @@ View Visit::orZeros(View view, Value valid, Location loc) {
   for (int64_t axis = 0; axis < view.rank(); ++axis)
     span += std::max<int64_t>(0, view.sizes[axis] - 1) * view.strides[axis];
   Value zeros = task.zeros(view.element(), span);
-  Value start = view.offset ? plus(view.offset, view.constantOffset ? task.index(view.constantOffset) : Value(), loc) : task.index(view.constantOffset);
+  Value start = view.offset ? plus(view.offset, view.constantOffset ? task.index(view.constantOffset) : Value(), loc)
+                            : task.index(view.constantOffset);
   view.base = arith::SelectOp::create(builder, loc, valid, task.flat(view.base), zeros);
   view.offset = arith::SelectOp::create(builder, loc, valid, start, task.index(0));
   view.constantOffset = 0;

@@ -16,7 +16,8 @@ void Visit::reduce(tile::ReduceOp op, const View &target) {
   Type element = target.element();
   auto start = [&](const View &place, ReductionKind kind) { fill(place, initialState(kind, element).front(), loc); };
   auto over = [&](ArrayRef<View> places, ReductionKind kind) {
-    combine(op.getInput(), places, op.getAxes(), [&](ImplicitLocOpBuilder &b, ValueRange old, Value x) { return combined(b, kind, old, x); });
+    combine(op.getInput(), places, op.getAxes(),
+            [&](ImplicitLocOpBuilder &b, ValueRange old, Value x) { return combined(b, kind, old, x); });
   };
   start(target, op.getKind());
   if (op.getKind() != ReductionKind::logsumexp)
@@ -37,13 +38,17 @@ void Visit::reduce(tile::ReduceOp op, const View &target) {
 
 /// target = the result of the state (target, sum).
 void Visit::finishLogSumExp(const View &target, const View &sum, Location loc) {
-  combineView(sum, {target}, {}, [](ImplicitLocOpBuilder &b, ValueRange old, Value s) {
-    return SmallVector<Value>{finished(b, ReductionKind::logsumexp, {old[0], s})};
-  }, loc);
+  combineView(
+      sum, {target}, {},
+      [](ImplicitLocOpBuilder &b, ValueRange old, Value s) {
+        return SmallVector<Value>{finished(b, ReductionKind::logsumexp, {old[0], s})};
+      },
+      loc);
 }
 
 /// target = or += or -= the sum over the last axes `reduced` of a view.
-void Visit::sumAxes(const View &view, const View &target, ArrayRef<int64_t> reduced, bool set, bool subtract, Location loc) {
+void Visit::sumAxes(const View &view, const View &target, ArrayRef<int64_t> reduced, bool set, bool subtract,
+                    Location loc) {
   if (set)
     fill(target, builder.getZeroAttr(target.element()), loc);
   View input = view;
@@ -51,12 +56,16 @@ void Visit::sumAxes(const View &view, const View &target, ArrayRef<int64_t> redu
     input = task.scratch(view.sizes, view.element());
     copy(view, input, loc);
   }
-  combineView(input, {target}, reduced, [&](ImplicitLocOpBuilder &b, ValueRange old, Value x) {
-    if (x.getType() != old[0].getType())
-      x = arith::ExtFOp::create(b, old[0].getType(), x);
-    Value sum = subtract ? arith::SubFOp::create(b, old[0], x).getResult() : arith::AddFOp::create(b, old[0], x).getResult();
-    return SmallVector<Value>{sum};
-  }, loc);
+  combineView(
+      input, {target}, reduced,
+      [&](ImplicitLocOpBuilder &b, ValueRange old, Value x) {
+        if (x.getType() != old[0].getType())
+          x = arith::ExtFOp::create(b, old[0].getType(), x);
+        Value sum = subtract ? arith::SubFOp::create(b, old[0], x).getResult()
+                             : arith::AddFOp::create(b, old[0], x).getResult();
+        return SmallVector<Value>{sum};
+      },
+      loc);
 }
 
 } // namespace espalier::lowering

@@ -23,9 +23,11 @@ static LogicalResult checkBody(func::FuncOp source) {
   for (Operation &op : source.getBody().front()) {
     auto sweep = dyn_cast<SweepOp>(op);
     if (!sweep) {
-      if (isa<func::ReturnOp, tree::NumVerticesOp, tree::NumLeavesOp>(op) || (isa<arith::ArithDialect>(op.getDialect()) && op.getNumResults() == 1))
+      if (isa<func::ReturnOp, tree::NumVerticesOp, tree::NumLeavesOp>(op) ||
+          (isa<arith::ArithDialect>(op.getDialect()) && op.getNumResults() == 1))
         continue;
-      return op.emitOpError("has no mid-level form: between sweeps stands arithmetic on extents, and trees are arguments");
+      return op.emitOpError(
+          "has no mid-level form: between sweeps stands arithmetic on extents, and trees are arguments");
     }
     if (!sweep->hasAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName))
       return sweep.emitOpError("has no schedule: attach-schedules runs before");
@@ -79,7 +81,8 @@ struct StructureSweeps : PassWrapper<StructureSweeps, OperationPass<ModuleOp>> {
   StringRef getArgument() const override { return "structure-sweeps"; }
   StringRef getDescription() const override { return "Turn scheduled sweeps into grids of tasks that work in memory"; }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect>();
+    registry.insert<arith::ArithDialect, linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect,
+                    scf::SCFDialect>();
   }
 
   void runOnOperation() override {

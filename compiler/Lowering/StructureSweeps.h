@@ -6,9 +6,9 @@
 
 namespace espalier::lowering {
 
-/// Replaces each function of scheduled sweeps by one in the mid-level form (MidLevelForm.md). Its arguments must say their
-/// sizes: `tile.shape` of tensors with sizes that are not constant, `tree.vertices` (and `tree.leaves` where leaves are a
-/// domain) of trees.
+/// Replaces each function of scheduled sweeps by one in the mid-level form (MidLevelForm.md). Its arguments must say
+/// their sizes: `tile.shape` of tensors with sizes that are not constant, `tree.vertices` (and `tree.leaves` where
+/// leaves are a domain) of trees.
 std::unique_ptr<mlir::Pass> createStructureSweeps();
 
 void registerLoweringPasses();

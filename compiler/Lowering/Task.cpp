@@ -16,7 +16,8 @@ namespace espalier::lowering {
 constexpr int64_t kScratchAlignment = 64;
 
 Task::Task(const Buffers &buffers, Locations &locations, tree::ScheduleAttr schedule, Block *body, Location loc)
-    : builder(body->getTerminator()), buffers(buffers), locations(locations), schedule(schedule), loc(loc), top(builder), front(builder) {
+    : builder(body->getTerminator()), buffers(buffers), locations(locations), schedule(schedule), loc(loc),
+      top(builder), front(builder) {
   marks.push_back(arith::ConstantIndexOp::create(builder, loc, 0));
   top.setInsertionPoint(marks.back());
 }
@@ -40,7 +41,9 @@ Value Task::constant(TypedAttr value) {
 
 Value Task::index(int64_t value) { return constant(builder.getIndexAttr(value)); }
 
-Value Task::extent(Extent extent) { return extent.row < 0 ? index(extent.constant) : buffers.extentArgument(extent.row); }
+Value Task::extent(Extent extent) {
+  return extent.row < 0 ? index(extent.constant) : buffers.extentArgument(extent.row);
+}
 
 Value Task::outer(Value value) {
   if (isa<BlockArgument>(value))
@@ -62,7 +65,8 @@ Value Task::outer(Value value) {
 }
 
 View Task::scratch(ArrayRef<int64_t> sizes, Type element) {
-  return View::of(memref::AllocaOp::create(top, loc, MemRefType::get(sizes, element), top.getI64IntegerAttr(kScratchAlignment)));
+  return View::of(
+      memref::AllocaOp::create(top, loc, MemRefType::get(sizes, element), top.getI64IntegerAttr(kScratchAlignment)));
 }
 
 Value Task::product(ArrayRef<Extent> extents) {
@@ -81,21 +85,23 @@ Value Task::flat(Value buffer) {
   if (Value known = flats.lookup(buffer))
     return known;
   Value numElements = type.hasStaticShape() ? index(type.getNumElements()) : product(buffers.extentsOf(buffer));
-  return flats[buffer] = memref::ReinterpretCastOp::create(top, loc, line, buffer, top.getIndexAttr(0), SmallVector<OpFoldResult>{numElements},
+  return flats[buffer] = memref::ReinterpretCastOp::create(top, loc, line, buffer, top.getIndexAttr(0),
+                                                           SmallVector<OpFoldResult>{numElements},
                                                            SmallVector<OpFoldResult>{top.getIndexAttr(1)});
 }
 
 Value Task::global(StringRef name, MemRefType type, DenseElementsAttr value) {
   ModuleOp module = buffers.function()->getParentOfType<ModuleOp>();
   SymbolTable symbols(module);
-  auto same = llvm::find_if(module.getOps<memref::GlobalOp>(), [&](memref::GlobalOp global) { return global.getInitialValueAttr() == value; });
+  auto same = llvm::find_if(module.getOps<memref::GlobalOp>(),
+                            [&](memref::GlobalOp global) { return global.getInitialValueAttr() == value; });
   memref::GlobalOp global;
   if (same != module.getOps<memref::GlobalOp>().end()) {
     global = *same;
   } else {
     OpBuilder outside(buffers.function());
-    global = memref::GlobalOp::create(outside, loc, name, outside.getStringAttr("private"), type, value, /*constant=*/true,
-                                      outside.getI64IntegerAttr(kScratchAlignment));
+    global = memref::GlobalOp::create(outside, loc, name, outside.getStringAttr("private"), type, value,
+                                      /*constant=*/true, outside.getI64IntegerAttr(kScratchAlignment));
     symbols.insert(global);
   }
   return memref::GetGlobalOp::create(top, loc, type, global.getSymName());
@@ -106,7 +112,8 @@ Value Task::zeros(Type element, int64_t numElements) {
   if (buffer && length >= numElements)
     return buffer;
   length = std::max<int64_t>(1, numElements);
-  auto value = DenseElementsAttr::get(RankedTensorType::get({length}, element), cast<Attribute>(top.getZeroAttr(element)));
+  auto value =
+      DenseElementsAttr::get(RankedTensorType::get({length}, element), cast<Attribute>(top.getZeroAttr(element)));
   buffer = flat(global("zeros", MemRefType::get({length}, element), value));
   return buffer;
 }
@@ -121,14 +128,16 @@ Value Task::constantTile(DenseElementsAttr value) {
 Value Task::table(tree::Table table, Value sourceTree) {
   Value &known = tables[{sourceTree, int(table)}];
   if (!known)
-    known = tree::TableOp::create(front, loc, MemRefType::get({ShapedType::kDynamic}, front.getI32Type()), table, buffers.argument(sourceTree), batch, numBatch);
+    known = tree::TableOp::create(front, loc, MemRefType::get({ShapedType::kDynamic}, front.getI32Type()), table,
+                                  buffers.argument(sourceTree), batch, numBatch);
   return known;
 }
 
 Value Task::treeExtent(tree::Extent extent, Value sourceTree) {
   Value &known = treeExtents[{sourceTree, int(extent)}];
   if (!known)
-    known = tree::ExtentOp::create(front, loc, front.getIndexType(), extent, buffers.argument(sourceTree), batch, numBatch);
+    known =
+        tree::ExtentOp::create(front, loc, front.getIndexType(), extent, buffers.argument(sourceTree), batch, numBatch);
   return known;
 }
 

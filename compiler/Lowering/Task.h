@@ -16,7 +16,8 @@ namespace espalier::lowering {
 class Task {
 public:
   /// Emits into `body`, the block of a grid, in front of its terminator.
-  Task(const Buffers &buffers, Locations &locations, tree::ScheduleAttr schedule, mlir::Block *body, mlir::Location loc);
+  Task(const Buffers &buffers, Locations &locations, tree::ScheduleAttr schedule, mlir::Block *body,
+       mlir::Location loc);
   ~Task();
   Task(const Task &) = delete;
   Task &operator=(const Task &) = delete;

@@ -33,7 +33,8 @@ bool View::isDense() const {
 }
 
 bool View::operator==(const View &other) const {
-  return base == other.base && offset == other.offset && constantOffset == other.constantOffset && sizes == other.sizes && strides == other.strides;
+  return base == other.base && offset == other.offset && constantOffset == other.constantOffset &&
+         sizes == other.sizes && strides == other.strides;
 }
 
 View View::transposed(ArrayRef<int64_t> permutation) const {
@@ -75,10 +76,12 @@ Value View::memref(OpBuilder &builder, Location loc) const {
   if (offset && constantOffset == 0)
     start = offset;
   else if (offset)
-    start = arith::AddIOp::create(builder, loc, offset, arith::ConstantIndexOp::create(builder, loc, constantOffset)).getResult();
+    start = arith::AddIOp::create(builder, loc, offset, arith::ConstantIndexOp::create(builder, loc, constantOffset))
+                .getResult();
   auto layout = StridedLayoutAttr::get(builder.getContext(), offset ? ShapedType::kDynamic : constantOffset, strides);
   auto view = MemRefType::get(sizes, type.getElementType(), layout, type.getMemorySpace());
-  return memref::ReinterpretCastOp::create(builder, loc, view, base, start, getAsIndexOpFoldResult(builder.getContext(), sizes),
+  return memref::ReinterpretCastOp::create(builder, loc, view, base, start,
+                                           getAsIndexOpFoldResult(builder.getContext(), sizes),
                                            getAsIndexOpFoldResult(builder.getContext(), strides));
 }
 

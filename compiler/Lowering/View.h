@@ -15,10 +15,11 @@
 
 namespace espalier::lowering {
 
-/// Element (i0, i1, ...) is `base[offset + constantOffset + sum of ik * strides[k]]`, counted from the start of the buffer.
+/// Element (i0, i1, ...) is `base[offset + constantOffset + sum of ik * strides[k]]`, counted from the start of the
+/// buffer.
 struct View {
-  mlir::Value base;            // a memref whose own offset is 0
-  mlir::Value offset;          // index; null: 0
+  mlir::Value base;   // a memref whose own offset is 0
+  mlir::Value offset; // index; null: 0
   int64_t constantOffset = 0;
   llvm::SmallVector<int64_t> sizes, strides; // stride 0: the axis is stretched
 

@@ -10,16 +10,16 @@ using namespace mlir;
 namespace espalier::lowering {
 
 static bool isSupported(Operation *op) {
-  if (isa<tree::ReadOp, tree::ReduceOp, tree::YieldOp, tree::AccumulateOp, tree::CheckFiniteOp, tree::NumVerticesOp, tree::NumLeavesOp, tree::RootOp,
-          tree::ParentOp, tree::LeafOp, tree::IsRootOp, tree::IsLeafOp, tree::DepthOp, tree::HeightOp, tree::SlotOp, tree::NumChildrenOp,
-          tree::PositionOp>(op))
+  if (isa<tree::ReadOp, tree::ReduceOp, tree::YieldOp, tree::AccumulateOp, tree::CheckFiniteOp, tree::NumVerticesOp,
+          tree::NumLeavesOp, tree::RootOp, tree::ParentOp, tree::LeafOp, tree::IsRootOp, tree::IsLeafOp, tree::DepthOp,
+          tree::HeightOp, tree::SlotOp, tree::NumChildrenOp, tree::PositionOp>(op))
     return true;
   if (auto contract = dyn_cast<tile::ContractOp>(op))
     return contract.getFactors().size() <= 2;
   if (isa<UnrealizedConversionCastOp>(op))
     return isa<tree::VertexType>(op->getResultTypes().front()) && isa<IndexType>(op->getOperandTypes().front());
-  if (isa<tile::SolveOp, tile::ReduceOp, tile::BroadcastOp, tile::TransposeOp, tile::ReshapeOp, tile::SliceOp, tile::PadOp, tile::ConcatOp, tile::EyeOp,
-          tile::ElementOp, tile::PlaceOp>(op))
+  if (isa<tile::SolveOp, tile::ReduceOp, tile::BroadcastOp, tile::TransposeOp, tile::ReshapeOp, tile::SliceOp,
+          tile::PadOp, tile::ConcatOp, tile::EyeOp, tile::ElementOp, tile::PlaceOp>(op))
     return true;
   return isa_and_present<arith::ArithDialect, math::MathDialect>(op->getDialect()) && op->getNumResults() == 1;
 }
@@ -52,8 +52,13 @@ Visit::Visit(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, V
   }
   for (auto [axis, index] : llvm::enumerate(task.axisIndices)) {
     Location loc = sweep.getLoc();
-    position = position ? arith::AddIOp::create(builder, loc, arith::MulIOp::create(builder, loc, position, task.extent(task.buffers.extentOf(sweep.getAxes()[axis]))), index)
-                        : index;
+    position =
+        position
+            ? arith::AddIOp::create(builder, loc,
+                                    arith::MulIOp::create(builder, loc, position,
+                                                          task.extent(task.buffers.extentOf(sweep.getAxes()[axis]))),
+                                    index)
+            : index;
   }
   if (!position)
     position = task.index(-1);
@@ -117,7 +122,8 @@ View Visit::placeWithin(OpOperand &use) {
   Operation *user = use.getOwner();
   ArrayRef<int64_t> sizes = cast<RankedTensorType>(source.getType()).getShape();
   if (user->getBlock() == source.getDefiningOp()->getBlock()) {
-    if (user->getNumResults() == 1 && isTile(user->getResult(0)) && mannerOf(user->getResult(0)) == Manner::sum && sumOf(user->getResult(0)).initial == source)
+    if (user->getNumResults() == 1 && isTile(user->getResult(0)) && mannerOf(user->getResult(0)) == Manner::sum &&
+        sumOf(user->getResult(0)).initial == source)
       return locationOf(user->getResult(0));
     if (auto reshape = dyn_cast<tile::ReshapeOp>(user); reshape && isTile(reshape.getResult()))
       if (std::optional<View> place = locationOf(reshape.getResult()).reshaped(sizes))
@@ -240,7 +246,8 @@ void Visit::write(Value source, const View &target) {
   auto reshape = cast<tile::ReshapeOp>(op);
   if (!isTile(reshape.getInput()))
     return store(scalar(reshape.getInput()), View{target.base, target.offset, target.constantOffset, {}, {}}, loc);
-  copy(tile(reshape.getInput()), *target.reshaped(cast<RankedTensorType>(reshape.getInput().getType()).getShape()), loc);
+  copy(tile(reshape.getInput()), *target.reshaped(cast<RankedTensorType>(reshape.getInput().getType()).getShape()),
+       loc);
 }
 
 void Visit::writeInitial(Value initial, const View &target) {

@@ -24,8 +24,8 @@ mlir::LogicalResult checkSupported(tree::SweepOp sweep);
 
 class Visit {
 public:
-  /// `vertex`: the vertex, or null without a tree; `last`: the index on the last axis of the definitions (the vertex, or
-  /// the rank of a leaf).
+  /// `vertex`: the vertex, or null without a tree; `last`: the index on the last axis of the definitions (the vertex,
+  /// or the rank of a leaf).
   Visit(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, mlir::Value vertex, mlir::Value last);
 
   void emit();
@@ -73,18 +73,21 @@ private:
   //===-- Loops over the elements of tiles -----------------------------------===//
   friend class ElementLoop;
   /// New values of the accumulated elements from the old ones and an element.
-  using Combine = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ImplicitLocOpBuilder &, mlir::ValueRange, mlir::Value)>;
+  using Combine =
+      llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ImplicitLocOpBuilder &, mlir::ValueRange, mlir::Value)>;
   /// target = value, elementwise.
   void assign(mlir::Value value, const View &target);
   /// targets = combine(targets, value); the targets lack the axes `reduced` of the value.
   void combine(mlir::Value value, llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced, Combine combination);
-  void combineView(const View &view, llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced, Combine combination, mlir::Location loc);
+  void combineView(const View &view, llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced, Combine combination,
+                   mlir::Location loc);
   void copy(const View &from, const View &to, mlir::Location loc);
   void fill(const View &target, mlir::TypedAttr value, mlir::Location loc);
 
   //===-- Products, solves ----------------------------------------------------===//
   void contract(tile::ContractOp op, const View &target, tile::UpdateKind update);
-  std::pair<mlir::Value, std::string> factor(mlir::Value value, llvm::StringRef letters, llvm::StringRef elsewhere, mlir::Location loc);
+  std::pair<mlir::Value, std::string> factor(mlir::Value value, llvm::StringRef letters, llvm::StringRef elsewhere,
+                                             mlir::Location loc);
   void solve(tile::SolveOp op);
   /// target += value or target -= value.
   void accumulate(mlir::Value value, const View &target, bool subtract);
@@ -98,7 +101,8 @@ private:
   //===-- Reductions ----------------------------------------------------------===//
   void reduce(tile::ReduceOp op, const View &target);
   void finishLogSumExp(const View &target, const View &sum, mlir::Location loc);
-  void sumAxes(const View &view, const View &target, llvm::ArrayRef<int64_t> reduced, bool set, bool subtract, mlir::Location loc);
+  void sumAxes(const View &view, const View &target, llvm::ArrayRef<int64_t> reduced, bool set, bool subtract,
+               mlir::Location loc);
   void reduceElements(tree::ReduceOp op);
   /// Whether the loop of `op` may begin with the other operand of `sum`, which adds a result of `op`, in its place.
   bool startsFrom(tree::ReduceOp op, mlir::Value sum);
@@ -107,23 +111,26 @@ private:
   //===-- Facts ---------------------------------------------------------------===//
   mlir::Value fact(mlir::Operation *op);
   mlir::Value entry(tree::Table table, mlir::Value sourceTree, mlir::Value position, mlir::Location loc);
-  mlir::Value ofVertex(mlir::Value sourceVertex, mlir::TypedAttr otherwise, mlir::Location loc, llvm::function_ref<mlir::Value(mlir::Value)> fact);
+  mlir::Value ofVertex(mlir::Value sourceVertex, mlir::TypedAttr otherwise, mlir::Location loc,
+                       llvm::function_ref<mlir::Value(mlir::Value)> fact);
 
   //===-- Effects --------------------------------------------------------------===//
   void accumulateAt(tree::AccumulateOp op);
   void checkFinite(tree::CheckFiniteOp op);
-  void fault(mlir::Value condition, int32_t kind, mlir::Location loc, mlir::Value subject, mlir::Value value, mlir::Value limit);
+  void fault(mlir::Value condition, int32_t kind, mlir::Location loc, mlir::Value subject, mlir::Value value,
+             mlir::Value limit);
 
   Task &task;
   mlir::OpBuilder &builder;
   tree::SweepOp sweep;
   const ElementwiseGroups &groups;
-  mlir::Value last, position;           // index on the definitions' last axis; what a fault says
-  std::vector<View> definitions;        // where they go
+  mlir::Value last, position;    // index on the definitions' last axis; what a fault says
+  std::vector<View> definitions; // where they go
   llvm::DenseMap<mlir::Value, mlir::Value> scalars;
   llvm::DenseMap<mlir::Value, View> tiles, locations;
-  llvm::DenseMap<mlir::Value, std::pair<View, bool>> onto; // sums over elements that are added to (or subtracted from) a place
-  llvm::DenseSet<mlir::Value> present;  // vertices of the source that are never none
+  llvm::DenseMap<mlir::Value, std::pair<View, bool>>
+      onto;                                      // sums over elements that are added to (or subtracted from) a place
+  llvm::DenseSet<mlir::Value> present;           // vertices of the source that are never none
   llvm::DenseMap<mlir::Value, Extent> boundedBy; // loop variables of the source: no check on an axis of this size
 };
 

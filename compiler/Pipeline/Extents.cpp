@@ -18,7 +18,8 @@ static int32_t rowOf(const Signature &signature, ExtentSpec::Source source, int3
 
 static int32_t batchRow(const Signature &signature) { return rowOf(signature, ExtentSpec::Source::batch, -1); }
 
-static Result<void> describeTensor(func::FuncOp function, unsigned argument, const TensorSpec &tensor, const Signature &signature) {
+static Result<void> describeTensor(func::FuncOp function, unsigned argument, const TensorSpec &tensor,
+                                   const Signature &signature) {
   SmallVector<int64_t> shape;
   if (tensor.batched) {
     if (batchRow(signature) < 0)
@@ -29,7 +30,8 @@ static Result<void> describeTensor(func::FuncOp function, unsigned argument, con
     shape.push_back(axis.extent >= 0 ? -1 - int64_t(axis.extent) : axis.constant);
   auto type = dyn_cast<RankedTensorType>(function.getArgument(argument).getType());
   if (!type || type.getRank() != int64_t(shape.size()))
-    return Error::of("argument {} of {} is not the tensor {} of {} axes", argument, function.getName().str(), tensor.name, shape.size());
+    return Error::of("argument {} of {} is not the tensor {} of {} axes", argument, function.getName().str(),
+                     tensor.name, shape.size());
   function.setArgAttr(argument, lowering::kShapeAttribute, DenseI64ArrayAttr::get(function.getContext(), shape));
   return {};
 }
@@ -39,23 +41,27 @@ static int32_t treeRow(func::FuncOp function, Signature &signature, ExtentSpec::
   if (int32_t row = rowOf(signature, source, tree); row >= 0)
     return row;
   ExtentSpec spec;
-  spec.name = source == ExtentSpec::Source::vertices ? signature.trees[tree].name : "leaves(" + signature.trees[tree].name + ")";
+  spec.name = source == ExtentSpec::Source::vertices ? signature.trees[tree].name
+                                                     : "leaves(" + signature.trees[tree].name + ")";
   spec.source = source;
   spec.parameter = tree;
   signature.extents.push_back(spec);
   OpBuilder builder(function.getContext());
-  (void)function.insertArgument(function.getNumArguments(), builder.getIndexType(), builder.getDictionaryAttr({}), function.getLoc());
+  (void)function.insertArgument(function.getNumArguments(), builder.getIndexType(), builder.getDictionaryAttr({}),
+                                function.getLoc());
   return int32_t(signature.extents.size() - 1);
 }
 
 Result<void> describeArguments(func::FuncOp function, Signature &signature) {
   size_t expected = signature.trees.size() + signature.tensors.size() + signature.extents.size();
   if (function.getNumArguments() != expected)
-    return Error::of("{} has {} arguments, its signature {} trees, {} tensors and {} extents", function.getName().str(), function.getNumArguments(),
-                     signature.trees.size(), signature.tensors.size(), signature.extents.size());
+    return Error::of("{} has {} arguments, its signature {} trees, {} tensors and {} extents", function.getName().str(),
+                     function.getNumArguments(), signature.trees.size(), signature.tensors.size(),
+                     signature.extents.size());
   unsigned firstTensor = signature.trees.size();
   for (size_t row = 0; row < signature.tensors.size(); ++row)
-    if (Result<void> described = describeTensor(function, firstTensor + row, signature.tensors[row], signature); !described)
+    if (Result<void> described = describeTensor(function, firstTensor + row, signature.tensors[row], signature);
+        !described)
       return described;
   OpBuilder builder(function.getContext());
   for (size_t tree = 0; tree < signature.trees.size(); ++tree) {
@@ -64,9 +70,11 @@ Result<void> describeArguments(func::FuncOp function, Signature &signature) {
       auto sweep = dyn_cast<tree::SweepOp>(user);
       leaves |= (sweep && sweep.getLeaves()) || isa<tree::NumLeavesOp>(user);
     }
-    function.setArgAttr(tree, lowering::kVerticesAttribute, builder.getI64IntegerAttr(treeRow(function, signature, ExtentSpec::Source::vertices, tree)));
+    function.setArgAttr(tree, lowering::kVerticesAttribute,
+                        builder.getI64IntegerAttr(treeRow(function, signature, ExtentSpec::Source::vertices, tree)));
     if (leaves)
-      function.setArgAttr(tree, lowering::kLeavesAttribute, builder.getI64IntegerAttr(treeRow(function, signature, ExtentSpec::Source::leaves, tree)));
+      function.setArgAttr(tree, lowering::kLeavesAttribute,
+                          builder.getI64IntegerAttr(treeRow(function, signature, ExtentSpec::Source::leaves, tree)));
   }
   return {};
 }
@@ -88,7 +96,8 @@ void describeWorkspaces(func::FuncOp function, Signature &signature) {
   OpBuilder builder(function.getContext());
   for (const TensorSpec &result : signature.results) {
     if (result.tree >= 0)
-      (void)function.insertArgument(first, MemRefType::get({0}, builder.getI32Type()), builder.getDictionaryAttr({}), function.getLoc());
+      (void)function.insertArgument(first, MemRefType::get({0}, builder.getI32Type()), builder.getDictionaryAttr({}),
+                                    function.getLoc());
     ++first;
   }
   for (unsigned argument = first; argument < function.getNumArguments(); ++argument) {

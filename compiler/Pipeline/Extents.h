@@ -9,12 +9,12 @@
 
 namespace espalier {
 
-/// Writes the sizes of tensors and trees on the function's arguments (`tile.shape`, `tree.vertices`, `tree.leaves`), as rows
-/// of signature.extents. Rows for the sizes of trees that are missing are appended, to both.
+/// Writes the sizes of tensors and trees on the function's arguments (`tile.shape`, `tree.vertices`, `tree.leaves`), as
+/// rows of signature.extents. Rows for the sizes of trees that are missing are appended, to both.
 Result<void> describeArguments(mlir::func::FuncOp function, Signature &signature);
 
-/// Appends the workspaces and the fault locations of a function in the mid-level form. Results that are trees, which the
-/// runtime writes, become arguments without use.
+/// Appends the workspaces and the fault locations of a function in the mid-level form. Results that are trees, which
+/// the runtime writes, become arguments without use.
 void describeWorkspaces(mlir::func::FuncOp function, Signature &signature);
 
 } // namespace espalier

@@ -31,8 +31,9 @@ using namespace mlir;
 namespace espalier {
 
 void registerCompilerDialects(DialectRegistry &registry) {
-  registry.insert<block::BlockDialect, tile::TileDialect, tree::TreeDialect, arith::ArithDialect, func::FuncDialect, linalg::LinalgDialect,
-                  math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect>();
+  registry.insert<block::BlockDialect, tile::TileDialect, tree::TreeDialect, arith::ArithDialect, func::FuncDialect,
+                  linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
+                  tensor::TensorDialect>();
   cpu::registerCpuDialects(registry);
 }
 
@@ -75,7 +76,8 @@ namespace {
 class Compilation {
 public:
   Compilation(ModuleOp module, const CpuOptions &options)
-      : module(module), options(options), handler(module.getContext(), [this](Diagnostic &diagnostic) { note(diagnostic); }) {}
+      : module(module), options(options),
+        handler(module.getContext(), [this](Diagnostic &diagnostic) { note(diagnostic); }) {}
 
   /// Runs passes under the name of a phase.
   Result<void> run(const char *phase, llvm::function_ref<void(OpPassManager &)> add) {
@@ -84,7 +86,8 @@ public:
     passes.enableVerifier(false);
     add(passes);
     bool done = succeeded(passes.run(module));
-    times.push_back({phase, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()});
+    times.push_back(
+        {phase, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()});
     if (!done)
       return Error::of("{}: {}", phase, errors.empty() ? "failed without a diagnostic" : errors);
     return {};
@@ -135,8 +138,12 @@ Result<CompiledKernel> compileForCpu(ModuleOp module, Signature &signature, cons
 
   if (Result<void> described = describeArguments(onlyFunction(module), signature); !described)
     return described.error();
-  auto schedule = [&](OpPassManager &passes) { passes.addNestedPass<func::FuncOp>(schedule::createAttachSchedules(describe(target))); };
-  if (Result<void> ran = compilation.run("simplify", [&](OpPassManager &passes) { addSimplification(passes, options); }); !ran)
+  auto schedule = [&](OpPassManager &passes) {
+    passes.addNestedPass<func::FuncOp>(schedule::createAttachSchedules(describe(target)));
+  };
+  if (Result<void> ran =
+          compilation.run("simplify", [&](OpPassManager &passes) { addSimplification(passes, options); });
+      !ran)
     return ran.error();
   if (Result<void> ran = compilation.run("schedule", schedule); !ran)
     return ran.error();
@@ -157,8 +164,10 @@ Result<CompiledKernel> compileForCpu(ModuleOp module, Signature &signature, cons
     return kernel;
 
   cpu::CpuOptions native;
-  native.emitLlvm = options.last == Form::llvm || std::find(options.report.begin(), options.report.end(), Form::llvm) != options.report.end();
-  native.emitAssembly = options.last == Form::assembly || std::find(options.report.begin(), options.report.end(), Form::assembly) != options.report.end();
+  native.emitLlvm = options.last == Form::llvm ||
+                    std::find(options.report.begin(), options.report.end(), Form::llvm) != options.report.end();
+  native.emitAssembly = options.last == Form::assembly ||
+                        std::find(options.report.begin(), options.report.end(), Form::assembly) != options.report.end();
   Result<cpu::JitCode> code = cpu::compileMidLevel(module, native);
   if (!code)
     return code.error();

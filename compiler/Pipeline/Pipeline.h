@@ -33,7 +33,7 @@ enum class Form : uint8_t {
   structured, // the mid-level form that CPU and GPU share (compiler/Lowering/MidLevelForm.md)
   llvm,       // LLVM IR
   assembly,
-  object,     // bytes of a relocatable object file
+  object, // bytes of a relocatable object file
 };
 
 struct CpuOptions {
@@ -66,10 +66,10 @@ void registerCompilerDialects(mlir::DialectRegistry &registry);
 /// The passes of espalier-opt.
 void registerCompilerPasses();
 
-/// Compiles the one function of `module`, which is consumed. Its arguments and results are those that Emit writes (rows of
-/// signature.trees, .tensors, .extents; rows of .results). Appends to the signature: workspaces, extents that only these
-/// need, and the locations of faults. An error is either what the dialects allow and the target does not, or a fault of
-/// ours; its message names the operation and its place in the program.
+/// Compiles the one function of `module`, which is consumed. Its arguments and results are those that Emit writes (rows
+/// of signature.trees, .tensors, .extents; rows of .results). Appends to the signature: workspaces, extents that only
+/// these need, and the locations of faults. An error is either what the dialects allow and the target does not, or a
+/// fault of ours; its message names the operation and its place in the program.
 Result<CompiledKernel> compileForCpu(mlir::ModuleOp module, Signature &signature, const CpuOptions &options = {});
 
 } // namespace espalier

@@ -16,7 +16,8 @@ using espalier::tree::Traversal;
 
 namespace espalier::schedule {
 
-/// A chunk holds at most so many tasks, a task at most so many points: more would save nothing and could hide an error of the estimate.
+/// A chunk holds at most so many tasks, a task at most so many points: more would save nothing and could hide an error
+/// of the estimate.
 constexpr int64_t kMostTasksPerChunk = 4096, kMostPointsPerTask = 4096;
 
 static Traversal traversalOf(SweepOp sweep) {
@@ -43,7 +44,8 @@ static void schedule(ArrayRef<SweepOp> group, int64_t number, Tasks tasks, const
     points = grain(visit, target.nanosecondsPerChunk / 4, kMostPointsPerTask);
     task = visit * double(points);
   }
-  int64_t tasksPerChunk = tasks.level == TaskLevel::whole ? 1 : grain(task, target.nanosecondsPerChunk, kMostTasksPerChunk);
+  int64_t tasksPerChunk =
+      tasks.level == TaskLevel::whole ? 1 : grain(task, target.nanosecondsPerChunk, kMostTasksPerChunk);
   RegisterBlock block = registerBlock(target);
   for (SweepOp sweep : group)
     sweep->setAttr(ScheduleAttr::attributeName,
@@ -82,7 +84,9 @@ struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp
 };
 } // namespace
 
-std::unique_ptr<Pass> createAttachSchedules(const TargetDescription &target) { return std::make_unique<AttachSchedules>(target); }
+std::unique_ptr<Pass> createAttachSchedules(const TargetDescription &target) {
+  return std::make_unique<AttachSchedules>(target);
+}
 
 std::string describeSchedules(ModuleOp module) {
   std::string text;
@@ -91,9 +95,10 @@ std::string describeSchedules(ModuleOp module) {
     auto chosen = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
     if (!chosen)
       return;
-    out << "group " << chosen.getGroup() << ": " << stringifyDirection(sweep.getDirection()) << " by " << stringifyTraversal(chosen.getTraversal())
-        << ", tasks " << stringifyTaskLevel(chosen.getTasks()) << ", grain " << chosen.getGrain() << ", points " << chosen.getPoints() << ", lanes "
-        << chosen.getLanes() << ", block " << chosen.getRows() << " x " << chosen.getVectors() << " (" << chosen.getReason() << ")\n";
+    out << "group " << chosen.getGroup() << ": " << stringifyDirection(sweep.getDirection()) << " by "
+        << stringifyTraversal(chosen.getTraversal()) << ", tasks " << stringifyTaskLevel(chosen.getTasks())
+        << ", grain " << chosen.getGrain() << ", points " << chosen.getPoints() << ", lanes " << chosen.getLanes()
+        << ", block " << chosen.getRows() << " x " << chosen.getVectors() << " (" << chosen.getReason() << ")\n";
   });
   return text;
 }

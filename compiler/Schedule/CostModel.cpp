@@ -21,8 +21,10 @@ int64_t lanes(const TargetDescription &target, int64_t elementBytes) {
 }
 
 double nanoseconds(const VisitCost &visit, const TargetDescription &target, int64_t elementBytes) {
-  double vectorOps = (visit.operations + visit.transcendental * kTranscendentalOperations) / lanes(target, elementBytes);
-  return target.nanosecondsPerVisit + std::max(vectorOps / target.vectorOpsPerNanosecond, visit.bytes / target.bytesPerNanosecond);
+  double vectorOps =
+      (visit.operations + visit.transcendental * kTranscendentalOperations) / lanes(target, elementBytes);
+  return target.nanosecondsPerVisit +
+         std::max(vectorOps / target.vectorOpsPerNanosecond, visit.bytes / target.bytesPerNanosecond);
 }
 
 int64_t grain(double nanosecondsPerTask, double wanted, int64_t most) {

@@ -36,7 +36,8 @@ static double numProducts(tile::ContractOp op) {
   return product;
 }
 
-/// 1/3 n^3 multiply-adds for the factors (half of it for a Cholesky factor), n^2 for each right-hand column; n divisions.
+/// 1/3 n^3 multiply-adds for the factors (half of it for a Cholesky factor), n^2 for each right-hand column; n
+/// divisions.
 static VisitCost costOfSolve(tile::SolveOp op) {
   double n = double(cast<RankedTensorType>(op.getMatrix().getType()).getDimSize(0));
   double columns = 0;

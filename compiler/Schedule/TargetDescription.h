@@ -10,13 +10,11 @@ namespace espalier::schedule {
 struct TargetDescription {
   int64_t vectorBytes = 64;
   int64_t numVectorRegisters = 32;
-  int64_t l1Bytes = 32 * 1024;
-  int64_t l2Bytes = 1024 * 1024;
-  double vectorOpsPerNanosecond = 4;   // additions, products or multiply-adds of whole vectors
-  double bytesPerNanosecond = 10;      // from memory
-  double nanosecondsPerVisit = 5;      // what a visit costs that does nothing
-  double nanosecondsPerChunk = 20000;  // work that is worth giving to another thread
-  int64_t visitsExpected = 512;        // of a tree whose size is not known
+  double vectorOpsPerNanosecond = 4;  // additions, products or multiply-adds of whole vectors
+  double bytesPerNanosecond = 10;     // from memory
+  double nanosecondsPerVisit = 5;     // what a visit costs that does nothing
+  double nanosecondsPerChunk = 20000; // work that is worth giving to another thread
+  int64_t visitsExpected = 512;       // of a tree whose size is not known
 };
 
 } // namespace espalier::schedule

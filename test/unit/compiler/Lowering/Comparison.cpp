@@ -31,7 +31,8 @@ public:
     Shape shape;
     for (int64_t extent : tensor.getShape())
       shape.push_back(ShapedType::isDynamic(extent) ? size : extent);
-    return isa<FloatType>(tensor.getElementType()) ? ofFloats(shape, tensor.getElementType()) : ofIntegers(shape, tensor.getElementType().isInteger(1) ? 2 : size);
+    return isa<FloatType>(tensor.getElementType()) ? ofFloats(shape, tensor.getElementType())
+                                                   : ofIntegers(shape, tensor.getElementType().isInteger(1) ? 2 : size);
   }
 
 private:
@@ -128,7 +129,8 @@ int compareText(const std::string &text, int64_t size, unsigned seed) {
   for (func::FuncOp function : module->getOps<func::FuncOp>()) {
     if (!isKernel(function))
       continue;
-    SCOPED_TRACE(function.getName().str() + ", size " + std::to_string(size) + ", seed " + std::to_string(seed) + "\n" + text);
+    SCOPED_TRACE(function.getName().str() + ", size " + std::to_string(size) + ", seed " + std::to_string(seed) + "\n" +
+                 text);
     std::optional<std::vector<interpreter::Value>> arguments = makeArguments(function, size, seed);
     if (!arguments)
       continue;

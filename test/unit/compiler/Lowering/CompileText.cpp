@@ -113,7 +113,8 @@ private:
   TensorSpec specOf(const std::string &name, RankedTensorType type) {
     TensorSpec spec{name, elementTypeOf(type.getElementType()), false, {}};
     for (int64_t extent : type.getShape())
-      spec.axes.push_back(ShapedType::isDynamic(extent) ? AxisSize{"size", -1, openRow} : AxisSize{std::to_string(extent), extent, -1});
+      spec.axes.push_back(ShapedType::isDynamic(extent) ? AxisSize{"size", -1, openRow}
+                                                        : AxisSize{std::to_string(extent), extent, -1});
     return spec;
   }
 
@@ -148,7 +149,8 @@ private:
 };
 } // namespace
 
-Result<std::vector<Tensor>> compileAndRun(func::FuncOp function, const std::vector<interpreter::Value> &arguments, int64_t size, const CpuOptions &options) {
+Result<std::vector<Tensor>> compileAndRun(func::FuncOp function, const std::vector<interpreter::Value> &arguments,
+                                          int64_t size, const CpuOptions &options) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(function.getLoc());
   module->push_back(function.clone());
   auto copy = *module->getOps<func::FuncOp>().begin();
@@ -176,7 +178,9 @@ Result<std::vector<Tensor>> compileAndRun(func::FuncOp function, const std::vect
   return kernel->call(call);
 }
 
-static std::string asTensor(const std::string &tile) { return tile.starts_with("tensor") ? tile : "tensor<" + tile + ">"; }
+static std::string asTensor(const std::string &tile) {
+  return tile.starts_with("tensor") ? tile : "tensor<" + tile + ">";
+}
 
 std::string visitOf(const std::vector<Named> &parameters, const std::string &body, const std::vector<Named> &yielded) {
   std::string arguments, reads, handles, tensors, values, types, results;
@@ -197,8 +201,9 @@ std::string visitOf(const std::vector<Named> &parameters, const std::string &bod
     append(types, tile);
     append(results, "%all#" + std::to_string(number));
   }
-  return "func.func @f(" + arguments + ") -> (" + tensors + ") {\n  %all:" + std::to_string(yielded.size()) + " = tree.sweep each {\n  ^bb0(" + handles +
-         "):\n" + reads + body + "\n    tree.yield " + values + " : " + types + "\n  } : " + tensors + "\n  return " + results + " : " + tensors + "\n}\n";
+  return "func.func @f(" + arguments + ") -> (" + tensors + ") {\n  %all:" + std::to_string(yielded.size()) +
+         " = tree.sweep each {\n  ^bb0(" + handles + "):\n" + reads + body + "\n    tree.yield " + values + " : " +
+         types + "\n  } : " + tensors + "\n  return " + results + " : " + tensors + "\n}\n";
 }
 
 } // namespace espalier

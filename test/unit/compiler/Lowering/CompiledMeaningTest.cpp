@@ -39,8 +39,12 @@ struct File {
 };
 
 const File files[] = {
-    {"compiler/Lowering/structure-sweeps.mlir", 4}, {"dialects/Tree/Transforms/merge-reductions.mlir", 1}, {"compiler/Fusion/fuse-sweeps.mlir", 12},
-    {"gradients/tree_scan.mlir", 2},                {"gradients/myo.mlir", 2},                             {"gradients/selective_scan.mlir", 2},
+    {"compiler/Lowering/structure-sweeps.mlir", 4},
+    {"dialects/Tree/Transforms/merge-reductions.mlir", 1},
+    {"compiler/Fusion/fuse-sweeps.mlir", 12},
+    {"gradients/tree_scan.mlir", 2},
+    {"gradients/myo.mlir", 2},
+    {"gradients/selective_scan.mlir", 2},
     {"gradients/tree_lstm.mlir", 2},
 };
 

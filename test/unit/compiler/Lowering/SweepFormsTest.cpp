@@ -250,7 +250,10 @@ TEST_P(SweepForms, MeanTheSame) {
     EXPECT_EQ(compareText(text, size, unsigned(size)), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Trees, SweepForms, testing::Combine(testing::ValuesIn(forms), testing::Values("!tree.tree<rooted>", "!tree.tree<forest>", "!tree.tree<chain>")),
+INSTANTIATE_TEST_SUITE_P(Trees, SweepForms,
+                         testing::Combine(testing::ValuesIn(forms),
+                                          testing::Values("!tree.tree<rooted>", "!tree.tree<forest>",
+                                                          "!tree.tree<chain>")),
                          [](const auto &test) {
                            std::string tree = std::get<1>(test.param);
                            return std::string(std::get<0>(test.param).name) + "_" + tree.substr(11, tree.size() - 12);
