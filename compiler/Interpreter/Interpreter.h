@@ -2,7 +2,7 @@
 //
 //   Result<std::vector<interpreter::Value>> results = interpreter::interpret(kernel, {tree, u, a});
 //
-// Walks a func.func of tile, tree, arith, math and func operations, vertex by
+// Walks a func.func of tile, tree, block, arith, math and func operations, vertex by
 // vertex. It is the oracle of the compiler's tests: it shares nothing with any
 // lowering, and is written to be read beside the dialects' definitions.
 //

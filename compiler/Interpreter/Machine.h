@@ -85,6 +85,8 @@ public:
   std::vector<int64_t> axisPositions;
   const std::vector<std::string> *axisNames = nullptr;
   int64_t vertex = none;
+  // Of the row and key that an attention visits.
+  double weight = 1;
 
 private:
   std::string point() const;

@@ -65,6 +65,8 @@ void addSolveRules(RuleTable &table);
 void addTreeRules(RuleTable &table);
 void addAccessRules(RuleTable &table);
 void addSweepRules(RuleTable &table);
+void addAttentionRules(RuleTable &table);
+void addLevelRules(RuleTable &table);
 
 /// Sizes of a tile; none for a scalar.
 Shape shapeOf(mlir::Type type);

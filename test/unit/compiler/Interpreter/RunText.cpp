@@ -1,6 +1,7 @@
 //===- RunText.cpp - Textual IR through the interpreter ---------------------===//
 #include "RunText.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -17,7 +18,7 @@ Result<std::vector<Value>> runText(const std::string &text, const std::vector<Va
                                    const Options &options) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   context.loadDialect<mlir::func::FuncDialect, mlir::arith::ArithDialect, mlir::math::MathDialect,
-                      mlir::tensor::TensorDialect, tile::TileDialect, tree::TreeDialect>();
+                      mlir::tensor::TensorDialect, tile::TileDialect, tree::TreeDialect, block::BlockDialect>();
   std::string problem;
   mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &found) { problem += found.str() + "\n"; });
   auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context, "text.mlir");

@@ -5,5 +5,6 @@ espalier_unit_test(InterpreterTest
                    unit/compiler/Interpreter/SolveTest.cpp
                    unit/compiler/Interpreter/TreeTest.cpp
                    unit/compiler/Interpreter/SweepTest.cpp
+                   unit/compiler/Interpreter/AttentionTest.cpp
                    unit/compiler/Interpreter/ErrorTest.cpp
                    LINK EspalierInterpreter)
