@@ -1,8 +1,11 @@
 //===- Emit.cpp - A kernel as a function of sweeps --------------------------===//
 #include "frontends/Emit/Emit.h"
 
+#include "frontends/Emit/EmitAttention.h"
 #include "frontends/Emit/EmitLoop.h"
+#include "frontends/Emit/SplitRows.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
@@ -41,8 +44,8 @@ Type parameterType(MLIRContext &context, const sema::Tensor &tensor) {
 
 class KernelEmitter {
 public:
-  KernelEmitter(const sema::Kernel &kernel, const SourceManager &sources, MLIRContext &context, Signature &signature)
-      : kernel(kernel), context(context), signature(signature),
+  KernelEmitter(const SplitKernel &split, const SourceManager &sources, MLIRContext &context, Signature &signature)
+      : kernel(split.kernel), steps(split.steps), context(context), signature(signature),
         values{kernel, sources, ExtentTable(kernel), std::vector<Value>(kernel.tensors.size()), std::vector<Value>(kernel.trees.size())},
         location(values.locationOf(context, kernel.span)), b(location, &context) {}
 
@@ -109,12 +112,18 @@ private:
   }
 
   void emitBody() {
-    for (size_t position = 0; position <= kernel.loops.size(); ++position) {
+    auto emitStep = [&](const Step &step) {
+      if (auto *attention = std::get_if<Attention>(&step))
+        emitAttention(values, *attention, b);
+      else
+        emitLoop(values, std::get<sema::Loop>(step), copies, b);
+    };
+    for (size_t position = 0; position <= steps.size(); ++position) {
       for (size_t row = 0; row < kernel.trees.size(); ++row)
         if (kernel.trees[row].parameter < 0 && kernel.trees[row].position == static_cast<int32_t>(position))
           values.trees[row] = emitTree(values, kernel.trees[row], b);
-      if (position < kernel.loops.size())
-        emitLoop(values, static_cast<int32_t>(position), copies, b);
+      if (position < steps.size())
+        llvm::for_each(steps[position], emitStep);
     }
   }
 
@@ -132,6 +141,7 @@ private:
   }
 
   const sema::Kernel &kernel;
+  const std::vector<std::vector<Step>> &steps;
   MLIRContext &context;
   Signature &signature;
   KernelValues values;
@@ -143,7 +153,7 @@ private:
 } // namespace
 
 void registerEmittedDialects(DialectRegistry &registry) {
-  registry.insert<tile::TileDialect, tree::TreeDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect, tensor::TensorDialect>();
+  registry.insert<block::BlockDialect, tile::TileDialect, tree::TreeDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect, tensor::TensorDialect>();
 }
 
 Result<OwningOpRef<ModuleOp>> emit(const sema::Kernel &kernel, const SourceManager &sources, MLIRContext &context, Signature &signature) {
@@ -151,7 +161,7 @@ Result<OwningOpRef<ModuleOp>> emit(const sema::Kernel &kernel, const SourceManag
   registerEmittedDialects(registry);
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
-  OwningOpRef<ModuleOp> module = KernelEmitter(kernel, sources, context, signature).run();
+  OwningOpRef<ModuleOp> module = KernelEmitter(splitRows(kernel), sources, context, signature).run();
   std::string problem;
   ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
     problem += (problem.empty() ? "" : "; ") + diagnostic.str();

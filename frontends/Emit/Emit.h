@@ -7,9 +7,9 @@
 //   the trees            (rows of Signature::trees)
 //   the tensors          (rows of Signature::tensors): [batch] x axes; `?` where a size is not a constant
 //   one index per row of Signature::extents: batch, axes, vertices, leaves, index parameters
-// and its results are tensors (rows of Signature::results), each the result of a sweep of its own place: no argument
-// is returned, and nothing twice. The body is a sequence of sweeps, with nothing but arithmetic on extents and builders
-// of trees between them.
+// and its results are tensors (rows of Signature::results), each the result of a sweep (or attention) of its own place: no argument
+// is returned, and nothing twice. The body is a sequence of sweeps and attention (block.attend), with nothing but arithmetic
+// on extents and builders of trees between them.
 //
 // f16 and bf16 are held as f32: extended where they are read, rounded where they are stored or enter a product of
 // 16-bit operands (L16). What a sweep reads of itself is stored as f32; its rounded copy is a result of its own.
@@ -28,8 +28,13 @@
 
 namespace espalier {
 
-/// Reports every construct of a specialised kernel that the dialects do not hold; true if there is one.
-bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics);
+/// What a target runs of the dialects.
+struct TargetLimits {
+  bool runsBlock = true; // the block dialect
+};
+
+/// Reports every construct of a specialised kernel that the dialects do not hold, or the target does not run; true if there is one.
+bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics, const TargetLimits &limits = {});
 
 /// The module of a specialised kernel that was not refused. Fills in all of `signature` but its `parameters`, which are
 /// those of sema::Interface, its workspaces and its locations, which the target knows. An error is a fault of ours.

@@ -63,8 +63,8 @@ std::set<int32_t> localsOf(const Loop &loop, const std::set<int32_t> &definition
 /// One sweep of a loop while it is written: that of its batched definitions, or of the others.
 class LoopWriter {
 public:
-  LoopWriter(KernelValues &kernel, int32_t loopRow, bool isBatched, RoundedCopies &copies, ImplicitLocOpBuilder &b)
-      : kernel(kernel), loop(kernel.kernel.loops[loopRow]), isBatched(isBatched), copies(copies), b(b) {
+  LoopWriter(KernelValues &kernel, const Loop &loop, bool isBatched, RoundedCopies &copies, ImplicitLocOpBuilder &b)
+      : kernel(kernel), loop(loop), isBatched(isBatched), copies(copies), b(b) {
     std::set<int32_t> defined;
     for (const Statement &statement : loop.body)
       if (statement.kind == Statement::Kind::define && tensor(statement.id).batched == isBatched) {
@@ -109,7 +109,7 @@ private:
     Value batch = isBatched ? kernel.extents.argument(kernel.extents.batchRow()) : Value();
     SmallVector<Value> axes;
     for (const sema::Dim &size : loop.axes)
-      axes.push_back(kernel.extents.value(b, size));
+      axes.push_back(kernel.size(b, size));
     Value tree = loop.tree >= 0 ? kernel.trees[loop.tree] : Value();
     return tree::SweepOp::create(b, types, directionOf(loop.direction), loop.leaves, batch, axes, tree, ValueRange());
   }
@@ -180,10 +180,10 @@ private:
 
 bool isStoredWide(const Tensor &tensor) { return tensor.recursive && isFloat(tensor.dtype) && sizeInBytes(tensor.dtype) == 2; }
 
-void emitLoop(KernelValues &kernel, int32_t loopRow, RoundedCopies &copies, ImplicitLocOpBuilder &builder) {
+void emitLoop(KernelValues &kernel, const Loop &loop, RoundedCopies &copies, ImplicitLocOpBuilder &builder) {
   // Nothing shared by the batch depends on what is not: its sweep comes first, and is one for all elements.
-  LoopWriter(kernel, loopRow, /*isBatched=*/false, copies, builder).write();
-  LoopWriter(kernel, loopRow, /*isBatched=*/true, copies, builder).write();
+  LoopWriter(kernel, loop, /*isBatched=*/false, copies, builder).write();
+  LoopWriter(kernel, loop, /*isBatched=*/true, copies, builder).write();
 }
 
 Value emitTree(KernelValues &kernel, const sema::Tree &tree, ImplicitLocOpBuilder &b) {

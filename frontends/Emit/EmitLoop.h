@@ -18,8 +18,8 @@ struct RoundedCopies {
 /// Whether the stored elements of a tensor are wider than those of its dtype.
 bool isStoredWide(const sema::Tensor &tensor);
 
-/// Writes the sweep of loop `loopRow` (two where only some of its definitions are batched) and enters its definitions into kernel.tensors and copies.made.
-void emitLoop(KernelValues &kernel, int32_t loopRow, RoundedCopies &copies, mlir::ImplicitLocOpBuilder &builder);
+/// Writes the sweep of a loop (two where only some of its definitions are batched) and enters its definitions into kernel.tensors and copies.made.
+void emitLoop(KernelValues &kernel, const sema::Loop &loop, RoundedCopies &copies, mlir::ImplicitLocOpBuilder &builder);
 
 /// Writes a tree that is built in the kernel.
 mlir::Value emitTree(KernelValues &kernel, const sema::Tree &tree, mlir::ImplicitLocOpBuilder &builder);

@@ -28,10 +28,11 @@ struct RefusedOp {
   const char *hint;
 };
 
-const RefusedOp refusedOps[] = {
-    {Op::row, "a softmax over a range (a row of attention)", "a row whose length is a compile-time number can be a tile: softmax(x)"},
-    {Op::sharedLevels, "shared_levels", ""},
-    {Op::prefix, "a slice whose bound depends on shared_levels", ""},
+/// Where the target does not run the block dialect.
+const RefusedOp blockOps[] = {
+    {Op::row, "a softmax over a range (a row of attention)", "--target=interp evaluates it; a row whose length is a compile-time number can be a tile: softmax(x)"},
+    {Op::sharedLevels, "shared_levels", "--target=interp evaluates it"},
+    {Op::prefix, "a slice whose bound depends on shared_levels", "--target=interp evaluates it"},
 };
 
 struct RefusedBuilder {
@@ -46,7 +47,8 @@ const RefusedBuilder refusedBuilders[] = {
 
 class Refusal {
 public:
-  Refusal(const sema::Kernel &kernel, Diagnostics &diagnostics) : kernel(kernel), diagnostics(diagnostics), extents(kernel) {}
+  Refusal(const sema::Kernel &kernel, Diagnostics &diagnostics, const TargetLimits &limits)
+      : kernel(kernel), diagnostics(diagnostics), limits(limits), extents(kernel) {}
 
   bool run() {
     for (const sema::Tree &tree : kernel.trees)
@@ -102,14 +104,25 @@ private:
       refuse(span, fmt::format("the size {}, which no argument shows,", size.str()), "");
   }
 
+  bool isShownByTree(const sema::Dim &size) const {
+    for (const sema::Tree &tree : kernel.trees)
+      if (tree.numVertices == size || tree.numLeaves == size)
+        return true;
+    return false;
+  }
+
   void checkExpr(const ExprPtr &expr) {
     if (!expr || !seen.insert(expr.get()).second)
       return;
-    for (const RefusedOp &row : refusedOps)
-      if (expr->op == row.op)
+    for (const RefusedOp &row : blockOps)
+      if (expr->op == row.op && !limits.runsBlock)
         return refuse(expr->span, row.what, row.hint);
     if (expr->op == Op::dim)
       checkSize(expr->dims[0], expr->span);
+    if (expr->op == Op::sharedLevels)
+      checkSize(expr->dims[1], expr->span);
+    if (expr->op == Op::row && !isShownByTree(expr->type.rowLength))
+      checkSize(expr->type.rowLength, expr->span);
     if (expr->op == Op::pow && !(expr->type.kind == sema::Kind::tile && isFloat(expr->type.dtype)) &&
         literalValue(*expr->args[1]).value_or(-1) < 0)
       refuse(expr->span, "a whole number to a power that is not a number >= 0", "cast the base to f64");
@@ -126,6 +139,7 @@ private:
 
   const sema::Kernel &kernel;
   Diagnostics &diagnostics;
+  TargetLimits limits;
   ExtentTable extents;
   std::set<const Expr *> seen;
   bool anyRefused = false;
@@ -133,6 +147,6 @@ private:
 
 } // namespace
 
-bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics) { return Refusal(kernel, diagnostics).run(); }
+bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics, const TargetLimits &limits) { return Refusal(kernel, diagnostics, limits).run(); }
 
 } // namespace espalier

@@ -40,6 +40,18 @@ std::string KernelValues::textOf(ast::Span span) const {
   return text;
 }
 
+Value KernelValues::size(ImplicitLocOpBuilder &b, const sema::Dim &size) {
+  if (size.constant() || extents.row(size))
+    return extents.value(b, size);
+  for (size_t row = 0; row < kernel.trees.size(); ++row) {
+    if (kernel.trees[row].numVertices == size)
+      return tree::NumVerticesOp::create(b, b.getIndexType(), trees[row]);
+    if (kernel.trees[row].numLeaves == size)
+      return tree::NumLeavesOp::create(b, b.getIndexType(), trees[row]);
+  }
+  return {}; // refused before
+}
+
 Type storedElement(MLIRContext &context, DType dtype) {
   switch (dtype) {
   case DType::f64: return Float64Type::get(&context);
@@ -169,7 +181,7 @@ Value Visit::emit(const Expr &expr) {
     b.setLoc(NameLoc::get(StringAttr::get(b.getContext(), kernel.textOf(culprit->span)), b.getLoc()));
   Value value;
   for (auto group : {&Visit::emitLeaf, &Visit::emitVertexFact, &Visit::emitElementwise, &Visit::emitShape, &Visit::emitProduct,
-                     &Visit::emitReduction})
+                     &Visit::emitRow, &Visit::emitReduction})
     if ((value = (this->*group)(expr)))
       break;
   b.setLoc(before);

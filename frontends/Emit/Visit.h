@@ -1,6 +1,6 @@
 //===- Visit.h - The expressions of one visit, as IR ------------------------===//
 //
-// A Visit writes the body of one sweep. Every expression becomes one value: a tile a tensor of static shape, a tile
+// A Visit writes the body of one sweep, or a region of attention. Every expression becomes one value: a tile a tensor of static shape, a tile
 // of rank 0 a scalar, an index an index, a vertex a !tree.vertex; f16 and bf16 are held as f32. An expression that is
 // reached twice is one value, within the region where it was first written.
 //===----------------------------------------------------------------------===//
@@ -11,6 +11,8 @@
 #include "frontends/Emit/ExtentTable.h"
 #include "frontends/Emit/Number.h"
 #include "frontends/Sema/Kernel.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/ScopedHashTable.h"
@@ -35,6 +37,8 @@ struct KernelValues {
       row = kernel.tensors[row].viewOf;
     return tensors[row];
   }
+  /// A size of the kernel, also one that only a tree built in it shows.
+  mlir::Value size(mlir::ImplicitLocOpBuilder &builder, const sema::Dim &size);
   mlir::Location locationOf(mlir::MLIRContext &context, ast::Span span) const;
   /// The program's own words, on one line; a long text is cut.
   std::string textOf(ast::Span span) const;
@@ -56,8 +60,8 @@ std::optional<double> literalValue(const sema::Expr &expr);
 
 class Visit {
 public:
-  /// Writes at the builder's place, within the body of `sweep`, which is that of `loop`; between sweeps `sweep` is null and
-  /// `loop` one of nothing.
+  /// Writes at the builder's place, within the body of `sweep`, which is that of `loop` (or within a region of a block.attend over
+  /// its domain, where vertices are indices); between sweeps `sweep` is null and `loop` one of nothing.
   Visit(KernelValues &kernel, const sema::Loop &loop, mlir::Operation *sweep, mlir::ImplicitLocOpBuilder &builder);
 
   void bindVariable(int32_t variable, mlir::Value value) { variables[variable] = value; }
@@ -72,6 +76,8 @@ public:
   mlir::Value emitIndex(const sema::Expr &expr);
   /// The value as that of `type`: computed in its dtype, stretched to its sizes.
   mlir::Value emitAs(const sema::Expr &expr, const sema::Type &type);
+  /// What entering a product of the dtype of `product` makes of an operand.
+  mlir::Value factor(const sema::Expr &operand, const sema::Expr &product);
 
 private:
   using Memo = llvm::ScopedHashTable<const sema::Expr *, mlir::Value>;
@@ -83,6 +89,7 @@ private:
   mlir::Value emitShape(const sema::Expr &expr);
   mlir::Value emitProduct(const sema::Expr &expr);
   mlir::Value emitReduction(const sema::Expr &expr);
+  mlir::Value emitRow(const sema::Expr &expr);
 
   mlir::Value emitRead(const sema::Expr &expr);
   mlir::Value emitElement(const sema::Expr &expr);
@@ -102,9 +109,11 @@ private:
   mlir::Value emitSolve(const sema::Expr &expr);
   mlir::Value emitTileReduction(const sema::Expr &expr);
   mlir::Value emitComprehension(const sema::Expr &expr);
+  mlir::Value emitRowProduct(const sema::Expr &expr);
+  mlir::Value overKeys(const sema::Expr &row, tile::ReductionKind kind, mlir::Type type, llvm::function_ref<mlir::Value()> element);
+  /// Fills a region of a tree.reduce, whose element is the value of a variable.
+  void writeElement(mlir::Region &region, mlir::Type element, int32_t variable, llvm::function_ref<void()> write);
 
-  /// What entering a product of the dtype of `product` makes of an operand.
-  mlir::Value factor(const sema::Expr &operand, const sema::Expr &product);
   mlir::Value contract(llvm::StringRef subscripts, llvm::ArrayRef<mlir::Value> factors, mlir::Type result);
   Number norm(mlir::Value tile, llvm::ArrayRef<int64_t> axes);
   mlir::Value extent(const sema::Dim &size) { return kernel.extents.value(b, size); }

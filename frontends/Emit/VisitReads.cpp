@@ -1,6 +1,7 @@
 //===- VisitReads.cpp - Variables, reads of tensors, facts of a vertex ------===//
 #include "frontends/Emit/Visit.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
@@ -41,11 +42,13 @@ bool Visit::isOwnPoint(const Expr &read) const {
   return true;
 }
 
-/// An index as an operand of tree.read: inner vertices have no rank among the leaves.
+/// An index as an operand of a read: inner vertices have no rank among the leaves.
 Value Visit::position(const Expr &index, const sema::Tensor::Axis &axis) {
   if (index.type.kind != Kind::vertex)
     return emitIndex(index);
   Value vertex = emit(index);
+  if (vertex.getType().isIndex()) // of attention: the domain is that of the axis
+    return vertex;
   return axis.leaves ? Value(tree::LeafOp::create(b, vertex.getType(), vertex, kernel.trees[axis.tree])) : vertex;
 }
 
@@ -91,7 +94,8 @@ Value Visit::emitRead(const Expr &expr) {
   Value tensor = withStaticTile(isOwn ? handles.at(expr.id) : kernel.tensor(expr.id), row, numIndices);
   auto type = mlir::cast<RankedTensorType>(tensor.getType());
   Type stored = tileType(type.getShape().take_back(row.axes.size() - numIndices), type.getElementType());
-  Value value = tree::ReadOp::create(b, stored, tensor, indices);
+  bool isOfAttention = isa_and_nonnull<block::AttendOp>(sweep);
+  Value value = isOfAttention ? Value(block::ReadOp::create(b, stored, tensor, indices)) : Value(tree::ReadOp::create(b, stored, tensor, indices));
   value = convert(value, computedElement(*b.getContext(), row.dtype));
   return elementOf(value, ArrayRef(expr.args).drop_front(numIndices));
 }

@@ -94,6 +94,14 @@ Value Visit::numElements(const Domain &domain) {
   return max(upper - lower, upper.constant(0)).value();
 }
 
+void Visit::writeElement(Region &region, Type element, int32_t variable, llvm::function_ref<void()> write) {
+  OpBuilder::InsertionGuard guard(b);
+  Memo::ScopeTy scope(memo);
+  Block *block = b.createBlock(&region, {}, {element}, {b.getLoc()});
+  bindVariable(variable, block->getArgument(0));
+  write();
+}
+
 Value Visit::emitComprehension(const Expr &expr) {
   const Domain &domain = expr.domain;
   tree::DomainKind kind = tree::DomainKind::range;
@@ -129,16 +137,10 @@ Value Visit::emitComprehension(const Expr &expr) {
     kinds.push_back(tile::ReductionKindAttr::get(b.getContext(), ReductionKind::sum));
   }
   auto reduce = tree::ReduceOp::create(b, types, b.getArrayAttr(kinds), kind, vertex, lower, upper, tree);
-  auto within = [&](Region &region, auto write) {
-    OpBuilder::InsertionGuard guard(b);
-    Memo::ScopeTy scope(memo);
-    Block *block = b.createBlock(&region, {}, {elementType}, {b.getLoc()});
-    bindVariable(expr.variable, block->getArgument(0));
-    write();
-  };
   if (hasCondition)
-    within(reduce.getFilter(), [&] { tree::YieldOp::create(b, convert(emit(*expr.args[1]), b.getI1Type())); });
-  within(reduce.getBody(), [&] {
+    writeElement(reduce.getFilter(), elementType, expr.variable,
+                 [&] { tree::YieldOp::create(b, convert(emit(*expr.args[1]), b.getI1Type())); });
+  writeElement(reduce.getBody(), elementType, expr.variable, [&] {
     SmallVector<Value> yielded = {emitAs(*expr.args[0], expr.type)};
     if (countsMembers)
       yielded.push_back(makeConstant(b, b.getIndexType(), 1));
