@@ -74,6 +74,7 @@ def main():
     parser.add_argument("espalier", type=pathlib.Path, help="the command line tool")
     parser.add_argument("--target", default="cpu")
     parser.add_argument("--only", default="", help="cases whose names contain this")
+    parser.add_argument("--without", default="", help="leave out the cases of this program")
     parser.add_argument("--vectors", type=pathlib.Path, default=TESTS / "vectors")
     parser.add_argument("--programs", type=pathlib.Path, default=TESTS.parent / "examples" / "layers")
     parser.add_argument("--tolerance", type=float, default=2e-5)
@@ -82,6 +83,7 @@ def main():
     options = parser.parse_args()
 
     cases = [Case(path.parent) for path in sorted(options.vectors.glob("*/case.json")) if options.only in path.parent.name]
+    cases = [case for case in cases if case.description["program"] != options.without]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         problems = list(pool.map(lambda case: case.problem(options), cases))
     for case, problem in zip(cases, problems):

@@ -5,12 +5,14 @@
 // differentiation. Here both run in the interpreter on the inputs of test/vectors, which
 // an independent float64 implementation made, and meet its results.
 //
-// @forward takes a tree, the inputs and the number of batch elements; @adjoint also the
-// cotangent, before that number, and returns a gradient for each input.
+// @forward takes the tree (of a layer on trees), the inputs, the number of batch elements and the
+// sizes of other dynamic axes; @adjoint also the cotangent, behind the inputs, and returns a gradient for each
+// input of floats.
 //===----------------------------------------------------------------------===//
 #include "compiler/Interpreter/Interpreter.h"
 #include "runtime/Tensor/Npy.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,6 +21,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -29,17 +32,18 @@ using interpreter::Value;
 
 namespace {
 
-/// A tensor of the layer: its axes after the batch axes, "V" for the vertices. Shared by the batch if it has no
-/// vertices.
+/// A tensor of the layer: its axes after the batch axes, "V" for the vertices, "l" for the leaves, "N" for positions.
+/// Shared by the batch if it has none of these.
 struct Input {
   std::string name, axes;
-  bool isShared() const { return axes.find('V') == std::string::npos; }
+  bool hasBatch = axes.find_first_of("VlN") != std::string::npos;
 };
 
 struct Layer {
   std::string name;
   std::vector<Input> inputs;
   std::string resultAxes;
+  std::string extents = ""; // dynamic axes whose sizes are arguments
 };
 
 const Layer treeScan{"tree_scan", {{"u", "Vd"}, {"a", "Vd"}}, "Vd"};
@@ -58,11 +62,21 @@ const Layer treeLstm{"tree_lstm",
                       {"Uf", "dd"}},
                      "Vd"};
 
-/// A folder of test/vectors; the tree is perfect:k,height, chain:n or parents.npy.
+const Layer classifierLoss{
+    "classifier_loss",
+    {{"token", "l"}, {"label", "", true}, {"E", "tn"}, {"Ab", "n"}, {"Bb", "nn"}, {"head", "cn"}},
+    ""};
+const Layer btt{"btt", {{"L", "bacs"}, {"R", "cdbs"}, {"x", "Ncd"}}, "Nab", "N"};
+const Layer attention{"attention", {{"q", "Nr"}, {"k", "Nr"}, {"v", "Nm"}}, "Nm", "N"};
+const Layer mlrAttention{"mlr_attention", {{"q", "Nr"}, {"k", "Nr"}, {"v", "Nm"}}, "Nm", "N"};
+
+/// A folder of test/vectors; the tree is perfect:k,height, chain:n, parents.npy, or none; the table stands for #table, and
+/// its length for #levels.
 struct Case {
   std::string folder;
   const Layer *layer;
-  std::string tree;
+  std::string tree = "";
+  std::string table = "";
 };
 
 const Case cases[] = {
@@ -81,6 +95,13 @@ const Case cases[] = {
     {"selective_scan_0_n33", &selectiveScan, "chain:33"},
     {"selective_scan_1_n64", &selectiveScan, "chain:64"},
     {"tree_lstm_forest", &treeLstm, "parents.npy"},
+    {"classifier_loss", &classifierLoss, "perfect:2,3"},
+    {"btt_0", &btt},
+    {"btt_1", &btt},
+    {"attention_0_n32", &attention},
+    {"attention_1_n50", &attention},
+    {"mlr_attention_0_n32", &mlrAttention, "", "0, 4, 6, 7, 8"},
+    {"mlr_attention_1_n50", &mlrAttention, "", "0, 6, 10, 12"},
 };
 
 void PrintTo(const Case &test, std::ostream *stream) { *stream << test.folder; }
@@ -90,7 +111,8 @@ protected:
   void SetUp() override {
     for (const Input &input : GetParam().layer->inputs)
       arguments.push_back(collapsed(input, load(input.name)));
-    arguments.insert(arguments.begin(), tree());
+    if (!GetParam().tree.empty())
+      arguments.insert(arguments.begin(), tree());
   }
 
   Tensor load(const std::string &name) {
@@ -105,7 +127,7 @@ protected:
     Shape shape(tensor.shape().begin() + numBatchAxes, tensor.shape().end());
     for (size_t axis = 0; axis < input.axes.size(); ++axis)
       sizes[input.axes[axis]] = shape[axis];
-    if (input.isShared())
+    if (!input.hasBatch)
       return tensor;
     batch = 1;
     for (size_t axis = 0; axis < numBatchAxes; ++axis)
@@ -123,6 +145,12 @@ protected:
     return *Tree::fromParents(load("parents").values<int32_t>(), TreeKind::forest);
   }
 
+  void addSizes() {
+    arguments.push_back(batch);
+    for (char axis : GetParam().layer->extents)
+      arguments.push_back(sizes.at(axis));
+  }
+
   /// The text of the layer for the sizes of this case. In a line "!nm = tensor<4x2xf32>  // n x m" the comment says
   /// what the sizes stand for.
   std::string text() {
@@ -137,6 +165,11 @@ protected:
           line += axis == "x" || axis == "?" || std::isdigit(axis[0]) ? axis : std::to_string(sizes.at(axis[0]));
         line += "xf32>";
       }
+      const std::string &table = GetParam().table;
+      if (line.rfind("#levels", 0) == 0)
+        line = "#levels = " + std::to_string(std::count(table.begin(), table.end(), ',')) + " : i64";
+      if (line.rfind("#table", 0) == 0)
+        line = "#table = array<i64: " + table + ">";
       result += line + "\n";
     }
     return result;
@@ -145,7 +178,7 @@ protected:
   std::vector<Value> run(const std::string &function) {
     mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
     context.loadDialect<mlir::func::FuncDialect, mlir::arith::ArithDialect, mlir::math::MathDialect, tile::TileDialect,
-                        tree::TreeDialect>();
+                        tree::TreeDialect, block::BlockDialect>();
     auto module = mlir::parseSourceString<mlir::ModuleOp>(text(), &context, GetParam().layer->name + ".mlir");
     if (!module) {
       ADD_FAILURE() << "the text does not parse";
@@ -175,16 +208,19 @@ protected:
 };
 
 TEST_P(Closure, ForwardMeetsTheExpectedResult) {
-  arguments.push_back(batch);
+  addSizes();
   std::vector<Value> results = run("forward");
   ASSERT_EQ(results.size(), 1u);
   expectEqual(results[0], "expected");
 }
 
 TEST_P(Closure, AdjointMeetsTheGradients) {
-  const std::vector<Input> &inputs = GetParam().layer->inputs;
-  arguments.push_back(collapsed({"cotangent", GetParam().layer->resultAxes}, load("cotangent")));
-  arguments.push_back(batch);
+  std::vector<Input> inputs;
+  for (const Input &input : GetParam().layer->inputs)
+    if (isFloat(load(input.name).dtype()))
+      inputs.push_back(input);
+  arguments.push_back(collapsed({"cotangent", GetParam().layer->resultAxes, true}, load("cotangent")));
+  addSizes();
   std::vector<Value> results = run("adjoint");
   ASSERT_EQ(results.size(), inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i)
