@@ -13,6 +13,7 @@ TILES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 47, 63, 64]
 COLUMNS = [1, 2, 3, 5, 8, 16, 17, 64]
 CHANNELS = [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 255, 256, 257, 1000, 1024]
 BATCHES = [(), (0,), (1,), (3,), (2, 3), (2, 0)]
+EXPLOSION = 2.0  # seconds of processor time that no small kernel may take, far above the 0.5 s that a compilation should
 TOLERANCE = {"f32": 2e-5, "f64": 1e-11, "f16": 4e-3, "bf16": 3e-2}
 
 
@@ -128,6 +129,8 @@ def check(tool, *, kernel, tree, sizes, batch=(), kind="f32", target="cpu", tole
     options = [f"--float={kind}"] if kind in ("f16", "bf16") else []
     got, seconds = evaluate(tool, program, kernel, {tree_name: spelled or parents.astype(np.int32), **given}, results=results, target=target,
                             options=options, threads=threads)
+    if parents.size < 1000 and seconds > EXPLOSION:
+        raise Failure(f"{seconds:.2f} s of processor time")
     tolerance = tolerance or TOLERANCE[kind]
     if by_residual:
         error = residual(kernel, parents, given, got)
