@@ -30,7 +30,8 @@ namespace espalier {
 
 /// What a target runs of the dialects.
 struct TargetLimits {
-  bool runsBlock = true; // the block dialect
+  bool runsBlock = true;   // the block dialect
+  bool buildsTrees = true; // trees that are not arguments
 };
 
 /// Reports every construct of a specialised kernel that the dialects do not hold, or the target does not run; true if there is one.

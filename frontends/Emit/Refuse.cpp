@@ -45,6 +45,9 @@ const RefusedBuilder refusedBuilders[] = {
     {"quadtree", "compute its parents outside and pass the tree as an argument"},
 };
 
+/// A tile is the work of one visit: what a thread keeps in its scratch memory.
+constexpr int64_t largestTile = int64_t{1} << 20;
+
 class Refusal {
 public:
   Refusal(const sema::Kernel &kernel, Diagnostics &diagnostics, const TargetLimits &limits)
@@ -70,7 +73,16 @@ private:
       diagnostic.withHint(hint);
   }
 
+  static bool tooLarge(const Expr &expr) {
+    double elements = 1; // a product of sizes may exceed 64 bits
+    for (const sema::Dim &size : expr.type.sizes)
+      elements *= static_cast<double>(size.constant().value_or(1));
+    return elements > largestTile;
+  }
+
   void checkTree(const sema::Tree &tree) {
+    if (!tree.builder.empty() && !limits.buildsTrees)
+      return refuse(tree.span, "a tree that the kernel builds", "pass the tree as an argument; --target=interp evaluates it");
     for (const RefusedBuilder &row : refusedBuilders)
       if (tree.builder == row.builder)
         return refuse(tree.span, row.builder, row.hint);
@@ -114,6 +126,11 @@ private:
   void checkExpr(const ExprPtr &expr) {
     if (!expr || !seen.insert(expr.get()).second)
       return;
+    if (tooLarge(*expr)) {
+      anyRefused = true;
+      diagnostics.error(expr->span, fmt::format("this tile has more than {} elements", largestTile)).withHint("a loop over an axis makes smaller tiles");
+      return;
+    }
     for (const RefusedOp &row : blockOps)
       if (expr->op == row.op && !limits.runsBlock)
         return refuse(expr->span, row.what, row.hint);

@@ -74,7 +74,7 @@ void addRun(CLI::App &app, Command &command) {
   auto flags = std::make_shared<RunFlags>();
   flags->call.add(*run);
   run->add_option("-o", flags->output, "Write the result to this .npy file, or each result to FOLDER/NAME.npy; without it a summary is printed")
-      ->type_name("FILE.npy | FOLDER/");
+      ->type_name("FILE.npy | FOLDER/")->check([](const std::string &path) { return path.empty() ? "needs a file or a folder" : ""; });
   run->footer(R"(Examples:
   espalier run tree_scan.esp:tree_scan T=perfect:2,4 u=random:31,8 a=random:31,8
       31 vertices with 8 channels each; prints shape, smallest, largest, mean and norm of the result

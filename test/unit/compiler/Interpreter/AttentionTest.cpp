@@ -83,8 +83,9 @@ TEST(Attention, SumsOverTheKeysOfEachRow) {
           EXPECT_NEAR(y[2 * i], first / divisor, 1e-12);
           EXPECT_NEAR(y[2 * i + 1], second / divisor, 1e-12);
           EXPECT_NEAR(total[i], sum / divisor, 1e-12);
-          if (isSoftmax)
+          if (isSoftmax) {
             EXPECT_NEAR(std::exp(-numbers(results[2])[i]), sum != 0 ? 1 / sum : 0, 1e-12);
+          }
         }
       }
 }

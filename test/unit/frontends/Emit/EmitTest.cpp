@@ -22,14 +22,14 @@ struct Emission {
   std::string problems;
 
   Emission(std::string text, const std::string &kernel, std::map<std::string, int64_t> dims,
-           std::map<std::string, sema::Bindings::TreeType> trees = {}) {
+           std::map<std::string, sema::Bindings::TreeType> trees = {}, const TargetLimits &limits = {}) {
     Diagnostics diagnostics(sources);
     std::optional<ast::Module> program = text::parseText("test.esp", std::move(text), sources, diagnostics);
     sema::Bindings bindings;
     bindings.dims = std::move(dims);
     bindings.trees = std::move(trees);
     std::optional<sema::Kernel> resolved = program ? sema::specialise(*program, kernel, bindings, diagnostics) : std::nullopt;
-    if (resolved && !refuse(*resolved, diagnostics)) {
+    if (resolved && !refuse(*resolved, diagnostics, limits)) {
       auto emitted = emit(*resolved, sources, context, signature);
       if (emitted)
         module = std::move(*emitted);
@@ -155,7 +155,7 @@ TEST(Emit, EachConstructIsRefusedOnce) {
                 "        a[i] = row @ v\n"
                 "        b[i] = row @ v * 2\n"
                 "    return a, b\n",
-                "rows", {{"N", 7}, {"r", 3}, {"m", 2}});
+                "rows", {{"N", 7}, {"r", 3}, {"m", 2}}, {}, {.runsBlock = false});
   EXPECT_FALSE(rows.module);
   size_t first = rows.problems.find("error:");
   ASSERT_NE(first, std::string::npos);
