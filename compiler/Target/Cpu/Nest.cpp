@@ -2,6 +2,7 @@
 #include "compiler/Target/Cpu/Nest.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
 
@@ -137,8 +138,12 @@ Direction chooseDirection(Nest &nest, const CpuTarget &target) {
   if (!llvm::all_of(*nest.op.getBody(), isVectorizable))
     return best;
   int64_t widest = widestElement(nest), lanes = target.lanes(widest);
-  if (auto chosen = nest.op->getAttrOfType<IntegerAttr>("tile.lanes"))
-    lanes = std::clamp<int64_t>(llvm::bit_floor(static_cast<uint64_t>(std::max<int64_t>(chosen.getInt(), 1))), 1, 64);
+  // The schedule may ask for fewer lanes, of the operation or of all of its task.
+  auto chosen = nest.op->getAttrOfType<IntegerAttr>("tile.lanes");
+  if (!chosen)
+    chosen = nest.op->getParentOfType<func::FuncOp>()->getAttrOfType<IntegerAttr>("tile.lanes");
+  if (chosen && chosen.getInt() >= 1)
+    lanes = std::min<int64_t>(lanes, llvm::bit_floor(static_cast<uint64_t>(chosen.getInt())));
   double all = 1;
   for (const Amount &extent : nest.extents)
     all *= std::max(sizeOf(extent), 1.0);

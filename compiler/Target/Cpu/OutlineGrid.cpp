@@ -161,6 +161,8 @@ LogicalResult Kernel::outline(scf::ForallOp loop) {
   auto body = func::FuncOp::create(builder, location, (function.getSymName() + "_grid" + Twine(numGrids++)).str(), builder.getFunctionType({pointer, i64, i64, pointer}, {}));
   body.setPrivate();
   body->setAttr("cpu.grid", builder.getUnitAttr());
+  if (Attribute lanes = loop->getAttr("tile.lanes"))
+    body->setAttr("tile.lanes", lanes);
   builder.setInsertionPointToStart(body.addEntryBlock());
   Value call = body.getArgument(0);
 

@@ -89,23 +89,32 @@ Value SingleMath::exp2(Value x) {
   return scale(multiplyAdd(f, polynomial(f, exp2Tail), number(1)), k);
 }
 
-/// 2^(x log2 e): the product's rounding error is added back.
+/// (e^f - 1 - f) / f^2 for |f| <= ln 2 / 2, to 3e-10 of f.
+static constexpr double expm1Tail[] = {5.0000000493e-01, 1.6666666821e-01, 4.1666341884e-02, 8.3332717185e-03, 1.3942059814e-03, 1.9915032803e-04};
+
+/// x - k ln 2.
+Value SingleMath::reduceByLn2(Value x, Value k) {
+  Value negated = subtract(number(0), k);
+  return multiplyAdd(negated, number(ln2Low), multiplyAdd(negated, number(ln2High), x));
+}
+
+/// 2^(x log2 e): the product's rounding error is added back. Where nothing is fused that error is not to be had, and the multiple of ln 2 is taken off x.
 Value SingleMath::exp(Value x) {
   x = clamp(x, leastExponent * ln2, mostExponent * ln2);
   Value k = roundEven(multiply(x, number(log2OfE)));
+  if (!target.fusedMultiplyAdd) {
+    Value f = reduceByLn2(x, k);
+    return scale(add(number(1), multiplyAdd(multiply(f, f), polynomial(f, expm1Tail), f)), k);
+  }
   Value f = multiplyAdd(x, number(low(log2OfE)), multiplyAdd(x, number(high(log2OfE)), subtract(number(0), k)));
   return scale(multiplyAdd(f, polynomial(f, exp2Tail), number(1)), k);
 }
-
-/// (e^f - 1 - f) / f^2 for |f| <= ln 2 / 2, to 3e-10 of f.
-static constexpr double expm1Tail[] = {5.0000000493e-01, 1.6666666821e-01, 4.1666341884e-02, 8.3332717185e-03, 1.3942059814e-03, 1.9915032803e-04};
 
 /// With x = k ln 2 + f: 2^k (e^f - 1) + (2^k - 1). Doubled at the end, so that 2^128 is never formed.
 Value SingleMath::expm1(Value x) {
   Value clamped = clamp(x, -30, 128.4 * ln2); // e^-30 - 1 rounds to -1; 2^128.4 is infinite
   Value k = roundEven(multiply(clamped, number(log2OfE)));
-  Value negated = subtract(number(0), k);
-  Value f = multiplyAdd(negated, number(ln2Low), multiplyAdd(negated, number(ln2High), clamped));
+  Value f = reduceByLn2(clamped, k);
   Value part = multiplyAdd(multiply(f, f), polynomial(f, expm1Tail), f);
   Value isZero = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OEQ, k, number(0));
   Value half = scale(number(0.5), k);

@@ -49,6 +49,7 @@ private:
   Value roundEven(Value x);
   /// coefficients[0] + coefficients[1] x + ...
   Value polynomial(Value x, llvm::ArrayRef<double> coefficients);
+  Value reduceByLn2(Value x, Value k);
   /// x * 2^k for a whole k in [-252, 252]: 0, infinities and denormals come out right.
   Value scale(Value x, Value k);
   Value powerOfTwo(Value exponentBits);

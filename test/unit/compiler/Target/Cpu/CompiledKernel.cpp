@@ -10,6 +10,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 
 namespace espalier::test {
 
@@ -33,12 +34,29 @@ static mlir::MLIRContext &context() {
   return *context;
 }
 
+/// The machine that ESPALIER_TEST_CPU names: code for older ones runs on newer ones.
+static cpu::CpuTarget testedTarget() {
+  cpu::CpuTarget target = cpu::CpuTarget::host();
+  const char *name = std::getenv("ESPALIER_TEST_CPU");
+  if (!name || std::string_view(name) == "host")
+    return target;
+  bool isHaswell = std::string_view(name) == "haswell";
+  target.name = name;
+  target.features.clear();
+  target.vectorBytes = isHaswell ? 32 : 16;
+  target.vectorRegisters = 16;
+  target.fusedMultiplyAdd = target.maskedVectors = isHaswell;
+  target.vectorScale = target.bfloatRounding = false;
+  return target;
+}
+
 Result<cpu::JitCode> compile(const std::string &text) {
   auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context());
   if (!module)
     return Error::of("the text of the test has an error");
   cpu::CpuOptions options;
   options.verify = true;
+  options.target = testedTarget();
   return cpu::compileMidLevel(*module, options);
 }
 
