@@ -55,6 +55,12 @@ int64_t NestEmitter::groupSize() const { return std::min(interleaved, unrollBudg
 /// scf.for from..to by step, carrying values; sets `position` to the induction variable.
 static SmallVector<Value> emitFor(OpBuilder &builder, Location location, Amount from, Amount to, int64_t step, ValueRange carried, Amount &position,
                                   const std::function<SmallVector<Value>(ValueRange)> &body) {
+  if (from.isKnown() && to.isKnown() && to.known - from.known <= step) {
+    position = from;
+    SmallVector<Value> results = from.known < to.known ? body(carried) : SmallVector<Value>(carried);
+    position = Amount::of(0);
+    return results;
+  }
   auto loop = scf::ForOp::create(builder, location, from.materialise(builder, location), to.materialise(builder, location),
                                  Amount::of(step).materialise(builder, location), carried);
   OpBuilder::InsertionGuard guard(builder);
@@ -132,11 +138,17 @@ NestEmitter::Values NestEmitter::loopPieces(int64_t group, ValueRange carried, c
   int64_t numWhole = extent.known / width;
   Values values(carried);
   ArrayRef<Piece> rest = pieces;
-  if (numWhole > group) {
-    int64_t covered = numWhole / group * group * width;
-    values = emitFor(builder, location, Amount::of(0), Amount::of(covered), group * width, values, position,
+  if (static_cast<int64_t>(pieces.size()) > std::min<int64_t>(unrollBudget, 2 * interleaved)) {
+    // Groups that leave nothing over, if there are such of more than one piece.
+    int64_t size = group;
+    while (size > 2 && numWhole % size != 0)
+      --size;
+    if (carried.empty() && numWhole % size == 0)
+      group = size;
+    int64_t inLoop = numWhole / group * group;
+    values = emitFor(builder, location, Amount::of(0), Amount::of(inLoop * width), group * width, values, position,
                      [&](ValueRange values) { return body(rest.take_front(group), values); });
-    rest = rest.drop_front(numWhole / group * group);
+    rest = rest.drop_front(inLoop);
   }
   while (!rest.empty()) {
     int64_t count = std::min<int64_t>(group, rest.size());
