@@ -436,6 +436,11 @@ def dense_solve(T, u):
     return np.linalg.solve(T, u.reshape(len(T), -1)).reshape(u.shape)
 
 
+@layer("scan_as_solve.esp", dict(T=chain(1), d=1), dict(T=random_tree(12, np.random.default_rng(18)), d=3), a=decays)
+def scan_as_solve(T, u, a):
+    return two_way(T, u, a)
+
+
 @layer("low_rank_plus_tree.esp", dict(G=chain(1), n=1, r=1, m=1), dict(G=perfect(2, 2), n=3, r=2, m=2), dict(G=random_tree(11, np.random.default_rng(10)), n=2, r=3, m=1), B=coupling, C=coupling,
        A=lambda rng, shape: rng.standard_normal(shape) + 5 * np.eye(shape[-1]))
 def low_rank_plus_tree(G, A, B, C, P, Q, u):
