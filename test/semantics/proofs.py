@@ -428,7 +428,7 @@ def cases():
         yield from both(f"windows of {length}", windows, length=length)
     for groups, size, length in ((1, 4, 17), (3, 2, 33), (2, 1, 5)):
         yield from both(f"{groups} groups of {size} heads, {length}", groups_share_keys, groups=groups, size=size, length=length)
-    for kernel, (length, cut) in itertools.product(("gated", "headed"), ((2, 1), (17, 1), (17, 16), (33, 16), (64, 31))):
+    for kernel, (length, cut) in itertools.product(("gated", "headed"), ((1, 0), (2, 1), (17, 0), (17, 1), (17, 16), (17, 17), (33, 16), (64, 31))):
         yield from both(f"{kernel} {length} cut at {cut}", cut_in_two, kernel=kernel, length=length, cut=cut)
     trees = {"one": chain(1), "two": chain(2), "chain": chain(17), "star": star(16), "binary": perfect(2, 4), "ternary": perfect(3, 2), "random": random_tree(33, np.random.default_rng(1)),
              "caterpillar": reference.caterpillar(9)}
