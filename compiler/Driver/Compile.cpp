@@ -60,15 +60,18 @@ Result<Emitted> emitResolved(const Source &source, const sema::Kernel &resolved,
 
 class CompiledCode final : public KernelCode {
 public:
-  explicit CompiledCode(Kernel kernel) : kernel(std::move(kernel)) {}
+  CompiledCode(Kernel kernel, CompileReport report) : kernel(std::move(kernel)), compilation(std::move(report)) {}
   const Signature &signature() const override { return kernel.signature(); }
   Result<std::vector<Tensor>> call(std::span<const Argument> arguments) const override { return kernel.call(arguments); }
   Result<void> callInto(std::span<const Argument> arguments, std::span<const Tensor> results) const override {
     return kernel.callInto(arguments, results);
   }
+  Result<double> operations(std::span<const Argument> arguments) const override { return kernel.operations(arguments); }
+  const CompileReport &report() const override { return compilation; }
 
 private:
   Kernel kernel;
+  CompileReport compilation;
 };
 
 /// Looks at the equations between sizes that only a call decides.
@@ -86,6 +89,8 @@ public:
     Result<void> checked = check(arguments);
     return checked ? code->callInto(arguments, results) : checked;
   }
+  Result<double> operations(std::span<const Argument> arguments) const override { return code->operations(arguments); }
+  const CompileReport &report() const override { return code->report(); }
 
 private:
   Result<void> check(std::span<const Argument> arguments) const {
@@ -115,7 +120,7 @@ Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted emitted, const Ca
   Result<Kernel> kernel = Kernel::create(std::move(emitted.signature), compiled->entry, std::const_pointer_cast<void>(compiled->code));
   if (!kernel)
     return kernel.error();
-  return std::shared_ptr<const KernelCode>(std::make_shared<CompiledCode>(std::move(*kernel)));
+  return std::shared_ptr<const KernelCode>(std::make_shared<CompiledCode>(std::move(*kernel), std::move(compiled->report)));
 }
 
 Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions &options) {

@@ -2,6 +2,7 @@
 #ifndef ESPALIER_COMPILER_DRIVER_LOADEDKERNEL_H
 #define ESPALIER_COMPILER_DRIVER_LOADEDKERNEL_H
 
+#include "compiler/Pipeline/Report.h"
 #include "runtime/Kernel/Kernel.h"
 
 #include <initializer_list>
@@ -18,6 +19,8 @@ public:
   virtual const Signature &signature() const = 0;
   virtual Result<std::vector<Tensor>> call(std::span<const Argument> arguments) const = 0;
   virtual Result<void> callInto(std::span<const Argument> arguments, std::span<const Tensor> results) const = 0;
+  virtual Result<double> operations(std::span<const Argument> arguments) const = 0;
+  virtual const CompileReport &report() const = 0;
 };
 
 /// A handle; it never changes and may be called from many threads.
@@ -37,6 +40,11 @@ public:
   Result<void> callInto(std::span<const Argument> arguments, std::span<const Tensor> results) const {
     return code->callInto(arguments, results);
   }
+
+  /// Floating-point operations of such a call, counted by the compiler; 0 where nothing was compiled. Errors: those of call().
+  Result<double> operations(std::span<const Argument> arguments) const { return code->operations(arguments); }
+  /// How the specialisation was compiled; empty where it is interpreted.
+  const CompileReport &report() const { return code->report(); }
 
 private:
   std::shared_ptr<const KernelCode> code;

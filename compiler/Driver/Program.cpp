@@ -88,7 +88,7 @@ Result<sema::Interface> Program::interfaceOf(const std::string &kernel) const {
   return *interface;
 }
 
-Result<Program::Prepared> Program::prepare(const std::string &kernel, const std::vector<NamedValue> &values, const CallOptions &options) const {
+Result<PreparedCall> Program::prepare(const std::string &kernel, const std::vector<NamedValue> &values, const CallOptions &options) const {
   Result<sema::Interface> interface = interfaceOf(kernel);
   if (!interface)
     return interface.error();
@@ -100,17 +100,17 @@ Result<Program::Prepared> Program::prepare(const std::string &kernel, const std:
   });
   if (!loaded)
     return loaded.error();
-  return Prepared{*loaded, std::move(matched->arguments)};
+  return PreparedCall{*loaded, std::move(matched->arguments)};
 }
 
 Result<LoadedKernel> Program::kernel(const std::string &kernel, const std::vector<NamedValue> &arguments, const CallOptions &options) const {
-  Result<Prepared> prepared = prepare(kernel, arguments, options);
+  Result<PreparedCall> prepared = prepare(kernel, arguments, options);
   return prepared ? Result<LoadedKernel>(prepared->kernel) : prepared.error();
 }
 
 Result<std::vector<Tensor>> Program::call(const std::string &kernel, const std::vector<NamedValue> &arguments,
                                           const CallOptions &options) const {
-  Result<Prepared> prepared = prepare(kernel, arguments, options);
+  Result<PreparedCall> prepared = prepare(kernel, arguments, options);
   return prepared ? prepared->kernel.call(prepared->arguments) : prepared.error();
 }
 

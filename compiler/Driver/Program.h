@@ -25,6 +25,12 @@
 
 namespace espalier {
 
+/// A specialisation and the arguments of one call of it: `kernel.call(arguments)`.
+struct PreparedCall {
+  LoadedKernel kernel;
+  std::vector<Argument> arguments; // in the order of the parameters, without those that are `static`
+};
+
 class Program {
 public:
   /// Errors: what is wrong with the text, with line, column and caret (in colour for terminals). Only the syntax is read
@@ -45,6 +51,9 @@ public:
   /// the kernel; what the compiler refuses.
   Result<LoadedKernel> kernel(const std::string &kernel, const std::vector<NamedValue> &arguments, const CallOptions &options = {}) const;
 
+  /// The same with the arguments as its calls take them.
+  Result<PreparedCall> prepare(const std::string &kernel, const std::vector<NamedValue> &arguments, const CallOptions &options = {}) const;
+
   /// The results, in the order of the kernel's `return`. Errors: those of kernel(), and of the run: a singular tile, an
   /// index out of range.
   Result<std::vector<Tensor>> call(const std::string &kernel, const std::vector<NamedValue> &arguments,
@@ -56,12 +65,6 @@ public:
 
 private:
   struct State;
-  struct Prepared {
-    LoadedKernel kernel;
-    std::vector<Argument> arguments; // in the order of the parameters
-  };
-  Result<Prepared> prepare(const std::string &kernel, const std::vector<NamedValue> &values, const CallOptions &options) const;
-
   explicit Program(std::shared_ptr<State> state) : state(std::move(state)) {}
   std::shared_ptr<State> state;
 };

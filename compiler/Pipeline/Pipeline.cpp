@@ -5,6 +5,7 @@
 #include "compiler/Lowering/Locations.h"
 #include "compiler/Lowering/StructureSweeps.h"
 #include "compiler/Pipeline/Extents.h"
+#include "compiler/Pipeline/Work.h"
 #include "compiler/Schedule/AttachSchedules.h"
 #include "compiler/Target/Cpu/Cpu.h"
 #include "dialects/Block/IR/BlockDialect.h"
@@ -147,7 +148,8 @@ Result<CompiledKernel> compileForCpu(ModuleOp module, Signature &signature, cons
     return ran.error();
   if (Result<void> ran = compilation.run("schedule", schedule); !ran)
     return ran.error();
-  kernel.schedule = schedule::describeSchedules(module);
+  describeWork(onlyFunction(module), signature);
+  kernel.report.schedule = schedule::describeSchedules(module);
   compilation.report(Form::scheduled, [&] { return compilation.text(); });
   if (options.last == Form::scheduled)
     return kernel;
@@ -174,9 +176,9 @@ Result<CompiledKernel> compileForCpu(ModuleOp module, Signature &signature, cons
   compilation.report(Form::llvm, [&] { return code->llvm; });
   compilation.report(Form::assembly, [&] { return code->assembly; });
   compilation.report(Form::object, [&] { return code->object; });
-  kernel.times = std::move(compilation.times);
+  kernel.report.times = std::move(compilation.times);
   for (const cpu::StageTime &time : code->times)
-    kernel.times.push_back({time.stage, time.milliseconds});
+    kernel.report.times.push_back({time.stage, time.milliseconds});
   kernel.object = std::move(code->object);
   if (options.last == Form::object) {
     kernel.entry = code->entry;

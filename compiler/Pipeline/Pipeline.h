@@ -10,6 +10,7 @@
 #ifndef ESPALIER_COMPILER_PIPELINE_PIPELINE_H
 #define ESPALIER_COMPILER_PIPELINE_PIPELINE_H
 
+#include "compiler/Pipeline/Report.h"
 #include "runtime/ABI/ABI.h"
 #include "runtime/Error/Result.h"
 #include "runtime/Kernel/Signature.h"
@@ -46,18 +47,11 @@ struct CpuOptions {
   std::function<void(Form, std::string_view)> receive;
 };
 
-/// What one phase of a compilation took.
-struct PhaseTime {
-  std::string phase;
-  double milliseconds = 0;
-};
-
 struct CompiledKernel {
   espalier_kernel entry = nullptr;  // callable while `code` lives
   std::shared_ptr<const void> code; // keeps the machine code loaded
   std::string object;               // what a cache stores
-  std::string schedule;             // the decisions of the schedule, one line per sweep
-  std::vector<PhaseTime> times;
+  CompileReport report;
 };
 
 /// Every dialect that a form of a kernel uses, with the translations to LLVM IR.

@@ -13,6 +13,7 @@ VisitCost &VisitCost::operator+=(const VisitCost &other) {
   operations += other.operations;
   transcendental += other.transcendental;
   bytes += other.bytes;
+  floatOperations += other.floatOperations;
   return *this;
 }
 

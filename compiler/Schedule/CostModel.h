@@ -17,9 +17,12 @@ struct VisitCost {
   double operations = 0;     // elementwise operations, and multiply-adds of products and solves
   double transcendental = 0; // exp, tanh and the like, and divisions
   double bytes = 0;          // read from and written to tensors
+  double floatOperations = 0; // as the field counts them: a multiply-add is two, a function or a division one
 
   VisitCost &operator+=(const VisitCost &other);
-  VisitCost scaled(double times) const { return {operations * times, transcendental * times, bytes * times}; }
+  VisitCost scaled(double times) const {
+    return {operations * times, transcendental * times, bytes * times, floatOperations * times};
+  }
 };
 
 /// Elements of `elementBytes` in one vector, at least 1.

@@ -44,7 +44,7 @@ static VisitCost costOfSolve(tile::SolveOp op) {
   for (Value side : op.getRightSides())
     columns += n == 0 ? 0 : numElements(side.getType()) / n;
   double factor = op.getMethod() == tile::SolveMethod::cholesky ? n * n * n / 6 : n * n * n / 3;
-  return {factor + n * n * columns, n, 0};
+  return {factor + n * n * columns, n, 0, 2 * (factor + n * n * columns)};
 }
 
 static VisitCost costOf(Region &region, const TargetDescription &target);
@@ -53,20 +53,24 @@ static VisitCost costOf(Operation &op, const TargetDescription &target) {
   if (auto read = dyn_cast<tree::ReadOp>(op))
     return {0, 0, numBytes(read.getType())};
   if (auto contract = dyn_cast<tile::ContractOp>(op))
-    return {numProducts(contract), 0, 0};
+    return {numProducts(contract), 0, 0, 2 * numProducts(contract)};
   if (auto solve = dyn_cast<tile::SolveOp>(op))
     return costOfSolve(solve);
   if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
     double elements = numElements(reduce.getInput().getType());
-    return {elements, reduce.getKind() == tile::ReductionKind::logsumexp ? elements : 0, 0};
+    return {elements, reduce.getKind() == tile::ReductionKind::logsumexp ? elements : 0, 0, elements};
   }
-  if (auto accumulate = dyn_cast<tree::AccumulateOp>(op))
-    return {numElements(accumulate.getValue().getType()), 0, 2 * numBytes(accumulate.getValue().getType())};
+  if (auto accumulate = dyn_cast<tree::AccumulateOp>(op)) {
+    double elements = numElements(accumulate.getValue().getType());
+    return {elements, 0, 2 * numBytes(accumulate.getValue().getType()), elements};
+  }
   if (auto reduce = dyn_cast<tree::ReduceOp>(op)) {
     VisitCost element = costOf(reduce.getBody(), target);
     element += costOf(reduce.getFilter(), target);
-    for (Value value : reduce.getOutputs())
+    for (Value value : reduce.getOutputs()) {
       element.operations += numElements(value.getType());
+      element.floatOperations += numElements(value.getType());
+    }
     return element.scaled(reduce.getDomain() == tree::DomainKind::children ? 1 : double(target.visitsExpected));
   }
   if (auto yield = dyn_cast<tree::YieldOp>(op)) {
@@ -80,8 +84,9 @@ static VisitCost costOf(Operation &op, const TargetDescription &target) {
   for (Value value : op.getResults())
     elements += numElements(value.getType());
   if (isa<arith::DivFOp>(op) || (isa<math::MathDialect>(op.getDialect()) && !isa<math::AbsFOp, math::FmaOp>(op)))
-    return {0, elements, 0};
-  return {isa<arith::ConstantOp>(op) ? 0 : elements, 0, 0};
+    return {0, elements, 0, elements};
+  bool computesFloats = isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::MaximumFOp, arith::MinimumFOp>(op);
+  return {isa<arith::ConstantOp>(op) ? 0 : elements, 0, 0, computesFloats ? elements : 0};
 }
 
 static VisitCost costOf(Region &region, const TargetDescription &target) {

@@ -2,9 +2,7 @@
 #include "examples/demo/Measure.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstring>
 #include <vector>
 
 namespace espalier::demo {
@@ -37,20 +35,6 @@ double residual(const Tensor &A, const Tensor &B, const Tensor &x, const Tensor 
     }
   }
   return std::sqrt(squaredResidual / squaredNorm);
-}
-
-double copyRate() {
-  constexpr size_t numBytes = size_t{256} << 20;
-  std::vector<char> from(numBytes, 1), to(numBytes, 2);
-  double best = 0;
-  for (int repeat = 0; repeat < 5; ++repeat) {
-    auto start = std::chrono::steady_clock::now();
-    std::memcpy(to.data(), from.data(), numBytes);
-    std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    std::swap(from, to); // so that no copy can be left out
-    best = std::max(best, 2.0 * numBytes / seconds.count());
-  }
-  return best;
 }
 
 double largestDifference(const Tensor &a, const Tensor &b) {

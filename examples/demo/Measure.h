@@ -10,9 +10,6 @@ namespace espalier::demo {
 /// 4-ary trees. A, B: f32[copies, vertices, n, n]; x, u: f32[copies, vertices, n, 1].
 double residual(const Tensor &A, const Tensor &B, const Tensor &x, const Tensor &u);
 
-/// Bytes per second of a large copy, read and written bytes together; the best of several.
-double copyRate();
-
 /// The largest |a - b|; a is f32, b is f32 or f64, of equal shapes.
 double largestDifference(const Tensor &a, const Tensor &b);
 

@@ -5,6 +5,7 @@
 // input. Prints how large the system was, how fast it was solved, and how well.
 //===----------------------------------------------------------------------===//
 #include "compiler/Driver/Program.h"
+#include "compiler/Tools/Measure/Probes.h"
 #include "examples/demo/Image.h"
 #include "examples/demo/Measure.h"
 #include "examples/demo/QuadTree.h"
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <limits>
 
 using namespace espalier;
 using namespace espalier::demo;
@@ -94,22 +94,22 @@ Result<void> run(const Settings &settings) {
     return program.error();
 
   auto start = std::chrono::steady_clock::now();
-  Result<LoadedKernel> filter = program->kernel("edge_filter", *arguments);
+  Result<PreparedCall> filter = program->prepare("edge_filter", *arguments);
   if (!filter)
     return filter.error();
   double compileSeconds = secondsSince(start);
 
-  double rate = copyRate(), runSeconds = std::numeric_limits<double>::infinity();
-  Result<std::vector<Tensor>> results = std::vector<Tensor>();
-  for (int repeat = 0; repeat < settings.repeat; ++repeat) {
-    results = std::vector<Tensor>(); // its memory serves the next call
-    start = std::chrono::steady_clock::now();
-    results = program->call("edge_filter", *arguments);
-    if (!results)
-      return results.error();
-    runSeconds = std::min(runSeconds, secondsSince(start));
-  }
-  rate = std::max(rate, copyRate());
+  Result<std::vector<Tensor>> results = filter->kernel.call(filter->arguments);
+  if (!results)
+    return results.error();
+  measure::CopyProbe copy;
+  std::vector<measure::Contender> contenders = {
+      {"edge_filter", [&] { return filter->kernel.callInto(filter->arguments, *results); }},
+      {"copy", [&]() -> Result<void> { return copy.run(), Result<void>(); }}};
+  if (Result<void> done = measure::interleave(contenders, {.seconds = 0, .leastRuns = settings.repeat}); !done)
+    return done;
+  double runSeconds = contenders[0].times.least();
+  double rate = static_cast<double>(measure::CopyProbe::bytes()) / contenders[1].times.least();
 
   const Tensor &x = (*results)[0], &A = (*results)[1], &B = (*results)[2], &u = (*results)[3];
   if (Result<void> written = writePng(output, fromLeaves(x, layout)); !written)

@@ -34,6 +34,9 @@ public:
   /// After the kernel: writes the parents of the trees that are results.
   Result<void> writeTreeResults(std::span<const Tensor> results) const;
 
+  /// Floating-point operations of the call, as the signature counts them.
+  double operations() const;
+
   std::span<const int64_t> extents() const { return extentTable; }
   /// The caller's batch axes.
   std::span<const int64_t> batchShape() const { return batch; }

@@ -48,6 +48,17 @@ Result<int64_t> Binding::leaves(size_t tree) const {
   return numLeaves;
 }
 
+double Binding::operations() const {
+  double sum = 0;
+  for (const WorkSpec &work : signature->work) {
+    double operations = work.operationsPerPoint;
+    for (const AxisSize &size : work.points)
+      operations *= double(sizeOf(size));
+    sum += operations;
+  }
+  return sum;
+}
+
 static Result<int64_t> combine(const ExtentSpec &spec, std::span<const int64_t> extents) {
   const Operation &operation =
       *std::find_if(std::begin(operations), std::end(operations), [&](auto &row) { return row.source == spec.source; });

@@ -85,4 +85,11 @@ Result<void> Kernel::callInto(std::span<const Argument> arguments, std::span<con
   return run(*description, entry, binding, results);
 }
 
+Result<double> Kernel::operations(std::span<const Argument> arguments) const {
+  BindingLease binding;
+  if (Result<void> bound = binding->bind(*description, arguments); !bound)
+    return bound.error();
+  return binding->operations();
+}
+
 } // namespace espalier

@@ -51,6 +51,9 @@ public:
   /// kernel itself they hold nothing of use.
   Result<void> callInto(std::span<const Argument> arguments, std::span<const Tensor> results) const;
 
+  /// Floating-point operations of such a call (Signature::work). Errors: those of call() about the arguments.
+  Result<double> operations(std::span<const Argument> arguments) const;
+
 private:
   Kernel(Signature signature, espalier_kernel entry, std::shared_ptr<void> code);
 

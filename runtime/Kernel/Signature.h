@@ -117,6 +117,13 @@ struct LocationSpec {
   std::vector<AxisSize> loop = {};
 };
 
+/// The arithmetic of one sweep, for whoever measures: an addition, a product, a division or a function counts one.
+struct WorkSpec {
+  std::string what;                  // "up over 3 definitions"
+  double operationsPerPoint = 0;     // floating-point operations; children are counted as one per vertex
+  std::vector<AxisSize> points = {}; // their number is the product
+};
+
 struct Signature {
   std::string kernel;
   std::vector<ParameterSpec> parameters;
@@ -127,6 +134,7 @@ struct Signature {
   std::vector<TensorSpec> results;     // buffers[tensors.size() ..)
   std::vector<TensorSpec> workspaces;  // buffers[tensors.size() + results.size() ..)
   std::vector<LocationSpec> locations;
+  std::vector<WorkSpec> work;
 };
 
 } // namespace espalier

@@ -143,6 +143,9 @@ static Result<void> checkTables(const Signature &signature) {
   for (const LocationSpec &location : signature.locations)
     if (Result<void> checked = checkAxes(location.loop, location.position, signature.extents.size()); !checked)
       return checked;
+  for (const WorkSpec &work : signature.work)
+    if (Result<void> checked = checkAxes(work.points, work.what, signature.extents.size()); !checked)
+      return checked;
   return {};
 }
 

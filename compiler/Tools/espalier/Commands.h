@@ -18,6 +18,7 @@ using Command = std::function<Result<void>()>;
 
 void addRun(CLI::App &app, Command &command);
 void addCompile(CLI::App &app, Command &command);
+void addBench(CLI::App &app, Command &command);
 void addCheck(CLI::App &app, Command &command);
 
 } // namespace espalier::tool

@@ -49,22 +49,23 @@ Result<void> run(const RunFlags &flags) {
   if (!values)
     return values.error();
 
-  Result<LoadedKernel> kernel = [&] {
+  Result<PreparedCall> call = [&] {
     Progress progress("compiling " + named->kernel);
-    return named->program.kernel(named->kernel, *values, *options);
+    return named->program.prepare(named->kernel, *values, *options);
   }();
-  if (!kernel)
-    return kernel.error();
+  if (!call)
+    return call.error();
+  const Signature &signature = call->kernel.signature();
   if (output)
-    if (Result<void> accepted = output->accepts(kernel->signature()); !accepted)
+    if (Result<void> accepted = output->accepts(signature); !accepted)
       return accepted;
   Result<std::vector<Tensor>> results = [&] {
     Progress progress("running " + named->kernel);
-    return named->program.call(named->kernel, *values, *options);
+    return call->kernel.call(call->arguments);
   }();
   if (!results)
     return results.error();
-  return output ? output->write(kernel->signature(), *results) : report(kernel->signature(), *results);
+  return output ? output->write(signature, *results) : report(signature, *results);
 }
 
 } // namespace

@@ -36,6 +36,7 @@ int main(int argc, char **argv) {
   tool::Command command;
   tool::addRun(app, command);
   tool::addCompile(app, command);
+  tool::addBench(app, command);
   tool::addCheck(app, command);
   if (Result<void> known = checkSubcommand(app, argc, argv); !known)
     return tool::printError(known.error()), 1;

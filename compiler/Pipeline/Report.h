@@ -1,0 +1,23 @@
+//===- Report.h - What a compilation says of itself -------------------------===//
+#ifndef ESPALIER_COMPILER_PIPELINE_REPORT_H
+#define ESPALIER_COMPILER_PIPELINE_REPORT_H
+
+#include <string>
+#include <vector>
+
+namespace espalier {
+
+/// What one phase of a compilation took.
+struct PhaseTime {
+  std::string phase;
+  double milliseconds = 0;
+};
+
+struct CompileReport {
+  std::string schedule;         // the decisions of the schedule, one line per sweep
+  std::vector<PhaseTime> times; // in the order of the phases
+};
+
+} // namespace espalier
+
+#endif
