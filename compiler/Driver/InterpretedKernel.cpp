@@ -39,12 +39,6 @@ public:
     return run(binding, arguments, results);
   }
 
-  Result<double> operations(std::span<const Argument>) const override { return 0.0; }
-  const CompileReport &report() const override {
-    static const CompileReport nothing;
-    return nothing;
-  }
-
 private:
   /// The arguments of the function: trees, tensors with one batch axis, extents.
   Result<std::vector<interpreter::Value>> functionArguments(const Binding &binding, std::span<const Argument> arguments) const {

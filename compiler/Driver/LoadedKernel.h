@@ -19,8 +19,12 @@ public:
   virtual const Signature &signature() const = 0;
   virtual Result<std::vector<Tensor>> call(std::span<const Argument> arguments) const = 0;
   virtual Result<void> callInto(std::span<const Argument> arguments, std::span<const Tensor> results) const = 0;
-  virtual Result<double> operations(std::span<const Argument> arguments) const = 0;
-  virtual const CompileReport &report() const = 0;
+  // Of code that was not compiled there is nothing to tell.
+  virtual Result<double> operations(std::span<const Argument>) const { return 0.0; }
+  virtual const CompileReport &report() const {
+    static const CompileReport nothing;
+    return nothing;
+  }
 };
 
 /// A handle; it never changes and may be called from many threads.
