@@ -344,6 +344,7 @@ private:
   bool inCost = false;
   bool sawWhole = false;
   bool sawUnknown = false;
+  bool numbersDecide = true; // L11: whether a number beside an unknown makes it a number
   bool exhausted = false;
   int nesting = 0;
   int64_t steps = 0;

@@ -254,6 +254,8 @@ Value Analyzer::elementwise(Op op, std::vector<Value> operands, Span span) {
   auto sizes = broadcast(known, span, row.spelled);
   if (!sizes)
     return Value::none();
+  if (sizes->empty() && !numbersDecide)
+    return Value::unknown();
   DType dtype = row.family == Family::comparison || row.family == Family::logical ? DType::boolean : commonDType(known);
   if (row.family == Family::real && !isFloat(dtype))
     dtype = floatType();

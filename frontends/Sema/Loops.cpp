@@ -240,13 +240,15 @@ void Analyzer::walkFor(const ast::Stmt &stmt) {
   visitedExtents = std::move(outerExtents);
 }
 
-/// L11: walks the body without messages until no definition's shape changes. What stays unknown is asked for by
+/// L11: walks the body without messages until no definition's shape changes. Tiles decide first what they stand beside;
+/// a number, which stretches to any shape, only where they decide nothing more. What stays unknown is asked for by
 /// define().
 bool Analyzer::inferShapes(const ast::Stmt &stmt, Loop &loop,
                            const std::vector<std::pair<const ast::Stmt *, int32_t>> &definitions) {
   Diagnostics *reported = diagnostics;
   bool allKnown = false;
-  for (size_t round = 0; round <= definitions.size() && !allKnown && !exhausted; ++round) {
+  numbersDecide = false;
+  for (size_t round = 0; round <= 2 * definitions.size() + 1 && !allKnown && !exhausted; ++round) {
     Diagnostics quiet(reported->sourceManager());
     diagnostics = &quiet;
     State before = state;
@@ -267,9 +269,11 @@ bool Analyzer::inferShapes(const ast::Stmt &stmt, Loop &loop,
       }
     }
     state = std::move(before);
-    if (!progress)
+    if (!progress && numbersDecide)
       break;
+    numbersDecide = !progress;
   }
+  numbersDecide = true;
   if (exhausted) { // the limit was met without a message
     exhausted = false;
     steps = std::min(steps, maxSteps);
