@@ -106,7 +106,7 @@ Result<void> run(const Settings &settings) {
   std::vector<measure::Contender> contenders = {
       {"edge_filter", [&] { return filter->kernel.callInto(filter->arguments, *results); }},
       {"copy", [&]() -> Result<void> { return copy.run(), Result<void>(); }}};
-  if (Result<void> done = measure::interleave(contenders, {.seconds = 0, .leastRuns = settings.repeat}); !done)
+  if (Result<void> done = measure::interleave(contenders, {.seconds = 0, .leastTurns = settings.repeat}); !done)
     return done;
   double runSeconds = contenders[0].times.least();
   double rate = static_cast<double>(measure::CopyProbe::bytes()) / contenders[1].times.least();

@@ -31,13 +31,23 @@ template <class T> static bool parseNumber(std::string_view text, T &number) {
   return problem == std::errc() && end == text.data() + text.size();
 }
 
+/// "seed=7", "scale=0.1", "diagonal=2"; false where it is none of them.
+static bool parseOption(std::string_view option, RandomSpec &spec) {
+  if (option.starts_with("seed="))
+    return parseNumber(option.substr(5), spec.seed);
+  if (option.starts_with("scale="))
+    return parseNumber(option.substr(6), spec.scale) && std::isfinite(spec.scale);
+  return option.starts_with("diagonal=") && parseNumber(option.substr(9), spec.diagonal) && std::isfinite(spec.diagonal);
+}
+
 Result<RandomSpec> parseRandomSpec(std::string_view text) {
   RandomSpec spec;
-  std::string_view sizes = text.substr(0, text.find(';'));
-  if (sizes.size() < text.size()) {
-    std::string_view option = text.substr(sizes.size() + 1);
-    if (!option.starts_with("seed=") || !parseNumber(option.substr(5), spec.seed))
-      return Error::of("found `;{}` in `random:{}`, expected `;seed=` and a number from 0 to 2^64 - 1", option, text);
+  std::string_view sizes = text.substr(0, text.find(';')), options = text.substr(sizes.size());
+  while (!options.empty()) {
+    std::string_view option = options.substr(1, options.find(';', 1) - 1);
+    if (!parseOption(option, spec))
+      return Error::of("found `;{}` in `random:{}`, expected `;seed=` and a number from 0 to 2^64 - 1, `;scale=` or `;diagonal=` and a number", option, text);
+    options.remove_prefix(std::min(option.size() + 1, options.size()));
   }
   while (!sizes.empty()) {
     std::string_view size = sizes.substr(0, sizes.find(','));
@@ -55,13 +65,21 @@ Result<RandomSpec> parseRandomSpec(std::string_view text) {
 Result<Tensor> randomTensor(DType dtype, const RandomSpec &spec) {
   if (!isFloat(dtype))
     return Error::of("random numbers of dtype {}, expected one of f64, f32, f16, bf16", name(dtype));
+  if (spec.diagonal != 0 && spec.shape.size() < 2)
+    return Error::of("a diagonal in a tensor of shape {}, which has fewer than two axes", toString(spec.shape));
   Result<Tensor> result = Tensor::allocate(dtype, spec.shape);
   if (!result)
     return result;
+  bool hasDiagonal = spec.diagonal != 0;
+  int64_t columns = hasDiagonal ? spec.shape.back() : 1, rows = hasDiagonal ? spec.shape[spec.shape.size() - 2] : 1;
+  auto number = [&](int64_t i) {
+    double value = spec.scale * standardNormal(spec.seed, static_cast<uint64_t>(i));
+    return hasDiagonal && i % columns == i / columns % rows ? value + spec.diagonal : value;
+  };
   visitElement(dtype, [&]<class T>(T) {
     if constexpr (isFloat(dtypeOf<T>))
       for (int64_t i = 0; i < result->numElements(); ++i)
-        result->data<T>()[i] = static_cast<T>(standardNormal(spec.seed, static_cast<uint64_t>(i)));
+        result->data<T>()[i] = static_cast<T>(number(i));
   });
   return result;
 }

@@ -16,12 +16,15 @@ namespace espalier {
 struct RandomSpec {
   Shape shape;
   uint64_t seed = 0;
+  double scale = 1;    // the numbers are multiplied by it
+  double diagonal = 0; // then added where the last two indices are equal: a large one makes matrices easy to solve
 };
 
-/// Reads what follows `random:` on the command line: "2,64,16", "2,64,16;seed=7", "" for a scalar.
+/// Reads what follows `random:` on the command line: "2,64,16", "2,64,16;seed=7", "64,8,8;scale=0.1;diagonal=2", "" for
+/// a scalar.
 Result<RandomSpec> parseRandomSpec(std::string_view text);
 
-/// Independent standard normal numbers. An error for i32 and bool, and those of Tensor::allocate.
+/// Independent normal numbers. An error for a diagonal of a tensor with fewer than two axes, for i32 and bool, and those of Tensor::allocate.
 Result<Tensor> randomTensor(DType dtype, const RandomSpec &spec);
 
 } // namespace espalier

@@ -71,29 +71,24 @@ constexpr int kRounds = 1 << 16;
 // Enough independent chains to hide the latency of two units, few enough for 16 registers.
 constexpr int kChains = 12;
 
-/// x = x * a + b in kChains vectors. The numbers stay near 1.
-template <class Vector> [[gnu::always_inline]] inline void multiplyAdd() {
-  Vector x[kChains];
-  for (int chain = 0; chain < kChains; ++chain)
-    x[chain] = Vector{} + 1.0f + 0.001f * chain;
-  Vector a = Vector{} + 0.999f, b = Vector{} + 0.001f;
-  for (int round = 0; round < kRounds; ++round)
-#pragma GCC unroll 12
-    for (int chain = 0; chain < kChains; ++chain) {
-      x[chain] = x[chain] * a + b;
-      asm volatile("" : "+v"(x[chain])); // each one is computed
-    }
-}
-
-template <class Element, int bytes> using Vector [[gnu::vector_size(bytes)]] = Element;
+/// x = x * a + b in kChains vectors, of a processor's own instructions. The numbers stay near 1.
+#define ESPALIER_MULTIPLY_ADD(NAME, TARGET, VECTOR, SPREAD, FMA)                                                       \
+  __attribute__((target(TARGET))) void NAME() {                                                                        \
+    VECTOR x[kChains], a = SPREAD(0.999f), b = SPREAD(0.001f);                                                         \
+    for (int chain = 0; chain < kChains; ++chain)                                                                      \
+      x[chain] = SPREAD(1 + 0.001f * float(chain));                                                                    \
+    for (int round = 0; round < kRounds; ++round) {                                                                    \
+      _Pragma("GCC unroll 12") for (int chain = 0; chain < kChains; ++chain) x[chain] = FMA(x[chain], a, b);           \
+    }                                                                                                                  \
+    for (int chain = 0; chain < kChains; ++chain)                                                                      \
+      asm volatile("" : : "v"(x[chain])); /* each one is needed */                                                     \
+  }
 
 #if defined(__x86_64__)
-__attribute__((target("avx512f"), optimize("fp-contract=fast"))) void multiplyAdd512(bool isDouble) {
-  isDouble ? multiplyAdd<Vector<double, 64>>() : multiplyAdd<Vector<float, 64>>();
-}
-__attribute__((target("avx2,fma"), optimize("fp-contract=fast"))) void multiplyAdd256(bool isDouble) {
-  isDouble ? multiplyAdd<Vector<double, 32>>() : multiplyAdd<Vector<float, 32>>();
-}
+ESPALIER_MULTIPLY_ADD(singles512, "avx512f", __m512, _mm512_set1_ps, _mm512_fmadd_ps)
+ESPALIER_MULTIPLY_ADD(doubles512, "avx512f", __m512d, _mm512_set1_pd, _mm512_fmadd_pd)
+ESPALIER_MULTIPLY_ADD(singles256, "avx2,fma", __m256, _mm256_set1_ps, _mm256_fmadd_ps)
+ESPALIER_MULTIPLY_ADD(doubles256, "avx2,fma", __m256d, _mm256_set1_pd, _mm256_fmadd_pd)
 int vectorBytes() {
   return __builtin_cpu_supports("avx512f") ? 64 : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 32 : 16;
 }
@@ -101,18 +96,34 @@ int vectorBytes() {
 int vectorBytes() { return 16; }
 #endif
 
+/// The same in vectors of 16 bytes, where there are no instructions of its own.
+template <class Vector, class Element> void multiplyAndAdd() {
+  Vector x[kChains], a = Vector{} + Element(0.999), b = Vector{} + Element(0.001);
+  for (int chain = 0; chain < kChains; ++chain)
+    x[chain] = Vector{} + Element(1 + 0.001 * chain);
+  for (int round = 0; round < kRounds; ++round)
+#pragma GCC unroll 12
+    for (int chain = 0; chain < kChains; ++chain)
+      x[chain] = x[chain] * a + b;
+  for (int chain = 0; chain < kChains; ++chain)
+    asm volatile("" : : "m"(x[chain]));
+}
+using Singles [[gnu::vector_size(16)]] = float;
+using Doubles [[gnu::vector_size(16)]] = double;
+
 } // namespace
 
 double FmaProbe::operations() const { return 2.0 * kRounds * kChains * double(vectorBytes() / elementBytes); }
 
 void FmaProbe::run() {
+  bool isDouble = elementBytes == 8;
 #if defined(__x86_64__)
   if (vectorBytes() == 64)
-    return multiplyAdd512(elementBytes == 8);
+    return isDouble ? doubles512() : singles512();
   if (vectorBytes() == 32)
-    return multiplyAdd256(elementBytes == 8);
+    return isDouble ? doubles256() : singles256();
 #endif
-  elementBytes == 8 ? multiplyAdd<Vector<double, 16>>() : multiplyAdd<Vector<float, 16>>();
+  isDouble ? multiplyAndAdd<Doubles, double>() : multiplyAndAdd<Singles, float>();
 }
 
 } // namespace espalier::measure

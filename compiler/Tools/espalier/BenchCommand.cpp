@@ -182,7 +182,7 @@ void addBench(CLI::App &app, Command &command) {
 the arguments and results, flops those that the program asks for.
 Examples:
   espalier bench tree_scan.esp:tree_scan T=perfect:2,12 u=random:8191,96 a=random:8191,96
-  espalier bench myo.esp:myo G=perfect:2,9 A=random:16,1023,8,8 B=random:16,1023,8,8 C=random:16,1023,8,8 u=random:16,1023,8,1 --threads=2
+  espalier bench myo.esp:myo G=perfect:2,9 "A=random:16,1023,8,8;diagonal=20" B=random:16,1023,8,8 C=random:16,1023,8,8 u=random:16,1023,8,1
 )");
   bench->callback([flags, &command] { command = [flags] { return tool::bench(*flags); }; });
 }

@@ -22,7 +22,7 @@ struct CallFlags {
     command.add_option("kernel", kernel, "The kernel; of a file with one function the file is enough")->required()->type_name("FILE.esp:KERNEL");
     command.add_option("values", values,
                        "An argument for each parameter:\n"
-                       "  tensors   x.npy, random:2,64,16 (\"random:2,64,16;seed=7\"), a number for a scalar\n"
+                       "  tensors   x.npy, random:2,64,16 (\"random:2,64,16;seed=7;scale=0.1;diagonal=4\"), a number for a scalar\n"
                        "  trees     perfect:ARITY,HEIGHT, chain:LENGTH, parents.npy (-1 at a root)\n"
                        "  static    a number, or a tuple: ranks=4,2,1,1\n"
                        "  index     a number")

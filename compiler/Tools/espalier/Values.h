@@ -1,7 +1,7 @@
 //===- Values.h - name=value ------------------------------------------------===//
 //
 //   x.npy                     a tensor; where a tree is asked for, the parents of its vertices ([V], or [B.., V] for a batch)
-//   random:2,64,16            standard normal numbers of that shape; `;seed=7` picks others
+//   random:2,64,16            standard normal numbers of that shape; `;seed=7` picks others, `;scale=0.1` multiplies them, `;diagonal=4` adds to the diagonal of matrices
 //   3   0.5                   an index, a static, a scalar
 //   4,2,1,1                   a static tuple
 //   perfect:2,5   chain:100   trees

@@ -27,9 +27,9 @@ TEST(Random, refuses) {
   EXPECT_EQ(parsed("2,"), "`random:2,` ends in a comma, expected another size");
   EXPECT_EQ(parsed("99999999999999999999"),
             "found `99999999999999999999` in `random:99999999999999999999`, expected sizes such as `random:2,64,16`");
-  EXPECT_EQ(parsed("2;sed=1"), "found `;sed=1` in `random:2;sed=1`, expected `;seed=` and a number from 0 to 2^64 - 1");
+  EXPECT_EQ(parsed("2;sed=1"), "found `;sed=1` in `random:2;sed=1`, expected `;seed=` and a number from 0 to 2^64 - 1, `;scale=` or `;diagonal=` and a number");
   EXPECT_EQ(parsed("2;seed=1.5"),
-            "found `;seed=1.5` in `random:2;seed=1.5`, expected `;seed=` and a number from 0 to 2^64 - 1");
+            "found `;seed=1.5` in `random:2;seed=1.5`, expected `;seed=` and a number from 0 to 2^64 - 1, `;scale=` or `;diagonal=` and a number");
   EXPECT_EQ(randomTensor(DType::i32, {{2}, 0}).error().message,
             "random numbers of dtype i32, expected one of f64, f32, f16, bf16");
 }
@@ -52,6 +52,19 @@ TEST(Random, hasTheMomentsOfTheNormalDistribution) {
   EXPECT_NEAR(moments[4], 3, 0.04);
   EXPECT_NEAR(neighbours, 0, 0.004);
   EXPECT_NEAR(within, 0.682689, 0.002);
+}
+
+TEST(Random, scalesThenAddsADiagonal) {
+  Result<RandomSpec> spec = parseRandomSpec("2,3,4;scale=0.5;seed=3;diagonal=-7");
+  ASSERT_TRUE(spec) << spec.error().message;
+  Result<Tensor> plain = randomTensor(DType::f64, {{2, 3, 4}, 3}), changed = randomTensor(DType::f64, *spec);
+  for (int64_t i = 0; i < 24; ++i)
+    EXPECT_EQ(changed->values<double>()[i], 0.5 * plain->values<double>()[i] + (i % 4 == i / 4 % 3 ? -7 : 0)) << i;
+  EXPECT_FALSE(parseRandomSpec("2;scale=inf"));
+  EXPECT_FALSE(parseRandomSpec("2;diagonal=x"));
+  EXPECT_FALSE(parseRandomSpec("2;seed=1;"));
+  EXPECT_EQ(randomTensor(DType::f32, {{2}, 0, 1, 5}).error().message,
+            "a diagonal in a tensor of shape (2,), which has fewer than two axes");
 }
 
 TEST(Random, dependsOnSeedAndIndexOnly) {

@@ -26,7 +26,7 @@ TEST(Interleave, TakesTurnsAfterWarmingUp) {
   std::string order;
   auto runner = [&](char name) { return [&order, name]() -> Result<void> { return order += name, Result<void>(); }; };
   std::vector<Contender> contenders = {{"a", runner('a')}, {"b", runner('b')}};
-  ASSERT_TRUE(interleave(contenders, {.seconds = 0, .leastRuns = 3}));
+  ASSERT_TRUE(interleave(contenders, {.seconds = 0, .leastTurns = 3, .secondsPerTurn = 0}));
   EXPECT_EQ(order, "abababab");
   EXPECT_EQ(contenders[0].times.count(), 3u);
   EXPECT_EQ(contenders[1].times.count(), 3u);
@@ -39,6 +39,14 @@ TEST(Interleave, MeasuresWhatRuns) {
   EXPECT_GE(contenders[0].times.least(), 0.002);
   EXPECT_GE(contenders[0].times.count(), 5u);
   EXPECT_LE(contenders[0].times.count(), 25u);
+}
+
+TEST(Interleave, FillsTurnsWithShortRuns) {
+  int runs = 0;
+  std::vector<Contender> contenders = {{"short", [&]() -> Result<void> { return ++runs, Result<void>(); }}};
+  ASSERT_TRUE(interleave(contenders, {.seconds = 0, .leastTurns = 2, .secondsPerTurn = 0.005}));
+  EXPECT_GT(runs, 100);
+  EXPECT_EQ(contenders[0].times.count(), size_t(runs - 3)); // without the warm-up and the first of each turn
 }
 
 TEST(Interleave, EndsWithTheFirstError) {
