@@ -697,6 +697,9 @@ def every_layer_is_run(tool):
     written = {node.name for program in PROGRAMS.glob("*.esp") for node in ast.parse(program.read_text()).body if isinstance(node, ast.FunctionDef)}
     if missing := written - golden - HELPERS - set(LAYERS):
         raise Failure(f"nothing runs {', '.join(sorted(missing))}")
+    listed = (PROGRAMS / "README.md").read_text()
+    if missing := [program.name for program in PROGRAMS.glob("*.esp") if f"`{program.name}`" not in listed]:
+        raise Failure(f"the table of layers lacks {', '.join(missing)}")
 
 
 def cases():
