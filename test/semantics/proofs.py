@@ -84,6 +84,28 @@ def three_forms(run, length, ranks, m, batch=(2,), width=17, kind="f64"):
         agree(got[name], want[name], name, 1e-11 if kind == "f64" else 1e-4)
 
 
+WIDTHS = """
+def f(q: float[N, r], k: float[N, r], v: float[N, m], w: float[N]) -> (float[N, m], float[N], float[N]):
+    for i in each(N):
+        row = softmax(dot(q[i], k[j]) / sqrt(r) for j in range(i - 20, i + 3))
+        o[i] = row @ v
+        p[i] = row @ w
+        s[i] = sum(row)
+    return o, p, s
+"""
+
+
+@law
+def widths(run, length, r, m, kind):
+    """Heads of every width, values of another; several products of one row."""
+    q, k, v, w = normal(length, r), normal(length, r, seed=1), normal(length, m, seed=2), normal(length, seed=3)
+    got = run(WIDTHS, "f", results=["o", "p", "s"], kind=kind, q=q, k=k, v=v, w=w)
+    i, j = np.indices((length, length))
+    P = weights(q @ k.T / np.sqrt(r), (j >= i - 20) & (j < i + 3))
+    for name, want in dict(o=P @ v, p=P @ w, s=np.ones(length)).items():
+        agree(got[name], want, name, 1e-11 if kind == "f64" else 1e-4)
+
+
 @law
 def token_by_token(run, length, ranks, positions):
     """Decoding against a cache whose rows beyond the present are not even numbers equals the full pass."""
@@ -415,6 +437,9 @@ def cases():
         yield from both(f"three forms in f32, {length}", three_forms, length=length, ranks=(16, 8, 4, 4), m=16, kind="f32")
         yield from both(f"the future is not read, {length} f32", the_future_is_not_read, length=length, kind="f32")
         yield from both(f"the future is not read, {length} f64", the_future_is_not_read, length=length, kind="f64")
+    for r, m in ((1, 1), (1, 1024), (2, 15), (3, 16), (8, 17), (15, 31), (16, 33), (17, 1), (31, 64), (33, 65), (64, 128), (65, 129), (128, 3), (256, 256), (1024, 2)):
+        for kind in ("f32", "f64") if r < 20 else ("f32",):
+            yield from both(f"heads of {r}, values of {m}, {kind}", widths, length=35, r=r, m=m, kind=kind)
     yield from both("token by token, 12", token_by_token, length=12, ranks=(4, 2, 2), positions=range(12))
     yield from both("token by token, 35", token_by_token, length=35, ranks=(3, 2, 2, 1), positions=(0, 1, 15, 16, 17, 31, 32, 34))
     yield from both("token by token, 130", token_by_token, length=130, ranks=(16, 8, 8), positions=(0, 63, 64, 127, 128, 129))
