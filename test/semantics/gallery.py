@@ -239,6 +239,51 @@ def grouped_attention(q, k, v, size):
     return np.stack([weights(q[h] @ k[h].T / np.sqrt(q.shape[2]), causal(q.shape[1])) @ v[h] for h in range(len(q))])
 
 
+@layer("heads.esp", dict(heads=1, N=1, r=2, m=1), dict(heads=4, N=18, r=3, m=2))
+def talking_heads(q, k, v, M):
+    scores = np.stack([q[h] @ k[h].T for h in range(len(q))]) / np.sqrt(q.shape[2])
+    return np.stack([weights(np.tensordot(M[h], scores, 1), causal(q.shape[1])) @ v[h] for h in range(len(q))])
+
+
+@layer("heads.esp", dict(N=1, r=2, m=1, share=0.3), dict(N=17, r=8, m=3, share=0.8))
+def differential_attention(q, k, v, share):
+    half = q.shape[1] // 2
+    maps = [weights(q[:, part] @ k[:, part].T / np.sqrt(half), causal(len(q))) for part in (slice(0, half), slice(half, None))]
+    return (maps[0] - share * maps[1]) @ v
+
+
+# --------------------------------------------------------------------------------------------------------- attention on images
+
+
+@layer("image_attention.esp", dict(H=1, W=1, r=2, m=1), dict(H=3, W=5, r=4, m=2))
+def axial_attention(q, k, v, kt, vt):
+    o = np.zeros(v.shape)
+    for y, x in np.ndindex(*v.shape[:2]):
+        o[y, x] = weights(k[y] @ q[y, x] / np.sqrt(q.shape[2]), True) @ v[y] + weights(kt[x] @ q[y, x] / np.sqrt(q.shape[2]), True) @ vt[x]
+    return o
+
+
+@layer("image_attention.esp", dict(N=1, r=2, m=1, s=3, W=1, reach=1), dict(N=30, r=4, m=2, s=5, W=6, reach=2), dict(N=21, r=3, m=2, s=1, W=7, reach=0))
+def neighbourhood_attention(q, k, v, bias, W, reach):
+    o = np.zeros(v.shape)
+    pixels = [(p // W, p % W) for p in range(len(q))]
+    for i, (y, x) in enumerate(pixels):
+        near = [j for j, (b, a) in enumerate(pixels) if abs(b - y) <= reach and abs(a - x) <= reach]
+        scores = [q[i] @ k[j] / np.sqrt(q.shape[1]) + bias[pixels[j][0] - y + reach, pixels[j][1] - x + reach] for j in near]
+        o[i] = weights(np.array(scores), True) @ v[near]
+    return o
+
+
+@layer("image_attention.esp", dict(N=5, r=2, m=1, reach=1), dict(N=16, r=4, m=2, reach=3), dict(N=22, r=3, m=2, reach=0))
+def foveal_attention(q, k, v, reach):
+    n, r = q.shape
+    block = [[min(b + s, n - 1) for s in range(4)] for b in range(0, n, 4)]  # the last position stands for those beyond the end
+    coarse, blurred = np.array([k[b].mean(axis=0) for b in block]), np.array([v[b].mean(axis=0) for b in block])
+    i, j = np.indices((n, n))
+    far = weights(q @ coarse.T / np.sqrt(r), np.arange(len(block)) != np.arange(n)[:, None] // 4)
+    return (weights(q @ k.T / np.sqrt(r), abs(i - j) <= reach) @ v + far @ blurred) / 2
+
+
 # ---------------------------------------------------------------------------------------------------------- attention on trees
 
 

@@ -84,6 +84,26 @@ def three_forms(run, length, ranks, m, batch=(2,), width=17, kind="f64"):
         agree(got[name], want[name], name, 1e-11 if kind == "f64" else 1e-4)
 
 
+SUMS = """
+def f(q: float[..., N, r], k: float[..., N, r], v: float[..., N, m]) -> (float[..., N, m], float[..., N, m]):
+    for i in each(N):
+        total = logsumexp(dot(q[i], k[j]) / sqrt(r) for j in range(i + 1))
+        sums[i] = sum(exp(dot(q[i], k[j]) / sqrt(r) - total) * v[j] for j in range(i + 1))
+        row[i] = softmax(dot(q[i], k[j]) / sqrt(r) for j in range(i + 1)) @ v
+    return sums, row
+"""
+
+
+@law
+def a_row_is_two_sums(run, length, kind):
+    """Attention written as sums over positions is attention written as a row."""
+    q, k, v = normal(2, length, 6), normal(2, length, 6, seed=1), normal(2, length, 3, seed=2)
+    got = run(SUMS, "f", results=["sums", "row"], kind=kind, q=q, k=k, v=v)
+    want = np.stack([weights(q[b] @ k[b].T / np.sqrt(6), causal(length)) @ v[b] for b in range(2)])
+    for name in got:
+        agree(got[name], want, name, 1e-11 if kind == "f64" else 1e-5)
+
+
 WIDTHS = """
 def f(q: float[N, r], k: float[N, r], v: float[N, m], w: float[N]) -> (float[N, m], float[N], float[N]):
     for i in each(N):
@@ -437,6 +457,9 @@ def cases():
         yield from both(f"three forms in f32, {length}", three_forms, length=length, ranks=(16, 8, 4, 4), m=16, kind="f32")
         yield from both(f"the future is not read, {length} f32", the_future_is_not_read, length=length, kind="f32")
         yield from both(f"the future is not read, {length} f64", the_future_is_not_read, length=length, kind="f64")
+    for length in (1, 17, 64):
+        for kind in ("f32", "f64"):
+            yield from both(f"a row is two sums, {length} {kind}", a_row_is_two_sums, length=length, kind=kind)
     for r, m in ((1, 1), (1, 1024), (2, 15), (3, 16), (8, 17), (15, 31), (16, 33), (17, 1), (31, 64), (33, 65), (64, 128), (65, 129), (128, 3), (256, 256), (1024, 2)):
         for kind in ("f32", "f64") if r < 20 else ("f32",):
             yield from both(f"heads of {r}, values of {m}, {kind}", widths, length=35, r=r, m=m, kind=kind)
