@@ -11,10 +11,12 @@
 #ifndef ESPALIER_EXAMPLES_DEMO_QUADTREE_H
 #define ESPALIER_EXAMPLES_DEMO_QUADTREE_H
 
-#include "examples/demo/Image.h"
+#include "runtime/Picture/Image.h"
 #include "runtime/Tensor/Tensor.h"
 
 namespace espalier::demo {
+
+using picture::Colour, picture::Image;
 
 struct Layout {
   int64_t width, height; // of the image

@@ -6,9 +6,10 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Driver/Program.h"
 #include "compiler/Tools/Measure/Probes.h"
-#include "examples/demo/Image.h"
 #include "examples/demo/Measure.h"
 #include "examples/demo/QuadTree.h"
+#include "examples/scene/Scene.h"
+#include "runtime/Picture/Png.h"
 
 #include <CLI/CLI.hpp>
 
@@ -18,6 +19,7 @@
 
 using namespace espalier;
 using namespace espalier::demo;
+using picture::readPng, picture::writePng;
 
 namespace {
 

@@ -76,4 +76,13 @@ Result<void> AtomicFile::commit() {
   return {};
 }
 
+Result<void> writeFile(const std::string &path, std::string_view bytes) {
+  Result<AtomicFile> file = AtomicFile::create(path);
+  if (!file)
+    return file.error();
+  if (Result<void> written = file->write(bytes.data(), static_cast<int64_t>(bytes.size())); !written)
+    return written;
+  return file->commit();
+}
+
 } // namespace espalier

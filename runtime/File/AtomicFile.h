@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace espalier {
 
@@ -35,6 +36,9 @@ private:
   std::string temporary; // empty where the target is written directly
   int descriptor = -1;
 };
+
+/// All bytes of a file that appears whole or not at all.
+Result<void> writeFile(const std::string &path, std::string_view bytes);
 
 } // namespace espalier
 

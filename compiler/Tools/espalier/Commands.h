@@ -20,6 +20,7 @@ void addRun(CLI::App &app, Command &command);
 void addCompile(CLI::App &app, Command &command);
 void addBench(CLI::App &app, Command &command);
 void addCheck(CLI::App &app, Command &command);
+void addDraw(CLI::App &app, Command &command);
 
 } // namespace espalier::tool
 

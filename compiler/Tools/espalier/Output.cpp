@@ -82,12 +82,7 @@ Result<void> writeText(const std::string &path, const std::string &text) {
     bool isWritten = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     return isWritten ? Result<void>() : Error::of("cannot write to standard output");
   }
-  Result<AtomicFile> file = AtomicFile::create(path);
-  if (!file)
-    return file.error();
-  if (Result<void> written = file->write(text.data(), static_cast<int64_t>(text.size())); !written)
-    return written;
-  return file->commit();
+  return writeFile(path, text);
 }
 
 } // namespace espalier::tool

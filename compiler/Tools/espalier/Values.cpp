@@ -1,10 +1,10 @@
 //===- Values.cpp - name=value ----------------------------------------------===//
 #include "compiler/Tools/espalier/Values.h"
 
+#include "compiler/Tools/espalier/NumberText.h"
+#include "compiler/Tools/espalier/TreeText.h"
 #include "runtime/Tensor/Npy.h"
 #include "runtime/Tensor/Random.h"
-
-#include <charconv>
 
 namespace espalier::tool {
 
@@ -16,28 +16,6 @@ struct Text {
   std::string name, value;
 };
 
-template <class T> std::optional<T> numberIn(std::string_view text) {
-  T number{};
-  if (text.starts_with('+'))
-    text.remove_prefix(1);
-  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return problem == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional<T>(number) : std::nullopt;
-}
-
-/// "4,2,1" or "4,"; nothing where a part is no whole number.
-std::optional<std::vector<int64_t>> tupleIn(std::string_view text) {
-  std::vector<int64_t> numbers;
-  while (!text.empty()) {
-    size_t comma = text.find(',');
-    std::optional<int64_t> number = numberIn<int64_t>(text.substr(0, comma));
-    if (!number)
-      return std::nullopt;
-    numbers.push_back(*number);
-    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
-  }
-  return numbers;
-}
-
 Result<Value> parseNumbers(const std::string &text, bool mayBeTuple) {
   if (std::optional<int64_t> number = numberIn<int64_t>(text))
     return Value(*number);
@@ -46,35 +24,13 @@ Result<Value> parseNumbers(const std::string &text, bool mayBeTuple) {
   return Error::of("expected {}, got `{}`", mayBeTuple ? "a whole number or a tuple like 4,2,1" : "a whole number", text);
 }
 
-/// What follows `prefix:`, as so many whole numbers.
-Result<std::vector<int64_t>> parseSizes(const std::string &text, size_t prefix, size_t count, const char *form) {
-  std::optional<std::vector<int64_t>> sizes = tupleIn(std::string_view(text).substr(prefix));
-  if (sizes && sizes->size() == count)
-    return *sizes;
-  return Error::of("expected {}, got `{}`", form, text);
-}
-
 template <class T> Result<Value> asValue(Result<T> result) { return result ? Result<Value>(Value(std::move(*result))) : result.error(); }
 
-Result<Value> parseTree(const std::string &text, const TreeSpec &spec) {
-  if (text.starts_with("perfect:")) {
-    Result<std::vector<int64_t>> sizes = parseSizes(text, 8, 2, "perfect:ARITY,HEIGHT");
-    return sizes ? asValue(Tree::perfect((*sizes)[0], (*sizes)[1])) : sizes.error();
-  }
-  if (text.starts_with("chain:")) {
-    Result<std::vector<int64_t>> sizes = parseSizes(text, 6, 1, "chain:LENGTH");
-    return sizes ? asValue(Tree::chain((*sizes)[0])) : sizes.error();
-  }
-  if (!text.ends_with(".npy"))
-    return Error::of("expected perfect:ARITY,HEIGHT, chain:LENGTH or PARENTS.npy, got `{}`", text);
-  Result<Tensor> parents = readNpy(text);
-  if (!parents)
-    return parents.error();
-  if (parents->rank() != 1)
-    return asValue(TreeBatch::fromParents(*parents, spec.kind));
-  if (parents->dtype() != DType::i32)
-    return Error::of("{}: expected the parents as i32, got {}", text, describe(*parents));
-  return asValue(Tree::fromParents(parents->values<int32_t>(), spec.kind));
+Result<Value> asTree(const std::string &text, TreeKind kind) {
+  Result<std::variant<Tree, TreeBatch>> tree = parseTree(text, kind);
+  if (!tree)
+    return tree.error();
+  return std::visit([](auto &one) { return Value(std::move(one)); }, *tree);
 }
 
 /// A tensor from a file, or a number for a scalar. (Random tensors wait until the float type is known.)
@@ -101,7 +57,7 @@ Result<Value> parseOne(const Text &text, const ParameterSpec *parameter, const s
   if (!parameter)
     return Value(int64_t(0)); // the driver says that there is no such parameter
   switch (parameter->kind) {
-  case Kind::tree: return parseTree(text.value, interface.trees[parameter->row]);
+  case Kind::tree: return asTree(text.value, interface.trees[parameter->row].kind);
   case Kind::index: return parseNumbers(text.value, false);
   case Kind::compileTime: return parseNumbers(text.value, true);
   case Kind::tensor: break;

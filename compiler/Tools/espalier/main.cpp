@@ -7,18 +7,21 @@
 
 using namespace espalier;
 
-/// A word in the place of a subcommand that is none.
+/// A word in the place of a subcommand that is none: of `app`, and within the subcommand that it names.
 static Result<void> checkSubcommand(const CLI::App &app, int argc, char **argv) {
-  if (argc < 2 || argv[1][0] == '-')
+  std::vector<const CLI::App *> subcommands = app.get_subcommands([](const CLI::App *) { return true; });
+  if (argc < 2 || argv[1][0] == '-' || subcommands.empty())
     return {};
   std::vector<std::string> names;
-  for (const CLI::App *subcommand : app.get_subcommands(nullptr))
-    names.push_back(subcommand->get_name());
   std::string word = argv[1];
-  if (std::find(names.begin(), names.end(), word) != names.end())
-    return {};
+  for (const CLI::App *subcommand : subcommands) {
+    if (subcommand->get_name() == word)
+      return checkSubcommand(*subcommand, argc - 1, argv + 1);
+    names.push_back(subcommand->get_name());
+  }
   std::string hint = didYouMean(word, names);
-  return Error::of("unknown command `{}`{}; `espalier --help` lists them", word, hint.empty() ? "" : ": " + hint);
+  std::string above = app.get_parent() ? "espalier " + app.get_name() : app.get_name();
+  return Error::of("unknown command `{}`{}; `{} --help` lists them", word, hint.empty() ? "" : ": " + hint, above);
 }
 
 int main(int argc, char **argv) {
@@ -31,6 +34,7 @@ int main(int argc, char **argv) {
   espalier check tree_scan.esp
   espalier run tree_scan.esp:tree_scan T=perfect:2,4 u=random:31,8 a=random:31,8
   espalier compile tree_scan.esp:tree_scan T=perfect:2,4 u=random:31,8 a=random:31,8 --emit=mlir
+  espalier draw tree picture.png --colour=depth -o tree.svg
 `espalier COMMAND --help` says more. The exit status is 0, or 1 with a message on standard error.
 )");
   tool::Command command;
@@ -38,6 +42,7 @@ int main(int argc, char **argv) {
   tool::addCompile(app, command);
   tool::addBench(app, command);
   tool::addCheck(app, command);
+  tool::addDraw(app, command);
   if (Result<void> known = checkSubcommand(app, argc, argv); !known)
     return tool::printError(known.error()), 1;
   try {

@@ -7,11 +7,14 @@ espalier_unit_test(RuntimeNpyTest unit/runtime/Tensor/NpyHeaderTest.cpp unit/run
 espalier_unit_test(RuntimeTreeTest unit/runtime/Tree/TreeTest.cpp unit/runtime/Tree/TreeLawsTest.cpp
                    unit/runtime/Tree/TreeBatchTest.cpp unit/runtime/Tree/DecompositionTest.cpp
                    unit/runtime/Tree/QuadtreeTest.cpp unit/runtime/Tree/PackedForestTest.cpp
-                   unit/runtime/Tree/TreeCacheTest.cpp
+                   unit/runtime/Tree/TreeCacheTest.cpp unit/runtime/Tree/PathProductsTest.cpp
                    LINK EspalierRuntime)
 espalier_unit_test(RuntimeSpanningTest unit/runtime/Tree/GraphTest.cpp unit/runtime/Tree/RootingTest.cpp
                    unit/runtime/Tree/SpanningTreeTest.cpp unit/runtime/Tree/RandomTreeTest.cpp
                    LINK EspalierRuntime)
+espalier_unit_test(RuntimePictureTest unit/runtime/Picture/ColourTest.cpp unit/runtime/Picture/PngTest.cpp
+                   unit/runtime/Picture/CanvasTest.cpp unit/runtime/Picture/PlotTest.cpp unit/runtime/Picture/SvgTest.cpp
+                   LINK EspalierPicture)
 # Sizes that no machine has are asked for on purpose.
 set_tests_properties(RuntimeTensorTest PROPERTIES ENVIRONMENT ASAN_OPTIONS=allocator_may_return_null=1)
 

@@ -1,16 +1,14 @@
-//===- Scene.cpp - The picture that the demo draws itself -------------------===//
-#include "examples/demo/Image.h"
+//===- Scene.cpp - The picture that the examples draw themselves ------------===//
+#include "examples/scene/Scene.h"
 
 #include <cmath>
 #include <random>
 
-namespace espalier::demo {
+namespace espalier {
+
+using picture::Colour, picture::Image, picture::mix;
 
 namespace {
-
-Colour mix(const Colour &a, const Colour &b, float t) {
-  return {a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2])};
-}
 
 bool inDisc(float x, float y, float cx, float cy, float radius) { return std::hypot(x - cx, y - cy) < radius; }
 
@@ -69,4 +67,4 @@ Image drawScene(int64_t size, float noise) {
   return image;
 }
 
-} // namespace espalier::demo
+} // namespace espalier
