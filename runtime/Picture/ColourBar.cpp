@@ -16,10 +16,10 @@ void drawColourBar(Canvas &canvas, const Box &box, const ColourScale &colours, s
     steps.at(0, i) = colourOf(colours.map, 1 - static_cast<double>(i) / 255);
   canvas.image(bar, steps);
   canvas.frame(bar, {ink, 1});
-  for (double tick : colours.scale.ticks(std::max(2, static_cast<int>(bar.height / 50)))) {
+  for (double tick : colours.scale.ticks(std::max(2, static_cast<int>(bar.height / 40)), colours.isOfCounts)) {
     double y = bar.bottom() - bar.height * colours.scale.position(tick);
-    canvas.line({bar.right(), y}, {bar.right() + 4, y}, {ink, 1});
-    canvas.text({bar.right() + 8, y + 0.35 * textSize}, tickText(tick), {textSize});
+    canvas.line({bar.right(), y}, {bar.right() + 5, y}, {ink, 1});
+    canvas.text({bar.right() + 11, y + 0.35 * textSize}, tickText(tick), {textSize});
   }
 }
 

@@ -12,6 +12,7 @@ namespace espalier::picture {
 struct ColourScale {
   ColourMap map;
   Scale scale;
+  bool isOfCounts = false; // only whole numbers have ticks
   Colour of(double value) const { return colourOf(map, scale.position(value)); }
 };
 

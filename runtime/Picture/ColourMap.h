@@ -14,6 +14,7 @@ enum class ColourMap : uint8_t {
   tide,  // deep blue, green, light yellow
   ember, // near black, magenta, orange, near white
   glow,  // violet, rose, light yellow: no dark end, for lines on a dark ground
+  shade, // deep blue, green, olive: no light end, for lines on white
 };
 
 /// Of a number in [0, 1]; beyond, the colour of the end; a NaN is a grey that no map has.

@@ -116,12 +116,12 @@ void drawBars(Canvas &canvas, const Frame &frame, const Series &series) {
 
 void drawGrid(Canvas &canvas, const Frame &frame, const Plot &plot) {
   const Box &area = frame.area;
-  for (double tick : frame.x.ticks(std::max(2, static_cast<int>(area.width / 80)))) {
+  for (double tick : frame.x.ticks(std::max(2, static_cast<int>(area.width / 80)), plot.x.isOfCounts)) {
     double x = frame.place(tick, frame.y.low()).x;
     canvas.line({x, area.y}, {x, area.bottom()}, {faint, 1});
     canvas.text({x, area.bottom() + 18}, tickText(tick), {textSize, Anchor::middle});
   }
-  for (double tick : frame.y.ticks(std::max(2, static_cast<int>(area.height / 45)))) {
+  for (double tick : frame.y.ticks(std::max(2, static_cast<int>(area.height / 45)), plot.y.isOfCounts)) {
     double y = frame.place(frame.x.low(), tick).y;
     canvas.line({area.x, y}, {area.right(), y}, {faint, 1});
     canvas.text({area.x - 7, y + 0.35 * textSize}, tickText(tick), {textSize, Anchor::end});

@@ -35,6 +35,7 @@ struct Series {
 struct Axis {
   std::string label;
   ScaleKind kind = ScaleKind::linear;
+  bool isOfCounts = false;                             // only whole numbers have ticks
   std::optional<std::pair<double, double>> range = {}; // without it, all data is shown; bars then stand on zero
 };
 

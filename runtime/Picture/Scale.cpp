@@ -62,8 +62,8 @@ double Scale::position(double value) const {
 }
 
 /// Multiples of 1, 2 or 5 times a power of ten.
-static std::vector<double> evenTicks(double low, double high, int about) {
-  double rough = (high - low) / about, power = std::pow(10.0, std::floor(std::log10(rough)));
+static std::vector<double> evenTicks(double low, double high, int about, bool areWhole) {
+  double rough = std::max((high - low) / about, areWhole ? 1.0 : 0.0), power = std::pow(10.0, std::floor(std::log10(rough)));
   double step = power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
   std::vector<double> ticks;
   // Each is computed from its number, so that 0.3 is not 0.30000000000000004 and zero is zero.
@@ -91,16 +91,16 @@ static std::vector<double> decadeTicks(double low, double high, int about) {
   return ticks;
 }
 
-std::vector<double> Scale::ticks(int about) const {
+std::vector<double> Scale::ticks(int about, bool areWhole) const {
   about = std::max(about, 1);
   if (scaleKind == ScaleKind::linear)
-    return evenTicks(least, greatest, about);
+    return evenTicks(least, greatest, about, areWhole);
   if (scaleKind == ScaleKind::log) {
     std::vector<double> ticks = decadeTicks(least, greatest, about);
-    return ticks.size() >= 2 ? ticks : evenTicks(least, greatest, about);
+    return ticks.size() >= 2 ? ticks : evenTicks(least, greatest, about, areWhole);
   }
   if (greatest <= 5)
-    return evenTicks(least, greatest, about);
+    return evenTicks(least, greatest, about, areWhole);
   std::vector<double> ticks = decadeTicks(std::max(least, 1.0), greatest, about);
   if (least <= 0)
     ticks.insert(ticks.begin(), 0);

@@ -29,8 +29,9 @@ public:
   /// 0 at low(), 1 at high(); NaN for a number that the scale cannot hold.
   double position(double value) const;
 
-  /// Round numbers between low() and high(), ascending: 1, 2, 5 times a power of ten, about as many as asked for.
-  std::vector<double> ticks(int about) const;
+  /// Round numbers between low() and high(), ascending: 1, 2, 5 times a power of ten, about as many as asked for;
+  /// of a scale of counts, whole numbers only.
+  std::vector<double> ticks(int about, bool areWhole = false) const;
 
 private:
   double transformed(double value) const;

@@ -21,13 +21,13 @@ struct MeaningRow {
 constexpr MeaningRow meanings[] = {{"weight", "edge weight"}, {"depth", "depth"}, {"level", "level (height)"}, {"path", "heavy paths"}};
 
 /// Numbers of the children's edges, on a scale over all of them.
-EdgeColours byNumber(const Tree &tree, const std::vector<double> &numbers, ScaleKind kind, ColourMap map) {
+EdgeColours byNumber(const Tree &tree, const std::vector<double> &numbers, ScaleKind kind, ColourMap map, bool areCounts) {
   std::vector<double> ofEdges;
   for (size_t v = 0; v < numbers.size(); ++v)
     if (tree.parents()[v] >= 0)
       ofEdges.push_back(numbers[v]);
   EdgeColours colours;
-  colours.scale = ColourScale{map, Scale::covering(kind, ofEdges)};
+  colours.scale = ColourScale{map, Scale::covering(kind, ofEdges), areCounts};
   colours.palette.resize(256);
   for (size_t i = 0; i < 256; ++i)
     colours.palette[i] = colourOf(map, static_cast<double>(i) / 255);
@@ -73,14 +73,25 @@ Result<EdgeMeaning> parseEdgeMeaning(std::string_view text) {
 EdgeColours EdgeColours::of(const Tree &tree, EdgeMeaning meaning, std::span<const double> weights, ColourMap map) {
   EdgeColours colours;
   switch (meaning) {
-  case EdgeMeaning::weight: colours = byNumber(tree, {weights.begin(), weights.end()}, ScaleKind::linear, map); break;
-  case EdgeMeaning::depth: colours = byNumber(tree, asNumbers(tree.depths()), ScaleKind::linear, map); break;
+  case EdgeMeaning::weight: colours = byNumber(tree, {weights.begin(), weights.end()}, ScaleKind::linear, map, false); break;
+  case EdgeMeaning::depth: colours = byNumber(tree, asNumbers(tree.depths()), ScaleKind::linear, map, true); break;
   // Most vertices are near to a leaf.
-  case EdgeMeaning::level: colours = byNumber(tree, asNumbers(tree.heights()), ScaleKind::logFromZero, map); break;
+  case EdgeMeaning::level: colours = byNumber(tree, asNumbers(tree.heights()), ScaleKind::logFromZero, map, true); break;
   case EdgeMeaning::path: colours = byPath(tree); break;
   }
   colours.title = meanings[static_cast<size_t>(meaning)].title;
   return colours;
+}
+
+void EdgeColours::drawLegend(Canvas &canvas, const Box &box) const {
+  if (scale)
+    return drawColourBar(canvas, box, *scale, title);
+  canvas.text({box.x, box.y + 12}, title, {13});
+  for (int i = 0; i < 3; ++i)
+    canvas.line({box.x + 2 + 18 * i, box.y + 34}, {box.x + 16 + 18 * i, box.y + 34}, {palette[static_cast<size_t>(1 + i)], 4});
+  canvas.text({box.x, box.y + 56}, "one colour each", {13});
+  canvas.line({box.x + 2, box.y + 80}, {box.x + 52, box.y + 80}, {palette[0], 4});
+  canvas.text({box.x, box.y + 102}, "between paths", {13});
 }
 
 std::vector<int32_t> subtreeSizes(const Tree &tree) {

@@ -31,6 +31,9 @@ struct EdgeColours {
 
   /// `weights` has one number per vertex; it is read for EdgeMeaning::weight alone. `map` is of the numbers.
   static EdgeColours of(const Tree &tree, EdgeMeaning meaning, std::span<const double> weights, picture::ColourMap map);
+
+  /// What the colours mean, at the top of `box`.
+  void drawLegend(picture::Canvas &canvas, const picture::Box &box) const;
 };
 
 /// The number of vertices at and below each vertex.

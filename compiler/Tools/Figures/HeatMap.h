@@ -13,7 +13,7 @@ namespace espalier::figures {
 struct HeatMapStyle {
   picture::ColourScale colours;
   std::string legend;         // over the colour bar
-  double opacity = 0.85;      // of the colours over the image in grey; 1 hides it
+  double opacity = 0.8;       // of the colours over the image in grey; 1 hides it
   std::optional<int64_t> mark = {}; // a pixel with a ring around it
 };
 

@@ -26,7 +26,7 @@ Series widthsOf(const Levels &levels, const char *name, const Colour &colour) {
 
 Plot levelWidths(const Tree &tree) {
   Levels byDepth = Levels::byDepth(tree), byHeight = Levels::byHeight(tree);
-  Plot plot{fmt::format("level widths: {} vertices, {} levels", tree.numVertices(), byDepth.numLevels()), {"level"}, {"vertices"}, {}};
+  Plot plot{fmt::format("level widths: {} vertices, {} levels", tree.numVertices(), byDepth.numLevels()), {"level", ScaleKind::linear, true}, {"vertices", ScaleKind::linear, true}, {}};
   int64_t widest = 0, narrowest = INT64_MAX;
   for (const Levels *levels : {&byDepth, &byHeight})
     for (int64_t l = 0; l < levels->numLevels(); ++l) {
@@ -51,7 +51,7 @@ Plot weightDistribution(const Tree &tree, std::span<const double> weights, int64
     bars.x.push_back(scale.low() + (scale.high() - scale.low()) * static_cast<double>(i) / static_cast<double>(numBins));
   for (double weight : finite)
     ++bars.y[std::min(static_cast<size_t>(numBins) - 1, static_cast<size_t>(scale.position(weight) * static_cast<double>(numBins)))];
-  Plot plot{fmt::format("edge weights: {} edges", finite.size()), {"weight"}, {"edges"}, {std::move(bars)}};
+  Plot plot{fmt::format("edge weights: {} edges", finite.size()), {"weight"}, {"edges", ScaleKind::linear, true}, {std::move(bars)}};
   return plot;
 }
 

@@ -31,8 +31,10 @@ Result<Tree> pixelTree(const Image &image, GraphKind neighbours, RootRule root) 
 std::vector<double> edgeWeights(const Image &image, const Tree &tree, double contrast) {
   std::vector<double> weights(static_cast<size_t>(tree.numVertices()), 1.0);
   for (size_t v = 0; v < weights.size(); ++v)
-    if (int32_t parent = tree.parents()[v]; parent >= 0)
-      weights[v] = std::exp(-colourDistance(image.pixels[v], image.pixels[static_cast<size_t>(parent)]) / contrast);
+    if (int32_t parent = tree.parents()[v]; parent >= 0) {
+      double steps = colourDistance(image.pixels[v], image.pixels[static_cast<size_t>(parent)]) / contrast;
+      weights[v] = std::exp(-steps * steps);
+    }
   return weights;
 }
 

@@ -2,7 +2,7 @@
 //
 // Neighbouring pixels are joined at a cost that is the distance of their colours; the
 // minimum spanning tree keeps the edges along which the image changes least. The weight of
-// an edge, exp(-cost / contrast), is what a scan lets through it: about 1 within a region,
+// an edge, exp(-(cost / contrast)^2), is what a scan lets through it: about 1 within a region,
 // little across its border. An edge belongs to its child.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_COMPILER_TOOLS_FIGURES_PIXELTREE_H
@@ -22,7 +22,7 @@ double colourDistance(const picture::Colour &a, const picture::Colour &b);
 /// of Graph and minimumSpanningTree.
 Result<Tree> pixelTree(const picture::Image &image, GraphKind neighbours, RootRule root);
 
-/// exp(-distance to the parent / contrast) for each vertex of a tree over the pixels, 1 at roots. `contrast` > 0.
+/// exp(-(distance to the parent / contrast)^2) for each vertex of a tree over the pixels, 1 at roots. `contrast` > 0.
 std::vector<double> edgeWeights(const picture::Image &image, const Tree &tree, double contrast);
 
 } // namespace espalier::figures

@@ -78,8 +78,8 @@ Result<Drawing> treeDiagram(const Tree &tree, const EdgeColours &colours, const 
       canvas.segments(segments, {colours.palette[entry], std::clamp(0.12 * positions.spacing, 0.8, 3.5)});
     drawVertices(canvas, tree, positions);
     layout.drawFrame(canvas, style);
-    if (!style.isPlain && colours.scale)
-      drawColourBar(canvas, layout.legend, *colours.scale, colours.title);
+    if (!style.isPlain)
+      colours.drawLegend(canvas, layout.legend);
   };
   return Drawing{layout.size, draw};
 }

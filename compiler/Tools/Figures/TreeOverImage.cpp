@@ -80,8 +80,8 @@ Result<Drawing> treeOverImage(const Image &image, const Tree &tree, const EdgeCo
       canvas.disc(centre(root), std::max(1.5, 0.2 * step), ink);
     }
     layout.drawFrame(canvas, style);
-    if (!style.isPlain && colours.scale)
-      drawColourBar(canvas, layout.legend, *colours.scale, colours.title);
+    if (!style.isPlain)
+      colours.drawLegend(canvas, layout.legend);
   };
   return Drawing{layout.size, draw};
 }

@@ -17,7 +17,7 @@ struct InfluenceFlags {
   SubjectFlags subject;
   PictureFlags picture;
   std::string pixel;
-  double least = 1e-3, opacity = 0.85;
+  double least = 1e-3, opacity = 0.8;
   bool isLinear = false;
 };
 
@@ -66,7 +66,7 @@ void addDrawInfluence(CLI::App &draw, Command &command) {
   flags->picture.addOutput(*influence, "FILE.png | FILE.svg | FILE.npy");
   influence->add_flag("--linear", flags->isLinear, "Colours in proportion to the influence; by default to its logarithm");
   influence->add_option("--least", flags->least, "Less influence than this is not told apart (0.001)")->check(CLI::Range(1e-290, 0.999))->type_name("NUMBER");
-  influence->add_option("--opacity", flags->opacity, "Of the colours over the image in grey (0.85)")->check(CLI::Range(0.0, 1.0))->type_name("NUMBER");
+  influence->add_option("--opacity", flags->opacity, "Of the colours over the image in grey (0.8)")->check(CLI::Range(0.0, 1.0))->type_name("NUMBER");
   flags->picture.addPlain(*influence);
   flags->picture.addCell(*influence);
   influence->footer(R"(The influence of a pixel on another is the product of the weights of the edges on the tree's path between them: the

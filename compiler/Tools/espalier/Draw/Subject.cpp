@@ -78,7 +78,7 @@ void SubjectFlags::add(CLI::App &command, const char *inputs) {
       ->type_name(inputs);
   command.add_option("--tree", tree, "Over an image, this tree instead: parents.npy with one vertex per pixel, row by row (-1 at roots)")
       ->type_name("TREE");
-  command.add_option("--weights", weights, "The weight of the edge above each vertex, instead of exp(-distance of colours / contrast)")
+  command.add_option("--weights", weights, "The weight of the edge above each vertex, instead of exp(-(distance of colours / contrast)^2)")
       ->type_name("WEIGHTS.npy");
   command.add_option("--contrast", contrast, "A distance of colours far above it is an edge of the image (0.1)")
       ->check(CLI::Range(1e-9, 1e9))

@@ -30,7 +30,7 @@ Result<void> drawTree(const TreeFlags &flags) {
   if (*meaning == figures::EdgeMeaning::weight && subject->weights.empty())
     return Error::of("--colour=weight needs the weights of the edges: --weights=WEIGHTS.npy, or an image");
   // Over an image the ground is dark, a diagram is on white.
-  ColourMap map = subject->image ? ColourMap::glow : ColourMap::tide;
+  ColourMap map = subject->image ? ColourMap::glow : ColourMap::shade;
   figures::EdgeColours colours = figures::EdgeColours::of(subject->tree, *meaning, subject->weights, map);
   figures::FigureStyle style{subject->title, flags.picture.isPlain, flags.picture.cell};
   Result<Drawing> drawing = subject->image ? figures::treeOverImage(*subject->image, subject->tree, colours, style)

@@ -52,7 +52,7 @@ TEST(Colour, DistinctColoursDiffer) {
 
 /// The law of ColourMap.h: equal steps of the number are equal steps of lightness.
 TEST(ColourMap, LightnessGrowsInProportion) {
-  for (ColourMap map : {ColourMap::tide, ColourMap::ember, ColourMap::glow}) {
+  for (ColourMap map : {ColourMap::tide, ColourMap::ember, ColourMap::glow, ColourMap::shade}) {
     double low = lightnessOf(colourOf(map, 0)), high = lightnessOf(colourOf(map, 1));
     EXPECT_GT(high - low, 0.4);
     for (int i = 0; i <= 64; ++i) {

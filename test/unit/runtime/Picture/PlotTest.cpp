@@ -60,6 +60,7 @@ TEST(Scale, TicksAreRound) {
   EXPECT_EQ(Scale(ScaleKind::log, 1, 1000).ticks(4), (std::vector<double>{1, 10, 100, 1000}));
   EXPECT_EQ(Scale(ScaleKind::log, 0.9, 30).ticks(6), (std::vector<double>{1, 2, 5, 10, 20}));
   EXPECT_EQ(Scale(ScaleKind::logFromZero, 0, 200).ticks(4), (std::vector<double>{0, 1, 10, 100}));
+  EXPECT_EQ(Scale(ScaleKind::linear, 0, 2.4).ticks(6, true), (std::vector<double>{0, 1, 2}));
   EXPECT_LE(Scale(ScaleKind::log, 1e-300, 1e300).ticks(8).size(), 9u);
 }
 
@@ -75,7 +76,7 @@ TEST(Scale, TickTexts) {
 
 TEST(Plot, BarsStandWhereTheyBelong) {
   const Colour red{1, 0, 0};
-  Plot plot{"", {"", ScaleKind::linear, {{0, 4}}}, {"", ScaleKind::linear, {{0, 10}}}, {}};
+  Plot plot{"", {"", ScaleKind::linear, false, {{0, 4}}}, {"", ScaleKind::linear, false, {{0, 10}}}, {}};
   plot.series.push_back({"", Mark::bars, {0, 1, 2, 3, 4}, {5, 0, 10, notANumber}, red});
   RasterCanvas canvas = draw(plot);
   EXPECT_EQ(pixelAt(canvas, plot, 0.5, 4.5), red);
@@ -87,7 +88,7 @@ TEST(Plot, BarsStandWhereTheyBelong) {
 
 TEST(Plot, LinesAndPointsOnLogarithmicAxes) {
   const Colour blue{0, 0, 1}, red{1, 0, 0};
-  Plot plot{"roofline", {"flops per byte", ScaleKind::log, {{0.01, 100}}}, {"Gflop/s", ScaleKind::log, {{1, 10000}}}, {}};
+  Plot plot{"roofline", {"flops per byte", ScaleKind::log, false, {{0.01, 100}}}, {"Gflop/s", ScaleKind::log, false, {{1, 10000}}}, {}};
   plot.series.push_back({"roof", Mark::line, {0.01, 1, 100}, {1, 100, 100}, blue}); // a ridge at (1, 100)
   plot.series.push_back({"kernel", Mark::points, {10, -1, notANumber, 1e9}, {1000, 1, 1, 1}, red, {"sweep"}});
   RasterCanvas canvas = draw(plot);
@@ -99,7 +100,7 @@ TEST(Plot, LinesAndPointsOnLogarithmicAxes) {
 
 TEST(Plot, LinesAreCutOffAtTheAxes) {
   const Colour blue{0, 0, 1};
-  Plot plot{"", {"", ScaleKind::linear, {{0, 1}}}, {"", ScaleKind::linear, {{0, 1}}}, {}};
+  Plot plot{"", {"", ScaleKind::linear, false, {{0, 1}}}, {"", ScaleKind::linear, false, {{0, 1}}}, {}};
   plot.series.push_back({"", Mark::line, {-100, 100}, {-100, 100}, blue});
   RasterCanvas canvas = draw(plot);
   EXPECT_LT(pixelAt(canvas, plot, 0.5, 0.5)[0], 0.3f);
@@ -111,7 +112,7 @@ TEST(Plot, LinesAreCutOffAtTheAxes) {
 
 TEST(Plot, AMillionPointsShowTheirExtremes) {
   const Colour blue{0, 0, 1};
-  Plot plot{"", {"", ScaleKind::linear, {{0, 1e6}}}, {"", ScaleKind::linear, {{-1, 2}}}, {}};
+  Plot plot{"", {"", ScaleKind::linear, false, {{0, 1e6}}}, {"", ScaleKind::linear, false, {{-1, 2}}}, {}};
   Series series{"", Mark::line, {}, {}, blue};
   for (int i = 0; i <= 1000000; ++i) {
     series.x.push_back(i);
