@@ -26,7 +26,8 @@ Layout Layout::around(Size picture, const FigureStyle &style) {
   Layout layout;
   layout.picture = {margin, margin + titleHeight, width, height};
   layout.legend = {width + 2 * margin, margin + titleHeight, legendWidth - margin, static_cast<double>(std::min<int64_t>(outer, 420))};
-  layout.size = {picture.width + 2 * margin + legendWidth, outer + titleHeight + 2 * margin};
+  int64_t titleWidth = std::min<int64_t>(640, static_cast<int64_t>(textWidth(style.title, titleSize)) + 1);
+  layout.size = {std::max(picture.width + legendWidth, titleWidth) + 2 * margin, outer + titleHeight + 2 * margin};
   return layout;
 }
 
