@@ -87,6 +87,23 @@ def check(tool, *, kernel, sizes, batch, kind="f64", target="cpu"):
     return seconds
 
 
+def same_bits(tool, *, kernel, sizes, target="cpu"):
+    """L23: whatever the number of threads."""
+    program, _, _, results, draws = LAYERS[kernel]
+    given = {name: spelled(value) for name, (value, _) in drawn(program, kernel, sizes, draws, (24,), np.random.default_rng(1))}
+    try:
+        runs = [evaluate(tool, program, kernel, given, results=results, target=target, options=["--float=f64"], threads=threads)[0] for threads in (1, 5)]
+    except Failure as failure:
+        if not not_yet.refused(failure, target):
+            raise
+        print(f"REFUSED by {target}: {kernel}", flush=True)
+        return
+    for name in results or [None]:
+        one, many = ((run[name] if name else run).view(np.uint64) for run in runs)
+        if not np.array_equal(one, many):
+            raise Failure(f"{np.count_nonzero(one != many)} of {one.size} numbers differ between 1 and 5 threads")
+
+
 # -------------------------------------------------------------------------------------------------------- shared mathematics
 
 
@@ -751,6 +768,8 @@ def cases():
     yield Case("every layer is run", every_layer_is_run)
     for kernel, (program, _, sizes, _, _) in LAYERS.items():
         batched = any(axes and axes[0] == "..." for _, _, axes in parameters(program, kernel))
+        if batched:
+            yield Case(f"{kernel} on any number of threads", same_bits, dict(kernel=kernel, sizes=sizes[-1]))
         for number, size in enumerate(sizes):
             for target in ("interp", "cpu"):
                 yield Case(f"{kernel} {number} {target}", check, dict(kernel=kernel, sizes=size, batch=(), target=target))
