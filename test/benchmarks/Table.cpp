@@ -1,0 +1,87 @@
+//===- Table.cpp - Measured workloads as lines and as JSON ------------------===//
+#include "test/benchmarks/Table.h"
+
+#include "compiler/Tools/Measure/Probes.h"
+
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <fmt/format.h>
+
+namespace espalier::benchmarks {
+
+Result<Row> measureRow(Workload &workload, double seconds) {
+  measure::CopyProbe copy;
+  measure::FmaProbe fma;
+  std::vector<measure::Contender> contenders = {{workload.name, workload.run},
+                                                {"copy", [&]() -> Result<void> { return copy.run(), Result<void>(); }},
+                                                {"fma", [&]() -> Result<void> { return fma.run(), Result<void>(); }}};
+  for (const Peer &peer : workload.peers)
+    contenders.push_back({peer.name, peer.run});
+  if (Result<void> done = measure::interleave(contenders, {.seconds = seconds}); !done)
+    return done.error();
+
+  Row row;
+  row.name = workload.name;
+  double ours = contenders[0].times.least();
+  row.ms = 1e3 * ours;
+  row.medianMs = 1e3 * contenders[0].times.median();
+  row.nanosecondsPerPoint = workload.points > 0 ? 1e9 * ours / workload.points : 0;
+  row.compileMs = workload.compileMs;
+  row.wantedCompileMs = workload.wantedCompileMs;
+  double copyRate = double(measure::CopyProbe::bytes()) / contenders[1].times.least();
+  double fmaRate = fma.operations() / contenders[2].times.least();
+  row.copyGbPerS = 1e-9 * copyRate;
+  row.fmaGflopPerS = 1e-9 * fmaRate;
+  for (size_t i = 0; i < workload.peers.size(); ++i)
+    row.figures.push_back({workload.peers[i].name, contenders[3 + i].times.least() / workload.peers[i].timesWork / ours, workload.peers[i].wanted});
+  if (workload.bytes > 0)
+    row.figures.push_back({"copy", workload.bytes / copyRate / ours, workload.wantedOfCopy, true});
+  if (workload.operations > 0)
+    row.figures.push_back({"multiply-adds", workload.operations / fmaRate / ours, workload.wantedOfFma, true});
+  return row;
+}
+
+void print(const Row &row) {
+  fmt::print("{:<40} {:>10.4g} ms", row.name, row.ms);
+  if (row.nanosecondsPerPoint > 0)
+    fmt::print(" {:>9.4g} ns each", row.nanosecondsPerPoint);
+  for (const Figure &figure : row.figures) {
+    std::string found = figure.isFraction ? fmt::format("{:.0f} %", 100 * figure.found) : fmt::format("{:.2f}x", figure.found);
+    fmt::print("; {} {}", figure.of, found);
+    if (figure.wanted)
+      fmt::print(" ({} {})", figure.found >= *figure.wanted ? "reaches" : "BELOW",
+                 figure.isFraction ? fmt::format("{:.0f} %", 100 * *figure.wanted) : fmt::format("{:g}x", *figure.wanted));
+  }
+  if (row.compileMs) {
+    fmt::print("; compiled in {:.0f} ms", *row.compileMs);
+    if (row.wantedCompileMs)
+      fmt::print(" ({} {:g})", *row.compileMs <= *row.wantedCompileMs ? "within" : "ABOVE", *row.wantedCompileMs);
+  }
+  fmt::print("\n");
+  std::fflush(stdout);
+}
+
+std::string jsonOf(const std::vector<Row> &rows) {
+  using llvm::json::Value;
+  llvm::json::Array all;
+  for (const Row &row : rows) {
+    llvm::json::Array figures;
+    for (const Figure &figure : row.figures)
+      figures.push_back(llvm::json::Object{{"of", figure.of}, {"found", figure.found}, {"fraction", figure.isFraction}, {"wanted", figure.wanted ? Value(*figure.wanted) : Value(nullptr)}});
+    all.push_back(llvm::json::Object{{"name", row.name},
+                                     {"min_ms", row.ms},
+                                     {"median_ms", row.medianMs},
+                                     {"ns_per_point", row.nanosecondsPerPoint},
+                                     {"copy_gb_s", row.copyGbPerS},
+                                     {"fma_gflop_s", row.fmaGflopPerS},
+                                     {"compile_ms", row.compileMs ? Value(*row.compileMs) : Value(nullptr)},
+                                     {"figures", std::move(figures)}});
+  }
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::formatv("{0:2}\n", Value(std::move(all)));
+  return text;
+}
+
+} // namespace espalier::benchmarks

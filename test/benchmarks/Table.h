@@ -1,0 +1,35 @@
+//===- Table.h - Measured workloads as lines and as JSON --------------------===//
+#ifndef ESPALIER_TEST_BENCHMARKS_TABLE_H
+#define ESPALIER_TEST_BENCHMARKS_TABLE_H
+
+#include "test/benchmarks/Workloads.h"
+
+#include <string>
+#include <vector>
+
+namespace espalier::benchmarks {
+
+/// A figure beside what it is meant to be at least.
+struct Figure {
+  std::string of; // "NumPy by levels", "copy", "multiply-adds"
+  double found;   // times faster, or the fraction of a limit
+  std::optional<double> wanted;
+  bool isFraction = false;
+};
+
+struct Row {
+  std::string name;
+  double ms = 0, medianMs = 0, nanosecondsPerPoint = 0;
+  double copyGbPerS = 0, fmaGflopPerS = 0; // beside it
+  std::optional<double> compileMs, wantedCompileMs;
+  std::vector<Figure> figures;
+};
+
+/// Runs a workload in turn with its peers and the probes.
+Result<Row> measureRow(Workload &workload, double seconds);
+void print(const Row &row);
+std::string jsonOf(const std::vector<Row> &rows);
+
+} // namespace espalier::benchmarks
+
+#endif
