@@ -63,6 +63,8 @@ std::vector<double> leafPlaces(const Tree &tree) {
 Result<Drawing> treeDiagram(const Tree &tree, const EdgeColours &colours, const FigureStyle &style) {
   if (tree.numVertices() == 0)
     return Error::of("a tree without vertices cannot be drawn");
+  if (tree.numVertices() > mostVerticesOfDiagram)
+    return Error::of("a tree of {} vertices: at most {} are drawn as a diagram", tree.numVertices(), mostVerticesOfDiagram);
   // Small trees need less room.
   int64_t broad = tree.numLeaves(), deep = tree.maxDepth() + 1;
   if (deep > 2 * broad)

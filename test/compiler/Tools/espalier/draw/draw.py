@@ -4,14 +4,20 @@
 """
 import itertools
 import os
+import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
+import zlib
 
 import numpy as np
 
+TESTS = pathlib.Path(__file__).resolve().parents[4]
+sys.path.insert(0, str(TESTS / "pictures"))
 import png_files
+from pixel_trees import parents_of, path_products, random_image, spanning_tree
 
 TOOL = sys.argv[1]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,71 +43,6 @@ def svg(*arguments):
 
 def texts(root):
     return [element.text for element in root.iter(SVG + "text")]
-
-
-# --- The tree of an image, from its definition -----------------------------------------------------------------------
-
-def random_image(height, width, seed, levels=256):
-    return np.random.default_rng(seed).integers(0, levels, (height, width, 3)).astype(np.uint8)
-
-
-def distance(pixels, i, j):
-    flat = (pixels.astype(np.float32) / np.float32(255)).astype(np.float64).reshape(-1, 3)
-    return np.sqrt(((flat[i] - flat[j]) ** 2).sum())
-
-
-def spanning_tree(pixels, diagonals=False):
-    """The edges (lower, higher) of the minimum spanning tree: Kruskal by (cost, lower, higher)."""
-    height, width, _ = pixels.shape
-    steps = [(0, 1), (1, 0)] + ([(1, 1), (1, -1)] if diagonals else [])
-    edges = [(distance(pixels, y * width + x, (y + dy) * width + x + dx), y * width + x, (y + dy) * width + x + dx)
-             for y in range(height) for x in range(width) for dy, dx in steps if y + dy < height and 0 <= x + dx < width]
-    component = list(range(height * width))
-
-    def find(v):
-        while component[v] != v:
-            v = component[v]
-        return v
-
-    chosen = []
-    for _, i, j in sorted(edges):
-        if find(i) != find(j):
-            component[find(i)] = find(j)
-            chosen.append((i, j))
-    return chosen
-
-
-def neighbours_of(edges, count):
-    table = [[] for _ in range(count)]
-    for i, j in edges:
-        table[i].append(j)
-        table[j].append(i)
-    return table
-
-
-def path_products(pixels, edges, source, contrast):
-    """By walking away from the source. The weight of an edge is the same seen from both ends."""
-    products = np.zeros(pixels.shape[0] * pixels.shape[1])
-    products[source] = 1
-    table, stack = neighbours_of(edges, len(products)), [(source, -1)]
-    while stack:
-        v, came_from = stack.pop()
-        for w in table[v]:
-            if w != came_from:
-                products[w] = products[v] * np.exp(-(distance(pixels, v, w) / contrast) ** 2)
-                stack.append((w, v))
-    return products
-
-
-def parents_of(edges, count, root):
-    parents, table, stack = np.full(count, -1, np.int32), neighbours_of(edges, count), [root]
-    while stack:
-        v = stack.pop()
-        for w in table[v]:
-            if w != parents[v]:
-                parents[w] = v
-                stack.append(w)
-    return parents
 
 
 # --- Tests ------------------------------------------------------------------------------------------------------------
@@ -269,7 +210,6 @@ def test_bad_input():
     open("text.png", "w").write("no picture")
     huge = bytearray(bytes_of_image)
     huge[16:24] = (60000).to_bytes(4, "big") * 2
-    import zlib
     huge[29:33] = zlib.crc32(bytes(huge[12:29])).to_bytes(4, "big")
     open("huge.png", "wb").write(huge)
     np.save("short.npy", np.array([-1, 0, 1], np.int32))
@@ -314,6 +254,7 @@ def test_bad_input():
         (["tree", "perfect:0,3", *out], "arity"),
         (["tree", "chain:99999999999", *out], "more than 16777216 vertices"),
         (["tree", "chain:0", *out], "without vertices"),
+        (["tree", "chain:262145", *out], "at most 262144 are drawn as a diagram"),
         (["tree", "chain:-1", *out], ""),
         (["levels", "chain:0", *out], "without vertices"),
         (["influence", "image.png", *out], "--pixel is required"),
@@ -357,6 +298,16 @@ def test_what_stood_there_stays():
     first = open("out.png", "rb").read()
     draw("tree", "image.png", "-o", "out.png")
     assert open("out.png", "rb").read() == first  # the same every time
+
+
+def test_examples_of_the_readme():
+    png_files.write("picture.png", random_image(64, 64, 3))
+    lines = (TESTS.parent / "README.md").read_text().splitlines()
+    commands = [shlex.split(line)[2:] for line in lines if line.startswith("    build/bin/espalier draw ")]
+    assert len(commands) >= 4, "the README shows what draw does"
+    for command in commands:
+        draw(*command)
+        assert os.path.getsize(command[command.index("-o") + 1]) > 100
 
 
 def main():
