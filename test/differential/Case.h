@@ -76,7 +76,7 @@ struct Parameter {
 struct Returned {
   Term value;                    // what stands behind `return`
   std::vector<std::string> axes; // as its type states them
-  std::string type = "float";    // i32: a tree, as its parents
+  std::string type = "float";    // or forest: a tree, as its parents
 };
 
 struct Function {
@@ -93,6 +93,7 @@ struct Case {
   std::vector<int64_t> batch;
   std::map<std::string, int64_t> sizes;
   std::vector<Function> functions; // the last one is called
+  bool hasDeadCode = false;        // else definitions that no result depends on are left out: so would be their faults
 };
 
 /// The names in a text.

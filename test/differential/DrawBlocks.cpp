@@ -197,7 +197,7 @@ void FunctionDraw::drawResults() {
   }
   for (const Domain &domain : scope.domains)
     if (domain.name == "B" && domain.axes.size() == 1 && domain.isNamed && dice.chance(0.08))
-      function.results.push_back({{"B", {}, {}, Term::Kind::other}, domain.axes, "i32"});
+      function.results.push_back({{"B", {}, {}, Term::Kind::other}, {}, "forest"});
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace espalier::differential {
 
 namespace {
@@ -43,6 +45,8 @@ public:
     if (scope.hasFaults)
       for (Parameter &parameter : function.parameters)
         parameter.mayLeave = dice.chance(0.3);
+    bool hasEmptyAxes = std::any_of(sketch.sizes.begin(), sketch.sizes.end(), [](const auto &size) { return size.second == 0; });
+    sketch.hasDeadCode = dice.chance(0.3) && !scope.hasFaults && !hasEmptyAxes;
     function.name = "f";
     function.keepsParameters = false;
     sketch.functions.push_back(std::move(function));

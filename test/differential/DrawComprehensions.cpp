@@ -47,7 +47,9 @@ std::optional<Term> TermDraw::overDomain(const TileShape &shape, int depth) {
 
 /// Over a static range, which is unrolled.
 std::optional<Term> TermDraw::overNumbers(const TileShape &shape, int depth) {
-  return comprehension(shape, depth, {newName("l"), "", Variable::Role::element}, dice.pick({"range(3)", "range(1, 3)", "range(2, 1)", "range(1)"}));
+  // Over nothing it is a number, whatever its element is.
+  const char *range = shape.empty() ? dice.pick({"range(3)", "range(2, 1)"}) : dice.pick({"range(3)", "range(1, 3)", "range(1)"});
+  return comprehension(shape, depth, {newName("l"), "", Variable::Role::element}, range);
 }
 
 //===----------------------------------------------------------------------===//

@@ -66,15 +66,30 @@ static std::string statementText(const Statement &statement, const Block &block)
   return fmt::format("{}    {}{} = {}\n", block.direction.empty() ? "" : "    ", name, type, textOf(statement.value));
 }
 
-static std::string bodyOf(const Function &function) {
+/// The names that the results depend on.
+static std::set<std::string> neededNames(const Function &function) {
+  std::set<std::string> needed;
+  for (const Returned &result : function.results)
+    needed.merge(namesIn(textOf(result.value)));
+  for (size_t before = 0; before != needed.size();) {
+    before = needed.size();
+    for (const Block &block : function.blocks)
+      for (const Statement &statement : block.statements)
+        if (needed.count(statement.name))
+          needed.merge(namesIn(fmt::format("{} {}", fmt::join(block.domains, " "), textOf(statement.value))));
+  }
+  return needed;
+}
+
+static std::string bodyOf(const Function &function, bool hasDeadCode) {
   std::string text;
+  std::set<std::string> needed = neededNames(function);
   for (const Block &block : function.blocks) {
-    if (block.statements.empty())
-      continue;
-    if (!block.direction.empty())
-      text += headerOf(block);
+    std::string body;
     for (const Statement &statement : block.statements)
-      text += statementText(statement, block);
+      if (hasDeadCode || needed.count(statement.name))
+        body += statementText(statement, block);
+    text += body.empty() || block.direction.empty() ? body : headerOf(block) + body;
   }
   std::vector<std::string> results;
   for (const Returned &result : function.results)
@@ -85,7 +100,7 @@ static std::string bodyOf(const Function &function) {
 std::vector<Parameter> parametersOf(const Function &function, const Case &sketch) {
   if (function.keepsParameters)
     return function.parameters;
-  std::string text = bodyOf(function);
+  std::string text = bodyOf(function, sketch.hasDeadCode);
   for (const Returned &result : function.results)
     text += fmt::format(" {}", fmt::join(result.axes, " "));
   std::set<std::string> used = namesIn(text), shown;
@@ -144,10 +159,11 @@ static std::string textOf(const Function &function, const Case &sketch) {
   for (const Returned &result : function.results) {
     std::set<std::string> names = namesIn(textOf(result.value));
     bool isBatched = std::any_of(names.begin(), names.end(), [&](const std::string &name) { return batched.count(name) > 0; });
-    types.push_back(typeText(result.type, isBatched, result.axes));
+    bool isTree = result.value.kind == Term::Kind::other;
+    types.push_back(isTree ? result.type : typeText(result.type, isBatched, result.axes));
   }
   std::string returned = types.size() == 1 ? types[0] : fmt::format("({})", fmt::join(types, ", "));
-  return fmt::format("def {}({}) -> {}:\n{}", function.name, fmt::join(parameters, ", "), returned, bodyOf(function));
+  return fmt::format("def {}({}) -> {}:\n{}", function.name, fmt::join(parameters, ", "), returned, bodyOf(function, sketch.hasDeadCode));
 }
 
 std::string textOf(const Case &sketch) {

@@ -75,10 +75,10 @@ private:
     if (onInterp && onCpu)
       return std::nullopt;
     const std::string &message = onCpu ? onInterp.error().message : onCpu.error().message;
+    if (!onCpu && message.find("is not compiled by this version") != std::string::npos)
+      return Outcome{Kind::notCompiled, causeOf(message), message};
     if (!onInterp && !onCpu)
       return Outcome{Kind::refused, causeOf(onInterp.error().message), onInterp.error().message};
-    if (onInterp && message.find("is not compiled by this version") != std::string::npos)
-      return Outcome{Kind::notCompiled, causeOf(message), message};
     return failed((onInterp ? "only cpu refuses: " : "only interp refuses: ") + causeOf(message), message);
   }
 

@@ -253,21 +253,23 @@ Blocking Blocking::of(Contraction &contraction, const CpuTarget &machine) {
   int64_t area = chosen.size() == 2 ? std::max<int64_t>(chosen[0], 1) * std::max<int64_t>(chosen[1], 1) : 8;
   area = std::clamp<int64_t>(area, 1, machine.vectorRegisters - 4);
   int64_t vectors = chosen.size() == 2 ? chosen[1] : 2;
+  // An axis may be empty; its block is not.
+  auto extentOf = [&](int64_t axis) { return std::max<int64_t>(contraction.axes[axis].extent, 1); };
   if (blocking.vectorAxis >= 0) {
-    int64_t extent = contraction.axes[blocking.vectorAxis].extent;
+    int64_t extent = extentOf(blocking.vectorAxis);
     if (contraction.axes[blocking.vectorAxis].isReduced()) // sums of equal width; an axis shorter than a register is one narrow vector
       blocking.lanes = std::min<int64_t>(blocking.lanes, llvm::PowerOf2Ceil(extent));
     int64_t pieces = llvm::divideCeil(extent, blocking.lanes);
     blocking.vectors = std::clamp<int64_t>(blocking.rowAxis < 0 ? area : vectors, 1, pieces);
   }
   if (blocking.rowAxis >= 0)
-    blocking.rows = std::clamp<int64_t>(area / blocking.vectors, 1, contraction.axes[blocking.rowAxis].extent);
+    blocking.rows = std::clamp<int64_t>(area / blocking.vectors, 1, extentOf(blocking.rowAxis));
   // Registers: accumulators, the vectors of a step, one operand.
   while (blocking.rows > 1 && blocking.rows * blocking.vectors + blocking.vectors + 1 > machine.vectorRegisters - 1)
     --blocking.rows;
   int64_t sums = blocking.rows * blocking.vectors;
   if (!blocking.reduced.empty() && sums < inFlight / 2)
-    blocking.chains = std::min<int64_t>(inFlight / 2 / sums, contraction.axes[blocking.reduced.back()].extent);
+    blocking.chains = std::min<int64_t>(inFlight / 2 / sums, extentOf(blocking.reduced.back()));
   return blocking;
 }
 

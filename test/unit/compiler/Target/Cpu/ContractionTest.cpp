@@ -169,6 +169,11 @@ TYPED_TEST(Contraction, EmptySums) {
   check<TypeParam>({"ik", "kj", "ij"}, {{'i', 3}, {'k', 0}, {'j', 5}}, "set");
   check<TypeParam>({"ik", "kj", "ij"}, {{'i', 3}, {'k', 0}, {'j', 5}}, "subtract");
   check<TypeParam>({"ik", "kj", "ij"}, {{'i', 0}, {'k', 2}, {'j', 5}}, "set");
+  for (int64_t empty : {0, 1, 2}) { // all of a dot product's axes are reduced, and any of them may be empty
+    auto size = [&](int64_t axis) { return axis == empty ? 0 : axis + 1; };
+    check<TypeParam>({"abc", "abc", ""}, {{'a', size(0)}, {'b', size(1)}, {'c', size(2)}}, "set");
+    check<TypeParam>({"abc", "cba", "b"}, {{'a', size(0)}, {'b', size(1)}, {'c', size(2)}}, "set");
+  }
 }
 
 // Factors of 16 bits are extended; a strided part of a larger buffer serves as factor and target.
