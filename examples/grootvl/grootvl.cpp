@@ -98,8 +98,8 @@ Result<double> differenceFromInterpreter(const Program &program, const Image &im
   return largest;
 }
 
-Result<void> writeFigures(const std::filesystem::path &input, const Image &image, const Scan &scan, const std::vector<Tensor> &results,
-                          int64_t pixel) {
+Result<void> writeFigures(const std::filesystem::path &input, const Image &image, const Scan &scan,
+                          const std::vector<Tensor> &results, int64_t pixel) {
   auto beside = [&](const char *what) {
     std::filesystem::path path = input;
     return path.replace_filename(input.stem().string() + what).string();
@@ -107,8 +107,10 @@ Result<void> writeFigures(const std::filesystem::path &input, const Image &image
   std::string name = input.filename().string();
   if (Result<void> written = picture::writePng(beside("-filtered.png"), imageOf(results[0], image.size())); !written)
     return written;
-  figures::EdgeColours colours = figures::EdgeColours::of(scan.tree, figures::EdgeMeaning::depth, {}, picture::ColourMap::glow);
-  Result<picture::Drawing> tree = figures::treeOverImage(image, scan.tree, colours, {"minimum spanning tree of " + name});
+  figures::EdgeColours colours =
+      figures::EdgeColours::of(scan.tree, figures::EdgeMeaning::depth, {}, picture::ColourMap::glow);
+  Result<picture::Drawing> tree =
+      figures::treeOverImage(image, scan.tree, colours, {"minimum spanning tree of " + name});
   if (!tree)
     return tree.error();
   if (Result<void> written = writeDrawing(beside("-tree.png"), *tree); !written)
@@ -117,7 +119,8 @@ Result<void> writeFigures(const std::filesystem::path &input, const Image &image
   std::vector<double> affinity(results[1].values<float>().begin(), results[1].values<float>().end());
   for (double &value : affinity)
     value = std::max(value, least); // 0 is no number of a logarithmic scale
-  figures::HeatMapStyle heat{{picture::ColourMap::ember, picture::Scale(picture::ScaleKind::log, least, 1)}, "affinity", 0.8, pixel};
+  figures::HeatMapStyle heat{
+      {picture::ColourMap::ember, picture::Scale(picture::ScaleKind::log, least, 1)}, "affinity", 0.8, pixel};
   std::string title = fmt::format("affinity of pixel {},{} of {}", pixel / image.width, pixel % image.width, name);
   Result<picture::Drawing> map = figures::heatMap(image, affinity, heat, {title});
   if (!map)
@@ -133,7 +136,8 @@ Result<int64_t> chosenPixel(const Settings &settings, Size size) {
     return size.height / 2 * size.width + size.width / 2;
   int64_t row = settings.pixel[0], column = settings.pixel[1];
   if (row < 0 || row >= size.height || column < 0 || column >= size.width)
-    return Error::of("--pixel: {},{} is outside the image, which has rows 0 to {} and columns 0 to {}", row, column, size.height - 1, size.width - 1);
+    return Error::of("--pixel: {},{} is outside the image, which has rows 0 to {} and columns 0 to {}", row, column,
+                     size.height - 1, size.width - 1);
   return row * size.width + column;
 }
 
@@ -180,12 +184,12 @@ Result<void> run(const Settings &settings) {
   if (!difference)
     return difference.error();
   int64_t numVertices = scan->tree.numVertices();
-  fmt::print("tree        {} x {} pixels, {} vertices, {} levels, {} leaves\n", image->width, image->height, numVertices, scan->tree.maxDepth() + 1,
-             scan->tree.numLeaves());
+  fmt::print("tree        {} x {} pixels, {} vertices, {} levels, {} leaves\n", image->width, image->height,
+             numVertices, scan->tree.maxDepth() + 1, scan->tree.numLeaves());
   fmt::print("grown in    {:.1f} ms\n", 1e3 * treeSeconds);
   fmt::print("compiled in {:.0f} ms\n", 1e3 * compileSeconds);
-  fmt::print("scanned in  {:.2f} ms (best of {}): {:.1f} million vertices per second\n", 1e3 * scanSeconds, settings.repeat,
-             1e-6 * static_cast<double>(numVertices) / scanSeconds);
+  fmt::print("scanned in  {:.2f} ms (best of {}): {:.1f} million vertices per second\n", 1e3 * scanSeconds,
+             settings.repeat, 1e-6 * static_cast<double>(numVertices) / scanSeconds);
   fmt::print("difference  from the float64 interpreter on the middle 48 x 48 pixels: at most {:.1e}\n", *difference);
   return {};
 }
@@ -194,11 +198,19 @@ Result<void> run(const Settings &settings) {
 
 int main(int argc, char **argv) {
   Settings settings;
-  CLI::App app{"Filters an image with the tree scan of GrootVL: the minimum spanning tree of its pixels, and a scan along it in both directions."};
+  CLI::App app{"Filters an image with the tree scan of GrootVL: the minimum spanning tree of its pixels, and a scan "
+               "along it in both directions."};
   app.add_option("image", settings.input, "a PNG file; without one the example draws its own");
-  app.add_option("--pixel", settings.pixel, "the pixel whose affinity is drawn; by default the middle one")->type_name("ROW,COLUMN")->delimiter(',')->expected(2);
-  app.add_option("--contrast", settings.contrast, "a difference in colour far above it is an edge")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--repeat", settings.repeat, "how often the kernel is run; the best time counts")->capture_default_str()->check(CLI::Range(1, 1000));
+  app.add_option("--pixel", settings.pixel, "the pixel whose affinity is drawn; by default the middle one")
+      ->type_name("ROW,COLUMN")
+      ->delimiter(',')
+      ->expected(2);
+  app.add_option("--contrast", settings.contrast, "a difference in colour far above it is an edge")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--repeat", settings.repeat, "how often the kernel is run; the best time counts")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
   app.add_option("--program", settings.program, "another program with a kernel groot_filter");
   CLI11_PARSE(app, argc, argv);
   if (Result<void> done = run(settings); !done) {

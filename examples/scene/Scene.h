@@ -6,7 +6,8 @@
 
 namespace espalier {
 
-/// A scene with flat regions, smooth shading, thin lines and hard edges under Gaussian noise of the given standard deviation. The same on every machine.
+/// A scene with flat regions, smooth shading, thin lines and hard edges under Gaussian noise of the given standard
+/// deviation. The same on every machine.
 picture::Image drawScene(int64_t size, float noise);
 
 } // namespace espalier

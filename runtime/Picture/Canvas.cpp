@@ -12,7 +12,8 @@ void Canvas::line(Point from, Point to, const Stroke &stroke) {
 }
 
 void Canvas::frame(const Box &box, const Stroke &stroke) {
-  const Point corners[] = {{box.x, box.y}, {box.right(), box.y}, {box.right(), box.bottom()}, {box.x, box.bottom()}, {box.x, box.y}};
+  const Point corners[] = {
+      {box.x, box.y}, {box.right(), box.y}, {box.right(), box.bottom()}, {box.x, box.bottom()}, {box.x, box.y}};
   polyline(corners, stroke);
 }
 
@@ -36,7 +37,8 @@ bool clip(Segment &segment, const Box &box) {
     (step > 0 ? last : first) = step > 0 ? std::min(last, room / step) : std::max(first, room / step);
     return first <= last;
   };
-  if (!meets(-dx, from.x - box.x) || !meets(dx, box.right() - from.x) || !meets(-dy, from.y - box.y) || !meets(dy, box.bottom() - from.y))
+  if (!meets(-dx, from.x - box.x) || !meets(dx, box.right() - from.x) || !meets(-dy, from.y - box.y) ||
+      !meets(dy, box.bottom() - from.y))
     return false;
   segment = {{from.x + first * dx, from.y + first * dy}, {from.x + last * dx, from.y + last * dy}};
   return true;

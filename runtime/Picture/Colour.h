@@ -27,8 +27,8 @@ uint8_t toByte(float channel);
 /// "#1f77b4".
 std::string hex(const Colour &colour);
 
-/// A colour of Ottosson's OKLab space (2020) given by lightness in [0, 1], chroma and hue in degrees; what sRGB does not
-/// hold is clamped channel by channel. Steps of equal length look about equally large.
+/// A colour of Ottosson's OKLab space (2020) given by lightness in [0, 1], chroma and hue in degrees; what sRGB does
+/// not hold is clamped channel by channel. Steps of equal length look about equally large.
 Colour fromLightness(double lightness, double chroma, double hue);
 /// The lightness of OKLab.
 double lightnessOf(const Colour &colour);

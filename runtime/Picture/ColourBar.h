@@ -16,7 +16,8 @@ struct ColourScale {
   Colour of(double value) const { return colourOf(map, scale.position(value)); }
 };
 
-/// A bar of all colours with ticks at its right, the greatest number at the top, and a title above it, all within `box`.
+/// A bar of all colours with ticks at its right, the greatest number at the top, and a title above it, all within
+/// `box`.
 void drawColourBar(Canvas &canvas, const Box &box, const ColourScale &colours, std::string_view title);
 
 } // namespace espalier::picture

@@ -15,7 +15,8 @@ struct Stop {
 };
 
 constexpr Stop tide[] = {{0.26, 0.13, 283}, {0.45, 0.10, 250}, {0.62, 0.10, 185}, {0.78, 0.15, 140}, {0.94, 0.12, 108}};
-constexpr Stop ember[] = {{0.13, 0.05, 290}, {0.35, 0.14, 310}, {0.55, 0.18, 10}, {0.72, 0.15, 52}, {0.87, 0.14, 90}, {0.98, 0.03, 105}};
+constexpr Stop ember[] = {{0.13, 0.05, 290}, {0.35, 0.14, 310}, {0.55, 0.18, 10},
+                          {0.72, 0.15, 52},  {0.87, 0.14, 90},  {0.98, 0.03, 105}};
 constexpr Stop glow[] = {{0.52, 0.19, 295}, {0.66, 0.18, 345}, {0.78, 0.13, 45}, {0.95, 0.11, 105}};
 constexpr Stop shade[] = {{0.25, 0.13, 283}, {0.45, 0.09, 240}, {0.62, 0.12, 160}, {0.80, 0.15, 110}};
 constexpr std::span<const Stop> maps[] = {tide, ember, glow, shade};
@@ -45,7 +46,8 @@ static std::vector<Colour> tabulate(std::span<const Stop> stops) {
 }
 
 Colour colourOf(ColourMap map, double number) {
-  static const std::vector<Colour> tables[] = {tabulate(maps[0]), tabulate(maps[1]), tabulate(maps[2]), tabulate(maps[3])};
+  static const std::vector<Colour> tables[] = {tabulate(maps[0]), tabulate(maps[1]), tabulate(maps[2]),
+                                               tabulate(maps[3])};
   if (std::isnan(number))
     return {0.5f, 0.5f, 0.5f};
   return tables[static_cast<size_t>(map)][static_cast<size_t>(1024 * std::clamp(number, 0.0, 1.0) + 0.5)];

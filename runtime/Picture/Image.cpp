@@ -9,9 +9,11 @@ Result<void> checkSize(Size size) {
   if (size.width < 1 || size.height < 1)
     return Error::of("a picture of {} x {} pixels has none: at least 1 x 1 are needed", size.width, size.height);
   if (size.width > mostPixelsPerSide || size.height > mostPixelsPerSide)
-    return Error::of("a picture of {} x {} pixels is too large: at most {} in a direction", size.width, size.height, mostPixelsPerSide);
+    return Error::of("a picture of {} x {} pixels is too large: at most {} in a direction", size.width, size.height,
+                     mostPixelsPerSide);
   if (size.numPixels() > mostPixels)
-    return Error::of("a picture of {} x {} = {} pixels is too large: at most {} in all", size.width, size.height, size.numPixels(), mostPixels);
+    return Error::of("a picture of {} x {} = {} pixels is too large: at most {} in all", size.width, size.height,
+                     size.numPixels(), mostPixels);
   return {};
 }
 

@@ -8,8 +8,8 @@ namespace espalier::picture {
 
 namespace {
 
-/// The strokes of a character: pairs of digits are points (x, y), a space lifts the pen. Capitals stand between y = 0 and
-/// the base line y = 6, small letters start at y = 2, descenders end at y = 8. One point alone is a dot.
+/// The strokes of a character: pairs of digits are points (x, y), a space lifts the pen. Capitals stand between y = 0
+/// and the base line y = 6, small letters start at y = 2, descenders end at y = 8. One point alone is a dot.
 struct Glyph {
   char character;
   std::string_view strokes;
@@ -146,7 +146,11 @@ constexpr double unit(double size) { return size * 0.7 / 6; }
 /// The length of the UTF-8 character that starts here, 0 if none does.
 size_t characterLength(std::string_view text) {
   auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  size_t length = byte(0) < 0x80 ? 1 : byte(0) >= 0xc2 && byte(0) < 0xe0 ? 2 : (byte(0) & 0xf0) == 0xe0 ? 3 : byte(0) >= 0xf0 && byte(0) < 0xf5 ? 4 : 0;
+  size_t length = byte(0) < 0x80                      ? 1
+                  : byte(0) >= 0xc2 && byte(0) < 0xe0 ? 2
+                  : (byte(0) & 0xf0) == 0xe0          ? 3
+                  : byte(0) >= 0xf0 && byte(0) < 0xf5 ? 4
+                                                      : 0;
   if (length > text.size())
     return 0;
   for (size_t i = 1; i < length; ++i)
@@ -158,8 +162,8 @@ size_t characterLength(std::string_view text) {
 bool isAllowed(char32_t character, size_t length) {
   constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; // shorter forms are the only ones
   bool isSurrogate = character >= 0xd800 && character < 0xe000;
-  return character >= least[length] && character >= 0x20 && character != 0x7f && !isSurrogate && character != 0xfffe && character != 0xffff &&
-         character <= 0x10ffff;
+  return character >= least[length] && character >= 0x20 && character != 0x7f && !isSurrogate && character != 0xfffe &&
+         character != 0xffff && character <= 0x10ffff;
 }
 
 void append(std::string &text, char32_t character) {
@@ -180,7 +184,9 @@ std::u32string charactersOf(std::string_view text) {
   std::u32string characters;
   while (!text.empty()) {
     size_t length = characterLength(text);
-    char32_t character = length == 1 ? text[0] : length == 0 ? U'\ufffd' : static_cast<uint8_t>(text[0]) & (0x7f >> length);
+    char32_t character = length == 1   ? text[0]
+                         : length == 0 ? U'\ufffd'
+                                       : static_cast<uint8_t>(text[0]) & (0x7f >> length);
     for (size_t i = 1; i < length; ++i)
       character = character << 6 | (static_cast<uint8_t>(text[i]) & 0x3f);
     if (length > 0 && !isAllowed(character, length))
@@ -195,10 +201,17 @@ std::string xmlText(std::string_view text) {
   std::string safe;
   for (char32_t character : charactersOf(text))
     switch (character) {
-    case '<': safe += "&lt;"; break;
-    case '>': safe += "&gt;"; break;
-    case '&': safe += "&amp;"; break;
-    default: append(safe, character);
+    case '<':
+      safe += "&lt;";
+      break;
+    case '>':
+      safe += "&gt;";
+      break;
+    case '&':
+      safe += "&amp;";
+      break;
+    default:
+      append(safe, character);
     }
   return safe;
 }
@@ -208,7 +221,9 @@ std::vector<Segment> letteringOf(std::string_view text, double size) {
   double start = 0;
   for (char32_t character : charactersOf(text)) {
     std::string_view strokes = strokesOf(character);
-    auto point = [&](size_t i) { return Point{(start + (strokes[i] - '0')) * unit(size), (strokes[i + 1] - '0' - 6) * unit(size)}; };
+    auto point = [&](size_t i) {
+      return Point{(start + (strokes[i] - '0')) * unit(size), (strokes[i + 1] - '0' - 6) * unit(size)};
+    };
     auto ends = [&](size_t i) { return i >= strokes.size() || strokes[i] == ' '; };
     for (size_t i = 0; i < strokes.size(); i += ends(i) ? 1 : 2)
       if (!ends(i) && !ends(i + 2))

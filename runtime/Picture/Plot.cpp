@@ -12,7 +12,7 @@ namespace {
 
 constexpr double textSize = 13, titleSize = 15;
 
-/// A series thinned to what a canvas can show, and within the bounds of its arrays.
+/// As many marks as all arrays of the series have.
 size_t numMarks(const Series &series) {
   size_t available = series.mark == Mark::bars ? std::max<size_t>(series.x.size(), 1) - 1 : series.x.size();
   return std::min(available, series.y.size());
@@ -36,7 +36,8 @@ Scale scaleOf(const Axis &axis, const std::vector<Series> &all, bool isUpright) 
   double span = tight.high() - tight.low();
   if (axis.kind == ScaleKind::log) // bars of the least number are seen
     return Scale(axis.kind, tight.low() / 1.5, tight.high() * 1.3);
-  return Scale(axis.kind, tight.low() >= 0 && tight.low() <= 0.3 * tight.high() ? 0 : tight.low() - 0.05 * span, tight.high() + 0.06 * span);
+  return Scale(axis.kind, tight.low() >= 0 && tight.low() <= 0.3 * tight.high() ? 0 : tight.low() - 0.05 * span,
+               tight.high() + 0.06 * span);
 }
 
 /// The axes of a plot on the canvas.
@@ -49,7 +50,8 @@ struct Frame {
   }
   bool holds(Point point) const {
     constexpr double slack = 0.01;
-    return point.x >= area.x - slack && point.x <= area.right() + slack && point.y >= area.y - slack && point.y <= area.bottom() + slack;
+    return point.x >= area.x - slack && point.x <= area.right() + slack && point.y >= area.y - slack &&
+           point.y <= area.bottom() + slack;
   }
 };
 
@@ -65,7 +67,8 @@ std::vector<Point> thinned(const std::vector<Point> &points) {
       seen.insert(seen.end(), points.begin() + static_cast<int64_t>(begin), points.begin() + static_cast<int64_t>(end));
     } else {
       auto byHeight = [](Point a, Point b) { return a.y < b.y; };
-      auto [top, bottom] = std::minmax_element(points.begin() + static_cast<int64_t>(begin), points.begin() + static_cast<int64_t>(end), byHeight);
+      auto [top, bottom] = std::minmax_element(points.begin() + static_cast<int64_t>(begin),
+                                               points.begin() + static_cast<int64_t>(end), byHeight);
       seen.insert(seen.end(), {points[begin], *std::min(top, bottom), *std::max(top, bottom), points[end - 1]});
     }
     begin = end;
@@ -80,7 +83,8 @@ void drawLine(Canvas &canvas, const Frame &frame, const Series &series) {
   points = thinned(points);
   std::vector<Segment> segments;
   for (size_t i = 1; i < points.size(); ++i)
-    if (Segment segment{points[i - 1], points[i]}; isFinite(segment.from) && isFinite(segment.to) && clip(segment, frame.area))
+    if (Segment segment{points[i - 1], points[i]};
+        isFinite(segment.from) && isFinite(segment.to) && clip(segment, frame.area))
       segments.push_back(segment);
   canvas.segments(segments, {series.colour, 2});
 }
@@ -95,22 +99,26 @@ void drawPoints(Canvas &canvas, const Frame &frame, const Series &series) {
     if (i >= series.labels.size())
       continue;
     bool isAtRight = at.x + 8 + textWidth(series.labels[i], textSize) > frame.area.right();
-    canvas.text({at.x + (isAtRight ? -8 : 8), at.y - 5}, series.labels[i], {textSize, isAtRight ? Anchor::end : Anchor::start, series.colour});
+    canvas.text({at.x + (isAtRight ? -8 : 8), at.y - 5}, series.labels[i],
+                {textSize, isAtRight ? Anchor::end : Anchor::start, series.colour});
   }
 }
 
 void drawBars(Canvas &canvas, const Frame &frame, const Series &series) {
-  double foot = frame.y.kind() == ScaleKind::log ? frame.area.bottom()
-                                                 : std::clamp(frame.place(frame.x.low(), 0).y, frame.area.y, frame.area.bottom());
+  double foot = frame.y.kind() == ScaleKind::log
+                    ? frame.area.bottom()
+                    : std::clamp(frame.place(frame.x.low(), 0).y, frame.area.y, frame.area.bottom());
   for (size_t i = 0; i < numMarks(series); ++i) {
     Point from = frame.place(series.x[i], series.y[i]), to = frame.place(series.x[i + 1], series.y[i]);
     if (!isFinite(from) || !isFinite(to))
       continue;
-    double left = std::max(std::min(from.x, to.x), frame.area.x), right = std::min(std::max(from.x, to.x), frame.area.right());
+    double left = std::max(std::min(from.x, to.x), frame.area.x),
+           right = std::min(std::max(from.x, to.x), frame.area.right());
     double head = std::clamp(from.y, frame.area.y, frame.area.bottom());
     double gap = right - left > 4 ? 0.5 : 0;
     if (right > left && head != foot)
-      canvas.rectangle({left + gap, std::min(head, foot), right - left - 2 * gap, std::abs(foot - head)}, series.colour);
+      canvas.rectangle({left + gap, std::min(head, foot), right - left - 2 * gap, std::abs(foot - head)},
+                       series.colour);
   }
 }
 
@@ -126,8 +134,10 @@ void drawGrid(Canvas &canvas, const Frame &frame, const Plot &plot) {
     canvas.line({area.x, y}, {area.right(), y}, {faint, 1});
     canvas.text({area.x - 7, y + 0.35 * textSize}, tickText(tick), {textSize, Anchor::end});
   }
-  canvas.text({area.x + area.width / 2, area.bottom() + 40}, fitted(plot.x.label, textSize, area.width + 60), {textSize, Anchor::middle});
-  canvas.text({area.x - 54, area.y + area.height / 2}, fitted(plot.y.label, textSize, area.height + 40), {textSize, Anchor::middle, ink, true});
+  canvas.text({area.x + area.width / 2, area.bottom() + 40}, fitted(plot.x.label, textSize, area.width + 60),
+              {textSize, Anchor::middle});
+  canvas.text({area.x - 54, area.y + area.height / 2}, fitted(plot.y.label, textSize, area.height + 40),
+              {textSize, Anchor::middle, ink, true});
   canvas.text({area.x, area.y - 12}, fitted(plot.title, titleSize, area.width), {titleSize});
 }
 
@@ -135,8 +145,12 @@ void drawGrid(Canvas &canvas, const Frame &frame, const Plot &plot) {
 Box legendBox(const Frame &frame, const Plot &plot, double width, double height) {
   constexpr double gap = 8;
   const Box &area = frame.area;
-  double left = area.x + gap, right = area.right() - gap - width, top = area.y + gap, bottom = area.bottom() - gap - height;
-  const Box corners[] = {{right, top, width, height}, {left, top, width, height}, {right, bottom, width, height}, {left, bottom, width, height}};
+  double left = area.x + gap, right = area.right() - gap - width, top = area.y + gap,
+         bottom = area.bottom() - gap - height;
+  const Box corners[] = {{right, top, width, height},
+                         {left, top, width, height},
+                         {right, bottom, width, height},
+                         {left, bottom, width, height}};
   size_t numCovered[4] = {};
   for (const Series &series : plot.series)
     for (size_t i = 0; i < numMarks(series); ++i) {
@@ -179,7 +193,8 @@ void drawLegend(Canvas &canvas, const Frame &frame, const Plot &plot) {
 } // namespace
 
 Box plotArea(const Box &box, const Plot &plot) {
-  double left = plot.y.label.empty() ? 52 : 72, top = plot.title.empty() ? 14 : 36, bottom = plot.x.label.empty() ? 30 : 52;
+  double left = plot.y.label.empty() ? 52 : 72, top = plot.title.empty() ? 14 : 36,
+         bottom = plot.x.label.empty() ? 30 : 52;
   return {box.x + left, box.y + top, std::max(1.0, box.width - left - 18), std::max(1.0, box.height - top - bottom)};
 }
 

@@ -55,15 +55,18 @@ void RasterCanvas::segment(const Segment &whole, const Stroke &stroke) {
   Segment line = whole;
   // What is cut off is so far outside that its round end is not seen.
   double margin = radius + 1;
-  if (!clip(line, {-margin, -margin, static_cast<double>(size().width) + 2 * margin, static_cast<double>(size().height) + 2 * margin}))
+  if (!clip(line, {-margin, -margin, static_cast<double>(size().width) + 2 * margin,
+                   static_cast<double>(size().height) + 2 * margin}))
     return;
-  Span rows = Span::of(std::min(line.from.y, line.to.y) - radius, std::max(line.from.y, line.to.y) + radius, size().height);
+  Span rows =
+      Span::of(std::min(line.from.y, line.to.y) - radius, std::max(line.from.y, line.to.y) + radius, size().height);
   double left = std::min(line.from.x, line.to.x) - radius, right = std::max(line.from.x, line.to.x) + radius;
   double dx = line.to.x - line.from.x, dy = line.to.y - line.from.y, length = std::hypot(dx, dy);
   for (int64_t y = rows.first; y <= rows.last; ++y) {
     double rowLeft = left, rowRight = right;
     if (std::abs(dy) > 1e-9) { // the row meets the strip around the infinite line here
-      double middle = line.from.x + (static_cast<double>(y) + 0.5 - line.from.y) * dx / dy, reach = radius * length / std::abs(dy) + 1;
+      double middle = line.from.x + (static_cast<double>(y) + 0.5 - line.from.y) * dx / dy,
+             reach = radius * length / std::abs(dy) + 1;
       rowLeft = std::max(left, middle - reach);
       rowRight = std::min(right, middle + reach);
     }

@@ -1,7 +1,7 @@
 //===- RasterCanvas.h - Drawing into an image -------------------------------===//
 //
-// Edges are smooth: a pixel is covered by the part of it that a shape covers, for lines and discs by the distance of its
-// centre to the edge.
+// Edges are smooth: a pixel is covered by the part of it that a shape covers, for lines and discs by the distance of
+// its centre to the edge.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_RUNTIME_PICTURE_RASTERCANVAS_H
 #define ESPALIER_RUNTIME_PICTURE_RASTERCANVAS_H

@@ -50,9 +50,12 @@ Scale Scale::covering(ScaleKind kind, std::span<const double> values) {
 double Scale::transformed(double value) const {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   switch (scaleKind) {
-  case ScaleKind::linear: return value;
-  case ScaleKind::log: return value > 0 ? std::log(value) : none;
-  case ScaleKind::logFromZero: return value >= 0 ? std::log1p(value) : none;
+  case ScaleKind::linear:
+    return value;
+  case ScaleKind::log:
+    return value > 0 ? std::log(value) : none;
+  case ScaleKind::logFromZero:
+    return value >= 0 ? std::log1p(value) : none;
   }
   return none;
 }
@@ -63,7 +66,8 @@ double Scale::position(double value) const {
 
 /// Multiples of 1, 2 or 5 times a power of ten.
 static std::vector<double> evenTicks(double low, double high, int about, bool areWhole) {
-  double rough = std::max((high - low) / about, areWhole ? 1.0 : 0.0), power = std::pow(10.0, std::floor(std::log10(rough)));
+  double rough = std::max((high - low) / about, areWhole ? 1.0 : 0.0),
+         power = std::pow(10.0, std::floor(std::log10(rough)));
   double step = power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
   std::vector<double> ticks;
   // Each is computed from its number, so that 0.3 is not 0.30000000000000004 and zero is zero.
@@ -75,7 +79,8 @@ static std::vector<double> evenTicks(double low, double high, int about, bool ar
 
 /// Powers of ten, every so many where there are too many of them; 2 and 5 times them where there are few.
 static std::vector<double> decadeTicks(double low, double high, int about) {
-  int first = static_cast<int>(std::floor(std::log10(low))), last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
+  int first = static_cast<int>(std::floor(std::log10(low))),
+      last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
   int stride = (last - first) / about + 1;
   bool areFew = 3 * (last - first + 1) <= about + 3;
   std::vector<double> ticks;
@@ -83,7 +88,8 @@ static std::vector<double> decadeTicks(double low, double high, int about) {
     if ((decade % stride + stride) % stride != 0)
       continue;
     for (double factor : {1.0, 2.0, 5.0}) {
-      double tick = std::strtod(fmt::format("{}e{}", factor, decade).c_str(), nullptr); // the number nearest to the decimal one
+      double tick =
+          std::strtod(fmt::format("{}e{}", factor, decade).c_str(), nullptr); // the number nearest to the decimal one
       if ((factor == 1.0 || areFew) && tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9))
         ticks.push_back(tick);
     }

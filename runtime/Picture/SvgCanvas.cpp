@@ -21,7 +21,8 @@ std::string number(double value) {
 
 /// The attributes x, y, width, height.
 std::string attributes(const Box &box) {
-  return fmt::format(R"(x="{}" y="{}" width="{}" height="{}")", number(box.x), number(box.y), number(box.width), number(box.height));
+  return fmt::format(R"(x="{}" y="{}" width="{}" height="{}")", number(box.x), number(box.y), number(box.width),
+                     number(box.height));
 }
 
 /// A path goes on from where it is: only what changes is written.
@@ -70,9 +71,10 @@ Result<std::string> SvgCanvas::text() const {
 
 void SvgCanvas::stroked(const std::string &path, const Stroke &stroke) {
   if (!path.empty() && stroke.width > 0)
-    body += fmt::format(R"(<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linecap="round" stroke-linejoin="round"/>)"
-                        "\n",
-                        path, hex(stroke.colour), number(stroke.width));
+    body += fmt::format(
+        R"(<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linecap="round" stroke-linejoin="round"/>)"
+        "\n",
+        path, hex(stroke.colour), number(stroke.width));
 }
 
 void SvgCanvas::segments(std::span<const Segment> segments, const Stroke &stroke) {
@@ -102,17 +104,20 @@ void SvgCanvas::rectangle(const Box &box, const Colour &fill) {
 
 void SvgCanvas::disc(Point centre, double radius, const Colour &fill) {
   if (isFinite(centre) && radius > 0 && std::isfinite(radius))
-    body += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\"/>\n", number(centre.x), number(centre.y), number(radius), hex(fill));
+    body += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\"/>\n", number(centre.x), number(centre.y),
+                        number(radius), hex(fill));
 }
 
 void SvgCanvas::text(Point at, std::string_view text, const TextStyle &style) {
   if (!isFinite(at))
     return;
-  std::string turned = style.isUpwards ? fmt::format(R"svg( transform="rotate(-90 {} {})")svg", number(at.x), number(at.y)) : "";
-  body += fmt::format(R"(<text x="{}" y="{}"{} font-family="Helvetica, Arial, sans-serif" font-size="{}" text-anchor="{}" fill="{}">{}</text>)"
-                      "\n",
-                      number(at.x), number(at.y), turned, number(style.size), anchors[static_cast<size_t>(style.anchor)], hex(style.colour),
-                      xmlText(text));
+  std::string turned =
+      style.isUpwards ? fmt::format(R"svg( transform="rotate(-90 {} {})")svg", number(at.x), number(at.y)) : "";
+  body += fmt::format(
+      R"(<text x="{}" y="{}"{} font-family="Helvetica, Arial, sans-serif" font-size="{}" text-anchor="{}" fill="{}">{}</text>)"
+      "\n",
+      number(at.x), number(at.y), turned, number(style.size), anchors[static_cast<size_t>(style.anchor)],
+      hex(style.colour), xmlText(text));
 }
 
 void SvgCanvas::image(const Box &box, const Image &image) {
@@ -123,9 +128,10 @@ void SvgCanvas::image(const Box &box, const Image &image) {
     state = png.error();
     return;
   }
-  body += fmt::format(R"(<image {} preserveAspectRatio="none" style="image-rendering:pixelated" xlink:href="data:image/png;base64,{}"/>)"
-                      "\n",
-                      attributes(box), base64(*png));
+  body += fmt::format(
+      R"(<image {} preserveAspectRatio="none" style="image-rendering:pixelated" xlink:href="data:image/png;base64,{}"/>)"
+      "\n",
+      attributes(box), base64(*png));
 }
 
 } // namespace espalier::picture

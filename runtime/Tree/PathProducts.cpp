@@ -13,7 +13,8 @@ std::vector<double> pathProducts(const Tree &tree, std::span<const double> weigh
   // First up from the source, then down from there.
   product[static_cast<size_t>(source)] = 1;
   isAncestor[static_cast<size_t>(source)] = true;
-  for (int32_t v = static_cast<int32_t>(source), p = parents[static_cast<size_t>(v)]; p >= 0; v = p, p = parents[static_cast<size_t>(v)]) {
+  for (int32_t v = static_cast<int32_t>(source), p = parents[static_cast<size_t>(v)]; p >= 0;
+       v = p, p = parents[static_cast<size_t>(v)]) {
     product[static_cast<size_t>(p)] = product[static_cast<size_t>(v)] * weights[static_cast<size_t>(v)];
     isAncestor[static_cast<size_t>(p)] = true;
   }

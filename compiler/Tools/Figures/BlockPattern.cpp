@@ -39,19 +39,23 @@ struct Pattern {
   Image image() const {
     int64_t numCells = std::min(score.positions, side);
     auto position = [&](int64_t cell) {
-      return static_cast<int64_t>((static_cast<double>(cell) + 0.5) * static_cast<double>(score.positions) / static_cast<double>(numCells));
+      return static_cast<int64_t>((static_cast<double>(cell) + 0.5) * static_cast<double>(score.positions) /
+                                  static_cast<double>(numCells));
     };
     Image picture(numCells, numCells);
     for (int64_t y = 0; y < numCells; ++y)
       for (int64_t x = 0; x < numCells; ++x) {
         int64_t i = position(y), j = position(x);
-        picture.at(x, y) = score.isCausal && j > i ? masked : colourOfLength(lengths[static_cast<size_t>(map.shared(i, j))]);
+        picture.at(x, y) =
+            score.isCausal && j > i ? masked : colourOfLength(lengths[static_cast<size_t>(map.shared(i, j))]);
       }
     return picture;
   }
 
   /// Where position p begins.
-  double place(double start, int64_t position) const { return start + scale * static_cast<double>(std::min(position, score.positions)); }
+  double place(double start, int64_t position) const {
+    return start + scale * static_cast<double>(std::min(position, score.positions));
+  }
 
   /// The blocks of each level, as far as they can be told apart; finer ones thinner.
   void drawBlocks(Canvas &canvas, Point origin) const {
@@ -61,7 +65,8 @@ struct Pattern {
         continue;
       double width = std::max(0.6, 2.2 - 0.4 * static_cast<double>(level - 1));
       for (int64_t begin = 0; begin < score.positions; begin += length) {
-        double from = static_cast<double>(begin) * scale, extent = place(0, begin + std::min(length, score.positions)) - from;
+        double from = static_cast<double>(begin) * scale,
+               extent = place(0, begin + std::min(length, score.positions)) - from;
         canvas.frame({origin.x + from, origin.y + from, extent, extent}, {white, width});
         if (length > score.positions)
           break;
@@ -69,8 +74,8 @@ struct Pattern {
     }
   }
 
-  /// The contraction length in each of the two off-diagonal squares that make up a block of one level, and on the diagonal of the
-  /// finest.
+  /// The contraction length in each of the two off-diagonal squares that make up a block of one level, and on the
+  /// diagonal of the finest.
   void drawLengths(Canvas &canvas, Point origin) const {
     for (int64_t level = 1; level <= map.levels(); ++level) {
       bool isFinest = level == map.levels();
@@ -79,12 +84,16 @@ struct Pattern {
       const std::string text = std::to_string(lengths[static_cast<size_t>(level)]);
       if (textSize < 9 || textWidth(text, textSize) > 0.8 * static_cast<double>(part) * scale)
         continue;
-      double share = lengths.back() > 0 ? static_cast<double>(lengths[static_cast<size_t>(level)]) / static_cast<double>(lengths.back()) : 0;
+      double share = lengths.back() > 0 ? static_cast<double>(lengths[static_cast<size_t>(level)]) /
+                                              static_cast<double>(lengths.back())
+                                        : 0;
       TextStyle style{textSize, Anchor::middle, share > 0.55 ? ink : white};
       auto write = [&](int64_t row, int64_t column) {
         if (row >= score.positions || column >= score.positions || (score.isCausal && column > row))
           return;
-        auto middle = [&](double start, int64_t begin) { return (place(start, begin) + place(start, begin + part)) / 2; };
+        auto middle = [&](double start, int64_t begin) {
+          return (place(start, begin) + place(start, begin + part)) / 2;
+        };
         canvas.text({middle(origin.x, column), middle(origin.y, row) + 0.35 * textSize}, text, style);
       };
       for (int64_t begin = 0; begin < score.positions; begin += length) {
@@ -108,8 +117,8 @@ void drawTable(Canvas &canvas, Point at, const Pattern &pattern) {
   double y = at.y + rowHeight;
   for (const LevelRow &row : levelRows(pattern.score)) {
     canvas.rectangle({at.x, y + 6, 16, 16}, pattern.colourOfLength(row.length));
-    const std::string cells[] = {std::to_string(row.level), std::to_string(row.block), std::to_string(row.rank), std::to_string(row.length),
-                                 fmt::format("{:.3g} %", 100 * row.share)};
+    const std::string cells[] = {std::to_string(row.level), std::to_string(row.block), std::to_string(row.rank),
+                                 std::to_string(row.length), fmt::format("{:.3g} %", 100 * row.share)};
     for (size_t c = 0; c < 5; ++c)
       canvas.text({at.x + columns[c], y + 19}, cells[c], {textSize, Anchor::end});
     y += rowHeight;
@@ -117,7 +126,10 @@ void drawTable(Canvas &canvas, Point at, const Pattern &pattern) {
   double mean = 0;
   for (const LevelRow &row : levelRows(pattern.score))
     mean += row.share * static_cast<double>(row.length);
-  std::string dense = pattern.lengths.back() > 0 ? fmt::format(", {:.3g} % of {}", 100 * mean / static_cast<double>(pattern.lengths.back()), pattern.lengths.back()) : "";
+  std::string dense = pattern.lengths.back() > 0
+                          ? fmt::format(", {:.3g} % of {}", 100 * mean / static_cast<double>(pattern.lengths.back()),
+                                        pattern.lengths.back())
+                          : "";
   canvas.text({at.x, y + 26}, fmt::format("mean length {:.4g}{}", mean, dense), {textSize});
 }
 
@@ -153,15 +165,16 @@ std::vector<LevelRow> levelRows(const MultiLevelScore &score) {
   // Pairs within blocks of a level: q whole blocks of f positions and one of the rest.
   auto pairsWithin = [&](int64_t level) {
     int64_t length = std::min(map.blockLength(level), score.positions), rest = score.positions % length;
-    double whole = static_cast<double>(score.positions / length), f = static_cast<double>(length), r = static_cast<double>(rest);
+    double whole = static_cast<double>(score.positions / length), f = static_cast<double>(length),
+           r = static_cast<double>(rest);
     return score.isCausal ? whole * f * (f + 1) / 2 + r * (r + 1) / 2 : whole * f * f + r * r;
   };
   std::vector<LevelRow> rows;
   double all = pairsWithin(1);
   for (int64_t level = 1; level <= map.levels(); ++level) {
     double deeper = level < map.levels() ? pairsWithin(level + 1) : 0;
-    rows.push_back({level, map.blockLength(level), score.ranks[static_cast<size_t>(level - 1)], lengths[static_cast<size_t>(level)],
-                    (pairsWithin(level) - deeper) / all});
+    rows.push_back({level, map.blockLength(level), score.ranks[static_cast<size_t>(level - 1)],
+                    lengths[static_cast<size_t>(level)], (pairsWithin(level) - deeper) / all});
   }
   return rows;
 }
@@ -185,8 +198,11 @@ Result<Drawing> blockPattern(const MultiLevelScore &score, bool isPlain) {
                    pattern.drawBlocks(canvas, {left, top});
                    pattern.drawLengths(canvas, {left, top});
                    canvas.frame(matrix, {ink, 1});
-                   canvas.text({left, 28}, fmt::format("{} score of {} positions in {} levels", pattern.score.isCausal ? "causal multi-level" : "multi-level",
-                                                       pattern.score.positions, pattern.score.ranks.size()), {16});
+                   canvas.text({left, 28},
+                               fmt::format("{} score of {} positions in {} levels",
+                                           pattern.score.isCausal ? "causal multi-level" : "multi-level",
+                                           pattern.score.positions, pattern.score.ranks.size()),
+                               {16});
                    canvas.text({left, 48}, "contraction length of the pair (i down, j right)", {13});
                    drawTable(canvas, {left + side + 32, top}, pattern);
                  }};

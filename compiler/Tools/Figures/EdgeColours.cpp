@@ -18,10 +18,12 @@ struct MeaningRow {
   std::string_view name, title;
 };
 
-constexpr MeaningRow meanings[] = {{"weight", "edge weight"}, {"depth", "depth"}, {"level", "level (height)"}, {"path", "heavy paths"}};
+constexpr MeaningRow meanings[] = {
+    {"weight", "edge weight"}, {"depth", "depth"}, {"level", "level (height)"}, {"path", "heavy paths"}};
 
 /// Numbers of the children's edges, on a scale over all of them.
-EdgeColours byNumber(const Tree &tree, const std::vector<double> &numbers, ScaleKind kind, ColourMap map, bool areCounts) {
+EdgeColours byNumber(const Tree &tree, const std::vector<double> &numbers, ScaleKind kind, ColourMap map,
+                     bool areCounts) {
   std::vector<double> ofEdges;
   for (size_t v = 0; v < numbers.size(); ++v)
     if (tree.parents()[v] >= 0)
@@ -44,7 +46,8 @@ EdgeColours byPath(const Tree &tree) {
   HeavyPaths paths = HeavyPaths::of(tree);
   std::vector<int32_t> byLength(static_cast<size_t>(paths.numPaths()));
   std::iota(byLength.begin(), byLength.end(), 0);
-  std::stable_sort(byLength.begin(), byLength.end(), [&](int32_t a, int32_t b) { return paths.path(a).size() > paths.path(b).size(); });
+  std::stable_sort(byLength.begin(), byLength.end(),
+                   [&](int32_t a, int32_t b) { return paths.path(a).size() > paths.path(b).size(); });
   std::vector<uint8_t> entryOf(byLength.size());
   for (size_t i = 0; i < byLength.size(); ++i)
     entryOf[static_cast<size_t>(byLength[i])] = static_cast<uint8_t>(1 + i % 255);
@@ -73,11 +76,19 @@ Result<EdgeMeaning> parseEdgeMeaning(std::string_view text) {
 EdgeColours EdgeColours::of(const Tree &tree, EdgeMeaning meaning, std::span<const double> weights, ColourMap map) {
   EdgeColours colours;
   switch (meaning) {
-  case EdgeMeaning::weight: colours = byNumber(tree, {weights.begin(), weights.end()}, ScaleKind::linear, map, false); break;
-  case EdgeMeaning::depth: colours = byNumber(tree, asNumbers(tree.depths()), ScaleKind::linear, map, true); break;
+  case EdgeMeaning::weight:
+    colours = byNumber(tree, {weights.begin(), weights.end()}, ScaleKind::linear, map, false);
+    break;
+  case EdgeMeaning::depth:
+    colours = byNumber(tree, asNumbers(tree.depths()), ScaleKind::linear, map, true);
+    break;
   // Most vertices are near to a leaf.
-  case EdgeMeaning::level: colours = byNumber(tree, asNumbers(tree.heights()), ScaleKind::logFromZero, map, true); break;
-  case EdgeMeaning::path: colours = byPath(tree); break;
+  case EdgeMeaning::level:
+    colours = byNumber(tree, asNumbers(tree.heights()), ScaleKind::logFromZero, map, true);
+    break;
+  case EdgeMeaning::path:
+    colours = byPath(tree);
+    break;
   }
   colours.title = meanings[static_cast<size_t>(meaning)].title;
   return colours;
@@ -88,7 +99,8 @@ void EdgeColours::drawLegend(Canvas &canvas, const Box &box) const {
     return drawColourBar(canvas, box, *scale, title);
   canvas.text({box.x, box.y + 12}, title, {13});
   for (int i = 0; i < 3; ++i)
-    canvas.line({box.x + 2 + 18 * i, box.y + 34}, {box.x + 16 + 18 * i, box.y + 34}, {palette[static_cast<size_t>(1 + i)], 4});
+    canvas.line({box.x + 2 + 18 * i, box.y + 34}, {box.x + 16 + 18 * i, box.y + 34},
+                {palette[static_cast<size_t>(1 + i)], 4});
   canvas.text({box.x, box.y + 56}, "one colour each", {13});
   canvas.line({box.x + 2, box.y + 80}, {box.x + 52, box.y + 80}, {palette[0], 4});
   canvas.text({box.x, box.y + 102}, "between paths", {13});

@@ -24,10 +24,10 @@ Result<EdgeMeaning> parseEdgeMeaning(std::string_view text);
 
 /// Colours of edges, each named by its child. Colours are few, so that equal ones are drawn together.
 struct EdgeColours {
-  std::string title;                           // of the legend
-  std::optional<picture::ColourScale> scale;   // none where colours only tell edges apart
-  std::vector<picture::Colour> palette;        // at most 256
-  std::vector<uint8_t> entry;                  // of the palette, by child
+  std::string title;                         // of the legend
+  std::optional<picture::ColourScale> scale; // none where colours only tell edges apart
+  std::vector<picture::Colour> palette;      // at most 256
+  std::vector<uint8_t> entry;                // of the palette, by child
 
   /// `weights` has one number per vertex; it is read for EdgeMeaning::weight alone. `map` is of the numbers.
   static EdgeColours of(const Tree &tree, EdgeMeaning meaning, std::span<const double> weights, picture::ColourMap map);

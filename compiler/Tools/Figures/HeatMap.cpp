@@ -21,7 +21,8 @@ Image coloured(const Image &image, std::span<const double> values, const HeatMap
 
 } // namespace
 
-Result<Drawing> heatMap(const Image &image, std::span<const double> values, const HeatMapStyle &heat, const FigureStyle &style) {
+Result<Drawing> heatMap(const Image &image, std::span<const double> values, const HeatMapStyle &heat,
+                        const FigureStyle &style) {
   if (static_cast<int64_t>(values.size()) != image.size().numPixels())
     return Error::of("{} numbers for an image of {} x {} pixels", values.size(), image.width, image.height);
   int64_t cell = cellOf(image.size(), style);

@@ -26,7 +26,10 @@ Series widthsOf(const Levels &levels, const char *name, const Colour &colour) {
 
 Plot levelWidths(const Tree &tree) {
   Levels byDepth = Levels::byDepth(tree), byHeight = Levels::byHeight(tree);
-  Plot plot{fmt::format("level widths: {} vertices, {} levels", tree.numVertices(), byDepth.numLevels()), {"level", ScaleKind::linear, true}, {"vertices", ScaleKind::linear, true}, {}};
+  Plot plot{fmt::format("level widths: {} vertices, {} levels", tree.numVertices(), byDepth.numLevels()),
+            {"level", ScaleKind::linear, true},
+            {"vertices", ScaleKind::linear, true},
+            {}};
   int64_t widest = 0, narrowest = INT64_MAX;
   for (const Levels *levels : {&byDepth, &byHeight})
     for (int64_t l = 0; l < levels->numLevels(); ++l) {
@@ -48,10 +51,15 @@ Plot weightDistribution(const Tree &tree, std::span<const double> weights, int64
   Scale scale = Scale::covering(ScaleKind::linear, finite);
   Series bars{"", Mark::bars, {}, std::vector<double>(static_cast<size_t>(numBins), 0.0), distinct(0, 0.55)};
   for (int64_t i = 0; i <= numBins; ++i)
-    bars.x.push_back(scale.low() + (scale.high() - scale.low()) * static_cast<double>(i) / static_cast<double>(numBins));
+    bars.x.push_back(scale.low() +
+                     (scale.high() - scale.low()) * static_cast<double>(i) / static_cast<double>(numBins));
   for (double weight : finite)
-    ++bars.y[std::min(static_cast<size_t>(numBins) - 1, static_cast<size_t>(scale.position(weight) * static_cast<double>(numBins)))];
-  Plot plot{fmt::format("edge weights: {} edges", finite.size()), {"weight"}, {"edges", ScaleKind::linear, true}, {std::move(bars)}};
+    ++bars.y[std::min(static_cast<size_t>(numBins) - 1,
+                      static_cast<size_t>(scale.position(weight) * static_cast<double>(numBins)))];
+  Plot plot{fmt::format("edge weights: {} edges", finite.size()),
+            {"weight"},
+            {"edges", ScaleKind::linear, true},
+            {std::move(bars)}};
   return plot;
 }
 

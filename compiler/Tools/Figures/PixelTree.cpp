@@ -23,7 +23,8 @@ Result<Tree> pixelTree(const Image &image, GraphKind neighbours, RootRule root) 
   std::vector<double> costs(static_cast<size_t>(graph->numEdges()));
   for (size_t e = 0; e < costs.size(); ++e) {
     Edge edge = graph->edge(static_cast<int64_t>(e));
-    costs[e] = colourDistance(image.pixels[static_cast<size_t>(edge.lower)], image.pixels[static_cast<size_t>(edge.higher)]);
+    costs[e] =
+        colourDistance(image.pixels[static_cast<size_t>(edge.lower)], image.pixels[static_cast<size_t>(edge.higher)]);
   }
   return minimumSpanningTree(*graph, costs, root);
 }

@@ -19,7 +19,8 @@ struct Positions {
 
   static Positions within(const Box &box, const Tree &tree) {
     std::vector<double> places = leafPlaces(tree);
-    double broad = static_cast<double>(std::max<int64_t>(tree.numLeaves(), 1)), deep = static_cast<double>(tree.maxDepth() + 1);
+    double broad = static_cast<double>(std::max<int64_t>(tree.numLeaves(), 1)),
+           deep = static_cast<double>(tree.maxDepth() + 1);
     bool isDeep = deep > 2 * broad;
     double leafStep = (isDeep ? box.height : box.width) / broad, depthStep = (isDeep ? box.width : box.height) / deep;
     Positions positions{{}, std::min(leafStep, depthStep)};
@@ -43,7 +44,8 @@ void drawVertices(Canvas &canvas, const Tree &tree, const Positions &positions) 
     if (radius > 4)
       canvas.disc(positions.of[v], radius - 1.2, white);
     if (areNumbered)
-      canvas.text({positions.of[v].x, positions.of[v].y + 0.35 * textSize}, std::to_string(v), {textSize, Anchor::middle});
+      canvas.text({positions.of[v].x, positions.of[v].y + 0.35 * textSize}, std::to_string(v),
+                  {textSize, Anchor::middle});
   }
 }
 
@@ -55,7 +57,9 @@ std::vector<double> leafPlaces(const Tree &tree) {
   for (int32_t v : tree.postOrder()) {
     std::span<const int32_t> children = tree.children(v);
     places[static_cast<size_t>(v)] =
-        children.empty() ? next++ : (places[static_cast<size_t>(children.front())] + places[static_cast<size_t>(children.back())]) / 2;
+        children.empty()
+            ? next++
+            : (places[static_cast<size_t>(children.front())] + places[static_cast<size_t>(children.back())]) / 2;
   }
   return places;
 }
@@ -64,12 +68,14 @@ Result<Drawing> treeDiagram(const Tree &tree, const EdgeColours &colours, const 
   if (tree.numVertices() == 0)
     return Error::of("a tree without vertices cannot be drawn");
   if (tree.numVertices() > mostVerticesOfDiagram)
-    return Error::of("a tree of {} vertices: at most {} are drawn as a diagram", tree.numVertices(), mostVerticesOfDiagram);
+    return Error::of("a tree of {} vertices: at most {} are drawn as a diagram", tree.numVertices(),
+                     mostVerticesOfDiagram);
   // Small trees need less room.
   int64_t broad = tree.numLeaves(), deep = tree.maxDepth() + 1;
   if (deep > 2 * broad)
     std::swap(broad, deep);
-  Layout layout = Layout::around({std::clamp<int64_t>(48 * broad, 240, 1200), std::clamp<int64_t>(72 * deep, 200, 700)}, style);
+  Layout layout =
+      Layout::around({std::clamp<int64_t>(48 * broad, 240, 1200), std::clamp<int64_t>(72 * deep, 200, 700)}, style);
   auto draw = [layout, style, tree, colours](Canvas &canvas) {
     Positions positions = Positions::within(layout.picture, tree);
     std::map<uint8_t, std::vector<Segment>> edges;

@@ -48,11 +48,12 @@ EdgeGroups groupEdges(const Tree &tree, const EdgeColours &colours) {
 Result<void> checkFits(const Image &image, const Tree &tree) {
   if (tree.numVertices() == image.size().numPixels())
     return {};
-  return Error::of("the tree does not fit the image: it has {} vertices, and the image {} x {} = {} pixels", tree.numVertices(), image.width,
-                   image.height, image.size().numPixels());
+  return Error::of("the tree does not fit the image: it has {} vertices, and the image {} x {} = {} pixels",
+                   tree.numVertices(), image.width, image.height, image.size().numPixels());
 }
 
-Result<Drawing> treeOverImage(const Image &image, const Tree &tree, const EdgeColours &colours, const FigureStyle &style) {
+Result<Drawing> treeOverImage(const Image &image, const Tree &tree, const EdgeColours &colours,
+                              const FigureStyle &style) {
   if (Result<void> fits = checkFits(image, tree); !fits)
     return fits.error();
   int64_t cell = cellOf(image.size(), style);

@@ -16,7 +16,8 @@ template <class T> std::optional<T> numberIn(std::string_view text) {
   if (text.starts_with('+'))
     text.remove_prefix(1);
   auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return problem == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional<T>(number) : std::nullopt;
+  return problem == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional<T>(number)
+                                                                                     : std::nullopt;
 }
 
 /// "4,2,1" or "4,"; nothing where a part is no whole number.

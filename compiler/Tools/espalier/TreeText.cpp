@@ -11,15 +11,20 @@ namespace {
 constexpr std::string_view perfectPrefix = "perfect:", chainPrefix = "chain:";
 
 /// What follows the prefix, as so many whole numbers.
-Result<std::vector<int64_t>> parseSizes(const std::string &text, std::string_view prefix, size_t count, const char *form) {
+Result<std::vector<int64_t>> parseSizes(const std::string &text, std::string_view prefix, size_t count,
+                                        const char *form) {
   std::optional<std::vector<int64_t>> sizes = tupleIn(std::string_view(text).substr(prefix.size()));
   if (sizes && sizes->size() == count)
     return *sizes;
   return Error::of("expected {}, got `{}`", form, text);
 }
 
-Result<std::vector<int64_t>> perfectSizes(const std::string &text) { return parseSizes(text, perfectPrefix, 2, "perfect:ARITY,HEIGHT"); }
-Result<std::vector<int64_t>> chainSizes(const std::string &text) { return parseSizes(text, chainPrefix, 1, "chain:LENGTH"); }
+Result<std::vector<int64_t>> perfectSizes(const std::string &text) {
+  return parseSizes(text, perfectPrefix, 2, "perfect:ARITY,HEIGHT");
+}
+Result<std::vector<int64_t>> chainSizes(const std::string &text) {
+  return parseSizes(text, chainPrefix, 1, "chain:LENGTH");
+}
 
 using OneOrMany = std::variant<Tree, TreeBatch>;
 
@@ -86,7 +91,8 @@ Result<Tree> parseSmallTree(const std::string &text, int64_t mostVertices) {
   if (const TreeBatch *batch = std::get_if<TreeBatch>(&*tree); batch && batch->trees().size() == 1)
     one = &batch->trees().front();
   if (!one)
-    return Error::of("{} holds a batch of {} trees: give the parents of one", text, std::get<TreeBatch>(*tree).trees().size());
+    return Error::of("{} holds a batch of {} trees: give the parents of one", text,
+                     std::get<TreeBatch>(*tree).trees().size());
   if (one->numVertices() > mostVertices)
     return Error::of("the tree `{}` has {} vertices, at most {} are drawn", text, one->numVertices(), mostVertices);
   return *one;

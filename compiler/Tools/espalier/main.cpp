@@ -50,7 +50,8 @@ int main(int argc, char **argv) {
   } catch (const CLI::ParseError &problem) {
     if (problem.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
       return app.exit(problem);
-    tool::printError(Error::of("{}; `espalier {}--help` explains", problem.what(), argc > 1 && argv[1][0] != '-' ? argv[1] + std::string(" ") : ""));
+    tool::printError(Error::of("{}; `espalier {}--help` explains", problem.what(),
+                               argc > 1 && argv[1][0] != '-' ? argv[1] + std::string(" ") : ""));
     return 1;
   }
   if (Result<void> done = command(); !done)

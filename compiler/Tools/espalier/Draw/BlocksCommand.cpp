@@ -35,15 +35,22 @@ Result<void> drawBlocks(const BlocksFlags &flags) {
 } // namespace
 
 void addDrawBlocks(CLI::App &draw, Command &command) {
-  CLI::App *blocks = draw.add_subcommand("blocks", "The block pattern, ranks and contraction lengths of a multi-level score");
+  CLI::App *blocks =
+      draw.add_subcommand("blocks", "The block pattern, ranks and contraction lengths of a multi-level score");
   auto flags = std::make_shared<BlocksFlags>();
-  blocks->add_option("--positions", flags->positions, "How many positions attend to each other")->required()->type_name("N");
-  blocks->add_option("--ranks", flags->ranks, "The rank of each level, the coarsest first")->required()->type_name("R1,R2,..");
-  blocks->add_option("--levels", flags->levels, "How many levels there are; by default as many as ranks")->type_name("L");
+  blocks->add_option("--positions", flags->positions, "How many positions attend to each other")
+      ->required()
+      ->type_name("N");
+  blocks->add_option("--ranks", flags->ranks, "The rank of each level, the coarsest first")
+      ->required()
+      ->type_name("R1,R2,..");
+  blocks->add_option("--levels", flags->levels, "How many levels there are; by default as many as ranks")
+      ->type_name("L");
   blocks->add_flag("--causal", flags->isCausal, "Position i attends to j <= i only");
   flags->picture.addOutput(*blocks, "FILE.png | FILE.svg");
   flags->picture.addPlain(*blocks);
-  blocks->footer(R"(Level l cuts the positions into 2^(l-1) nested blocks. A pair contracts over the ranks of the levels at which it shares
+  blocks->footer(
+      R"(Level l cuts the positions into 2^(l-1) nested blocks. A pair contracts over the ranks of the levels at which it shares
 a block (`shared_levels` of the language): near pairs over many entries, far ones over few.
 Examples:
   espalier draw blocks --positions=64 --ranks=8,4,2,2 -o blocks.svg

@@ -15,7 +15,10 @@ void PictureFlags::addPlain(CLI::App &command) {
 }
 
 void PictureFlags::addCell(CLI::App &command) {
-  command.add_option("--cell", cell, "Pixels of the picture for each pixel of the image, in each direction; by default so many that all is about 900 large")
+  command
+      .add_option("--cell", cell,
+                  "Pixels of the picture for each pixel of the image, in each direction; by default so many that all "
+                  "is about 900 large")
       ->type_name("PIXELS")
       ->check(CLI::Range(int64_t{1}, picture::mostPixelsPerSide));
 }

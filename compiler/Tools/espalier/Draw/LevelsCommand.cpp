@@ -29,11 +29,13 @@ Result<void> drawLevels(const LevelsFlags &flags) {
 } // namespace
 
 void addDrawLevels(CLI::App &draw, Command &command) {
-  CLI::App *levels = draw.add_subcommand("levels", "How wide the levels of a tree are, and how its edge weights are distributed");
+  CLI::App *levels =
+      draw.add_subcommand("levels", "How wide the levels of a tree are, and how its edge weights are distributed");
   auto flags = std::make_shared<LevelsFlags>();
   flags->subject.add(*levels, "IMAGE.png | perfect:ARITY,HEIGHT | chain:LENGTH | PARENTS.npy");
   flags->picture.addOutput(*levels, "FILE.png | FILE.svg");
-  levels->footer(R"(A sweep visits the vertices of a level together: upwards those of one height, downwards those of one depth.
+  levels->footer(
+      R"(A sweep visits the vertices of a level together: upwards those of one height, downwards those of one depth.
 Examples:
   espalier draw levels picture.png -o levels.svg
   espalier draw levels picture.png --root=center -o levels.png

@@ -30,8 +30,8 @@ Result<RootRule> parseRoot(const std::string &text, Size size) {
 
 Result<Tree> grow(const Image &image, const SubjectFlags &flags) {
   if (image.size().numPixels() > mostVerticesDrawn)
-    return Error::of("{} has {} x {} = {} pixels: trees of at most {} are drawn", flags.input, image.width, image.height, image.size().numPixels(),
-                     mostVerticesDrawn);
+    return Error::of("{} has {} x {} = {} pixels: trees of at most {} are drawn", flags.input, image.width,
+                     image.height, image.size().numPixels(), mostVerticesDrawn);
   Result<RootRule> root = parseRoot(flags.root, image.size());
   if (!root)
     return root.error();
@@ -67,26 +67,35 @@ Result<int64_t> parsePixel(const std::string &text, Size size, const char *what)
     return Error::of("{}: expected ROW,COLUMN, got `{}`", what, text);
   int64_t row = (*place)[0], column = (*place)[1];
   if (row < 0 || row >= size.height || column < 0 || column >= size.width)
-    return Error::of("{}: pixel {},{} is outside the image, which has rows 0 to {} and columns 0 to {}", what, row, column, size.height - 1,
-                     size.width - 1);
+    return Error::of("{}: pixel {},{} is outside the image, which has rows 0 to {} and columns 0 to {}", what, row,
+                     column, size.height - 1, size.width - 1);
   return row * size.width + column;
 }
 
 void SubjectFlags::add(CLI::App &command, const char *inputs) {
-  command.add_option("input", input, "An image, whose minimum spanning tree over neighbouring pixels is taken (cost: the distance of their colours)")
+  command
+      .add_option("input", input,
+                  "An image, whose minimum spanning tree over neighbouring pixels is taken (cost: the distance of "
+                  "their colours)")
       ->required()
       ->type_name(inputs);
-  command.add_option("--tree", tree, "Over an image, this tree instead: parents.npy with one vertex per pixel, row by row (-1 at roots)")
+  command
+      .add_option("--tree", tree,
+                  "Over an image, this tree instead: parents.npy with one vertex per pixel, row by row (-1 at roots)")
       ->type_name("TREE");
-  command.add_option("--weights", weights, "The weight of the edge above each vertex, instead of exp(-(distance of colours / contrast)^2)")
+  command
+      .add_option("--weights", weights,
+                  "The weight of the edge above each vertex, instead of exp(-(distance of colours / contrast)^2)")
       ->type_name("WEIGHTS.npy");
   command.add_option("--contrast", contrast, "A distance of colours far above it is an edge of the image (0.1)")
       ->check(CLI::Range(1e-9, 1e9))
       ->type_name("NUMBER");
-  command.add_option("--neighbours", neighbours, "Of each pixel in the tree's graph: 4 (default), or 8 with the diagonals")
+  command
+      .add_option("--neighbours", neighbours, "Of each pixel in the tree's graph: 4 (default), or 8 with the diagonals")
       ->check(CLI::IsMember({4, 8}))
       ->type_name("4|8");
-  command.add_option("--root", root, "The pixel at the root, or `center` for the middle of the tree (0,0)")->type_name("ROW,COLUMN");
+  command.add_option("--root", root, "The pixel at the root, or `center` for the middle of the tree (0,0)")
+      ->type_name("ROW,COLUMN");
 }
 
 Result<Subject> SubjectFlags::read() const {
@@ -107,9 +116,9 @@ Result<Subject> SubjectFlags::read() const {
   if (image)
     if (Result<void> fits = figures::checkFits(*image, *drawn); !fits)
       return fits.error();
-  std::string title = isGrown  ? "minimum spanning tree of " + describeImage(input, *image)
-                      : image  ? fmt::format("{} over {}", nameOf(tree), describeImage(input, *image))
-                               : fmt::format("{}: {}", nameOf(input), describe(*drawn));
+  std::string title = isGrown ? "minimum spanning tree of " + describeImage(input, *image)
+                      : image ? fmt::format("{} over {}", nameOf(tree), describeImage(input, *image))
+                              : fmt::format("{}: {}", nameOf(input), describe(*drawn));
   Subject subject{std::move(title), std::move(image), *drawn, {}};
   if (!weights.empty()) {
     Result<std::vector<double>> numbers = readWeights(weights, subject.tree);

@@ -129,8 +129,11 @@ TEST(Lettering, FittedTextFits) {
 
 TEST(Lettering, CharactersOfUtf8) {
   EXPECT_EQ(charactersOf("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x8c\xb3"), U"a\u00e9\u20ac\U0001f333");
-  EXPECT_EQ(charactersOf("\xff" "b"), U"\ufffd" U"b");
-  EXPECT_EQ(charactersOf("\xc3"), U"\ufffd");         // cut off
+  EXPECT_EQ(charactersOf("\xff"
+                         "b"),
+            U"\ufffd"
+            U"b");
+  EXPECT_EQ(charactersOf("\xc3"), U"\ufffd");           // cut off
   EXPECT_EQ(charactersOf("\xc0\x80"), U"\ufffd\ufffd"); // a longer form of zero
   EXPECT_EQ(charactersOf("\xed\xa0\x80"), U"\ufffd");   // half of a pair
   EXPECT_EQ(charactersOf("\x01\n"), U"\ufffd\ufffd");

@@ -57,7 +57,8 @@ TEST(ColourMap, LightnessGrowsInProportion) {
     EXPECT_GT(high - low, 0.4);
     for (int i = 0; i <= 64; ++i) {
       double number = i / 64.0;
-      EXPECT_NEAR(lightnessOf(colourOf(map, number)), low + number * (high - low), 0.008) << static_cast<int>(map) << " at " << number;
+      EXPECT_NEAR(lightnessOf(colourOf(map, number)), low + number * (high - low), 0.008)
+          << static_cast<int>(map) << " at " << number;
     }
   }
 }

@@ -1,6 +1,6 @@
 //===- PlotTest.cpp - Scales, ticks and known pixels of plots ---------------===//
-#include "runtime/Picture/ColourBar.h"
 #include "runtime/Picture/Plot.h"
+#include "runtime/Picture/ColourBar.h"
 #include "runtime/Picture/RasterCanvas.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,8 @@ using namespace espalier::picture;
 
 namespace {
 
-constexpr double notANumber = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+constexpr double notANumber = std::numeric_limits<double>::quiet_NaN(),
+                 infinity = std::numeric_limits<double>::infinity();
 
 RasterCanvas draw(const Plot &plot, Size size = {400, 300}) {
   RasterCanvas canvas = std::move(*RasterCanvas::make(size));
@@ -22,8 +23,10 @@ RasterCanvas draw(const Plot &plot, Size size = {400, 300}) {
 
 /// The pixel of a point of a plot whose axes have stated ranges.
 Colour pixelAt(const RasterCanvas &canvas, const Plot &plot, double x, double y) {
-  Box area = plotArea({0, 0, static_cast<double>(canvas.size().width), static_cast<double>(canvas.size().height)}, plot);
-  Scale scaleX(plot.x.kind, plot.x.range->first, plot.x.range->second), scaleY(plot.y.kind, plot.y.range->first, plot.y.range->second);
+  Box area =
+      plotArea({0, 0, static_cast<double>(canvas.size().width), static_cast<double>(canvas.size().height)}, plot);
+  Scale scaleX(plot.x.kind, plot.x.range->first, plot.x.range->second),
+      scaleY(plot.y.kind, plot.y.range->first, plot.y.range->second);
   return canvas.picture().at(static_cast<int64_t>(area.x + area.width * scaleX.position(x)),
                              static_cast<int64_t>(area.bottom() - area.height * scaleY.position(y)));
 }
@@ -88,7 +91,10 @@ TEST(Plot, BarsStandWhereTheyBelong) {
 
 TEST(Plot, LinesAndPointsOnLogarithmicAxes) {
   const Colour blue{0, 0, 1}, red{1, 0, 0};
-  Plot plot{"roofline", {"flops per byte", ScaleKind::log, false, {{0.01, 100}}}, {"Gflop/s", ScaleKind::log, false, {{1, 10000}}}, {}};
+  Plot plot{"roofline",
+            {"flops per byte", ScaleKind::log, false, {{0.01, 100}}},
+            {"Gflop/s", ScaleKind::log, false, {{1, 10000}}},
+            {}};
   plot.series.push_back({"roof", Mark::line, {0.01, 1, 100}, {1, 100, 100}, blue}); // a ridge at (1, 100)
   plot.series.push_back({"kernel", Mark::points, {10, -1, notANumber, 1e9}, {1000, 1, 1, 1}, red, {"sweep"}});
   RasterCanvas canvas = draw(plot);
@@ -107,7 +113,8 @@ TEST(Plot, LinesAreCutOffAtTheAxes) {
   Box area = plotArea({0, 0, 400, 300}, plot);
   for (int64_t y = 0; y < 300; ++y)
     for (int64_t x = 0; x < 400; ++x)
-      EXPECT_FALSE((static_cast<double>(x) < area.x - 3 || static_cast<double>(y) < area.y - 3) && canvas.picture().at(x, y) == blue);
+      EXPECT_FALSE((static_cast<double>(x) < area.x - 3 || static_cast<double>(y) < area.y - 3) &&
+                   canvas.picture().at(x, y) == blue);
 }
 
 TEST(Plot, AMillionPointsShowTheirExtremes) {
@@ -124,8 +131,12 @@ TEST(Plot, AMillionPointsShowTheirExtremes) {
 
 TEST(Plot, NothingToShow) {
   draw({});
-  draw({"t", {"x", ScaleKind::log}, {"y", ScaleKind::log}, {{"a", Mark::line, {}, {}}, {"b", Mark::bars, {1}, {}}, {"c", Mark::points, {notANumber}, {notANumber}}}});
-  draw({"t", {}, {}, {{"a", Mark::line, {1, 2, 3}, {4}}, {"b", Mark::bars, {1, 2}, {3, 4, 5}}}}, {1, 1}); // arrays of different lengths
+  draw({"t",
+        {"x", ScaleKind::log},
+        {"y", ScaleKind::log},
+        {{"a", Mark::line, {}, {}}, {"b", Mark::bars, {1}, {}}, {"c", Mark::points, {notANumber}, {notANumber}}}});
+  draw({"t", {}, {}, {{"a", Mark::line, {1, 2, 3}, {4}}, {"b", Mark::bars, {1, 2}, {3, 4, 5}}}},
+       {1, 1}); // arrays of different lengths
 }
 
 TEST(ColourBar, GreatestAtTheTop) {

@@ -19,7 +19,8 @@ void put(const std::string &path, const std::string &bytes) { std::ofstream(path
 Image sample(int64_t width, int64_t height) {
   Image image(width, height);
   for (int64_t i = 0; i < image.size().numPixels(); ++i)
-    image.pixels[static_cast<size_t>(i)] = {static_cast<float>(i % 256) / 255, static_cast<float>(i * 7 % 256) / 255, static_cast<float>(i * 31 % 256) / 255};
+    image.pixels[static_cast<size_t>(i)] = {static_cast<float>(i % 256) / 255, static_cast<float>(i * 7 % 256) / 255,
+                                            static_cast<float>(i * 31 % 256) / 255};
   return image;
 }
 

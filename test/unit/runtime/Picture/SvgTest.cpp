@@ -27,7 +27,8 @@ bool has(const std::string &text, const std::string &part) { return text.find(pa
 
 TEST(SvgCanvas, HeadAndFoot) {
   std::string text = svgOf([](Canvas &) {});
-  EXPECT_TRUE(text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\""));
+  EXPECT_TRUE(
+      text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\""));
   EXPECT_TRUE(has(text, "width=\"20\" height=\"10\" viewBox=\"0 0 20 10\""));
   EXPECT_TRUE(text.ends_with("</svg>\n"));
 }

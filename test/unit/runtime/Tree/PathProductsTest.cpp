@@ -31,7 +31,8 @@ TEST(PathProducts, MeetExplicitPaths) {
     std::vector<int32_t> parents(static_cast<size_t>(numVertices));
     std::vector<double> weights(parents.size());
     for (int32_t v = 0; v < numVertices; ++v) {
-      parents[static_cast<size_t>(v)] = v == 0 || random() % 12 == 0 ? -1 : static_cast<int32_t>(random() % static_cast<uint32_t>(v));
+      parents[static_cast<size_t>(v)] =
+          v == 0 || random() % 12 == 0 ? -1 : static_cast<int32_t>(random() % static_cast<uint32_t>(v));
       weights[static_cast<size_t>(v)] = static_cast<double>(random() % 1000) / 500 - 0.3;
     }
     Result<Tree> forest = Tree::fromParents(parents, TreeKind::forest);
