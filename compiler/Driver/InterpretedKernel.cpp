@@ -41,7 +41,7 @@ public:
 
 private:
   /// The arguments of the function: trees, tensors with one batch axis, extents.
-  Result<std::vector<interpreter::Value>> functionArguments(const Binding &binding, std::span<const Argument> arguments) const {
+  Result<std::vector<interpreter::Value>> functionArguments(Binding &binding, std::span<const Argument> arguments) const {
     std::vector<interpreter::Value> trees, tensors;
     size_t next = 0;
     for (const ParameterSpec &parameter : description.parameters) {
@@ -57,6 +57,13 @@ private:
         return tensor.error();
       tensors.push_back(*tensor);
     }
+    for (const BuiltTree &tree : binding.builtTrees())
+      if (tree.spec && !isGrown(*tree.spec)) {
+        Result<TreeBatch> batch = builtValue(tree);
+        if (!batch)
+          return batch.error();
+        trees.push_back(*batch);
+      }
     trees.insert(trees.end(), tensors.begin(), tensors.end());
     for (int64_t extent : binding.extents())
       trees.push_back(extent);
@@ -67,6 +74,11 @@ private:
     if (const TreeBatch *batch = std::get_if<TreeBatch>(&argument))
       return *batch;
     return std::get<Tree>(argument);
+  }
+
+  static Result<TreeBatch> builtValue(const BuiltTree &tree) {
+    Shape shape = tree.spec->batchable ? Shape{static_cast<int64_t>(tree.trees.size())} : Shape{};
+    return TreeBatch::of(std::move(shape), tree.trees, tree.numVertices);
   }
 
   static Result<Tensor> tensorValue(const TensorSpec &spec, const Tensor &tensor, const Binding &binding) {
@@ -83,7 +95,7 @@ private:
     return dense->reshaped(shape);
   }
 
-  Result<void> run(const Binding &binding, std::span<const Argument> arguments, std::span<const Tensor> results) const {
+  Result<void> run(Binding &binding, std::span<const Argument> arguments, std::span<const Tensor> results) const {
     Result<std::vector<interpreter::Value>> values = functionArguments(binding, arguments);
     if (!values)
       return values.error();
@@ -93,13 +105,24 @@ private:
     if (!computed)
       return computed.error();
     for (size_t i = 0; i < results.size(); ++i) {
+      if (description.results[i].tree >= 0) {
+        binding.trees()[description.results[i].tree] = treesOf((*computed)[i]);
+        continue;
+      }
       Result<Tensor> rounded = std::get<Tensor>((*computed)[i]).to(results[i].dtype());
       if (!rounded)
         return rounded.error();
       if (rounded->numBytes() > 0)
         std::memcpy(results[i].data(), rounded->data(), static_cast<size_t>(rounded->numBytes()));
     }
-    return {};
+    return binding.writeTreeResults(results);
+  }
+
+  /// What a kernel would have left in the table of the call.
+  static espalier_trees treesOf(const interpreter::Value &value) {
+    if (const TreeBatch *batch = std::get_if<TreeBatch>(&value))
+      return {batch->abi().data(), static_cast<int64_t>(batch->abi().size())};
+    return {&std::get<Tree>(value).abi(), 1};
   }
 
   Signature description;

@@ -11,8 +11,8 @@ static const RuleTable &rules() {
   static const RuleTable table = [] {
     RuleTable rules;
     for (auto add : {addFloatRules, addIntegerRules, addConversionRules, addShapeRules, addProductRules,
-                     addReductionRules, addSolveRules, addTreeRules, addAccessRules, addSweepRules, addAttentionRules,
-                     addLevelRules})
+                     addReductionRules, addSolveRules, addTreeRules, addGrowthRules, addAccessRules, addSweepRules,
+                     addAttentionRules, addLevelRules})
       add(rules);
     return rules;
   }();

@@ -63,6 +63,7 @@ void addProductRules(RuleTable &table);
 void addReductionRules(RuleTable &table);
 void addSolveRules(RuleTable &table);
 void addTreeRules(RuleTable &table);
+void addGrowthRules(RuleTable &table);
 void addAccessRules(RuleTable &table);
 void addSweepRules(RuleTable &table);
 void addAttentionRules(RuleTable &table);

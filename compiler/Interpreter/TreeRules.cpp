@@ -1,4 +1,4 @@
-//===- TreeRules.cpp - Builders of trees, facts of trees and vertices -------===//
+//===- TreeRules.cpp - Facts of trees and vertices --------------------------===//
 #include "compiler/Interpreter/Plan.h"
 
 #include "dialects/Tree/IR/TreeDialect.h"
@@ -6,62 +6,6 @@
 using namespace mlir;
 
 namespace espalier::interpreter {
-
-//===-- Builders ------------------------------------------------------------===//
-
-static TreeKind kindOf(tree::TreeType type) {
-  switch (type.getKind()) {
-  case tree::Kind::chain:
-    return TreeKind::chain;
-  case tree::Kind::perfect:
-    return TreeKind::perfect;
-  case tree::Kind::rooted:
-    return TreeKind::rooted;
-  case tree::Kind::forest:
-    return TreeKind::forest;
-  }
-  return TreeKind::forest;
-}
-
-static Result<TreeBatch> single(Result<Tree> tree) {
-  if (!tree)
-    return tree.error();
-  return TreeBatch::of({}, {*tree});
-}
-
-static void define(Machine &machine, Operation *op, int64_t row, const Result<TreeBatch> &trees) {
-  if (trees)
-    machine.setTrees(row, *trees);
-  else
-    machine.failWith(op, trees.error().message);
-}
-
-static Step chain(Operation *op, Plan &plan) {
-  return [op, length = plan.slot(op->getOperand(0)), tree = plan.tree(op->getResult(0))](Machine &machine) {
-    define(machine, op, tree, single(Tree::chain(machine.integer(length))));
-  };
-}
-
-static Step perfect(Operation *op, Plan &plan) {
-  return [op, arity = cast<tree::TreeType>(op->getResult(0).getType()).getArity(),
-          height = plan.slot(op->getOperand(0)), tree = plan.tree(op->getResult(0))](Machine &machine) {
-    define(machine, op, tree, single(Tree::perfect(arity, machine.integer(height))));
-  };
-}
-
-static Step fromParents(Operation *op, Plan &plan) {
-  return [op, kind = kindOf(cast<tree::TreeType>(op->getResult(0).getType())), place = plan.tensor(op->getOperand(0)),
-          tree = plan.tree(op->getResult(0))](Machine &machine) {
-    TensorView view = machine.view(place);
-    Result<Tensor> parents = Tensor::zeros(DType::i32, Shape(view.shape.begin(), view.shape.end()));
-    if (!parents)
-      return machine.failWith(op, parents.error().message);
-    std::span<int32_t> numbers = parents->values<int32_t>();
-    for (size_t v = 0; v < numbers.size(); ++v)
-      numbers[v] = static_cast<int32_t>(view.data[v].integer);
-    define(machine, op, tree, TreeBatch::fromParents(*parents, kind));
-  };
-}
 
 //===-- Facts of a tree -----------------------------------------------------===//
 
@@ -121,9 +65,6 @@ static int64_t numChildrenOf(const espalier_tree &tree, int64_t v) {
 }
 
 void addTreeRules(RuleTable &table) {
-  table["tree.chain"] = chain;
-  table["tree.perfect"] = perfect;
-  table["tree.from_parents"] = fromParents;
   table["tree.num_vertices"] = numVertices;
   table["tree.num_leaves"] = numLeaves;
   table["tree.root"] = root;

@@ -86,7 +86,7 @@ LogicalResult Buffers::checkDomain(SweepOp sweep) const {
   if (!sweep.getTree())
     return success();
   if (!arguments.contains(sweep.getTree()))
-    return sweep.emitOpError("runs over a tree that is built in the kernel; trees are arguments of compiled code");
+    return sweep.emitOpError("runs over a tree that has no place among the trees of the kernel");
   if (verticesOf(sweep.getTree()).row < 0 || (sweep.getLeaves() && leavesOf(sweep.getTree()).row < 0))
     return sweep.emitOpError("runs over a tree whose size is no row of the extents ('")
            << kVerticesAttribute << "', '" << kLeavesAttribute << "')";
@@ -122,6 +122,68 @@ Buffer Buffers::add(Location loc, RankedTensorType type, ArrayRef<Extent> sizes)
   return {target.getArgument(number), SmallVector<Extent>(sizes), {}};
 }
 
+/// The place of a tree that the kernel grows is the argument of its row.
+LogicalResult Buffers::placeGrownTree(Operation *op) {
+  auto row = op->getAttrOfType<IntegerAttr>("row");
+  auto source = op->getParentOfType<func::FuncOp>();
+  Value place = row && row.getInt() >= 0 && row.getInt() < source.getNumArguments() ? source.getArgument(row.getInt()) : Value();
+  Type type = isa<tree::EdgesOp>(op) ? place ? place.getType() : Type() : op->getResult(0).getType();
+  if (!place || !isa<tree::TreeType>(place.getType()) || place.getType() != type)
+    return op->emitOpError("has no place among the trees of the kernel: 'row' names an argument of the tree's type");
+  if (isa<tree::EdgesOp>(op))
+    return success();
+  arguments[op->getResult(0)] = arguments.lookup(place);
+  treeRows[op->getResult(0)] = treeRows.lookup(place);
+  return success();
+}
+
+/// Enters the sizes of what an operation makes.
+LogicalResult Buffers::measure(Operation &op) {
+  if (tree::growsTree(&op) && failed(placeGrownTree(&op)))
+    return failure();
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    if (auto value = dyn_cast<DenseElementsAttr>(constant.getValue())) {
+      Buffer &buffer = buffers[constant.getResult()];
+      buffer.constant = value;
+      for (int64_t size : value.getType().getShape())
+        buffer.extents.push_back({size, -1});
+    }
+  } else if (auto sweep = dyn_cast<SweepOp>(op)) {
+    if (failed(checkDomain(sweep)))
+      return failure();
+    for (OpResult result : sweep->getResults()) {
+      SmallVector<Extent> sizes = extentsOfResult(result);
+      buffers[result].extents = sizes;
+    }
+  } else if (auto edges = dyn_cast<tree::EdgesOp>(op)) {
+    SmallVector<Extent> sizes{extentOf(edges.getCount()), {2, -1}};
+    if (edges.getPairs() && edges.getPairs().getType().getRank() == 3)
+      sizes.insert(sizes.begin(), buffers.find(edges.getPairs())->second.extents.front());
+    buffers[edges.getEnds()].extents = sizes;
+  } else if (auto view = dyn_cast<tree::ViewOp>(op)) {
+    SmallVector<Extent> sizes;
+    auto named = view.getSizes().begin();
+    for (int64_t size : cast<RankedTensorType>(view.getType()).getShape())
+      sizes.push_back(ShapedType::isDynamic(size) ? extentOf(*named++) : Extent{size, -1});
+    for (Extent size : sizes)
+      if (size.row < 0 && size.constant < 0)
+        return view.emitOpError("has a size that is neither a constant nor an argument of the function");
+    Buffer base = buffers.find(tree::ViewOp::baseOf(view))->second;
+    buffers[view.getResult()] = {base.memref, sizes, base.constant};
+  }
+  return success();
+}
+
+/// What is returned is computed where the caller wants it, if that is still free to choose.
+void Buffers::addResult(Value value) {
+  Value base = tree::ViewOp::baseOf(value);
+  Buffer result = add(value.getLoc(), cast<RankedTensorType>(value.getType()), SmallVector<Extent>(buffers[value].extents));
+  if (buffers[base].memref)
+    toCopy.push_back({{buffers[base].memref, result.extents, {}}, result});
+  else
+    buffers[base].memref = result.memref;
+}
+
 FailureOr<Buffers> Buffers::create(func::FuncOp source) {
   Buffers self;
   OpBuilder builder(source);
@@ -133,46 +195,35 @@ FailureOr<Buffers> Buffers::create(func::FuncOp source) {
   };
   if (failed(self.collectArguments(source)))
     return fail();
-
-  for (auto constant : source.getOps<arith::ConstantOp>())
-    if (auto value = dyn_cast<DenseElementsAttr>(constant.getValue())) {
-      Buffer &buffer = self.buffers[constant.getResult()];
-      buffer.constant = value;
-      for (int64_t size : value.getType().getShape())
-        buffer.extents.push_back({size, -1});
-    }
-  SmallVector<SweepOp> sweeps(source.getOps<SweepOp>());
-  for (SweepOp sweep : sweeps)
-    if (failed(self.checkDomain(sweep)))
+  for (Operation &op : source.getBody().front())
+    if (failed(self.measure(op)))
       return fail();
-
-  // Sizes follow the order of sweeps: those of an accumulator are its initial value's.
-  for (SweepOp sweep : sweeps)
-    for (OpResult result : sweep->getResults())
-      self.buffers[result].extents = self.extentsOfResult(result);
 
   auto exit = cast<func::ReturnOp>(source.getBody().front().getTerminator());
   for (Value value : exit.getOperands()) {
+    if (isa<tree::TreeType>(value.getType())) // the runtime writes it
+      continue;
     auto known = self.buffers.find(value);
     if (known == self.buffers.end() || known->second.constant) {
       exit.emitOpError("returns what is no argument and no tensor of a sweep");
       return fail();
     }
-    SmallVector<Extent> extents = known->second.extents;
-    Buffer result = self.add(value.getLoc(), cast<RankedTensorType>(value.getType()), extents);
-    if (self.buffers[value].memref)
-      self.toCopy.push_back({self.buffers[value], result});
-    else
-      self.buffers[value] = result;
+    self.addResult(value);
   }
-  for (SweepOp sweep : sweeps) {
-    for (OpResult result : sweep->getResults())
-      if (!self.buffers[result].memref)
-        self.buffers[result] = self.add(result.getLoc(), cast<RankedTensorType>(result.getType()),
-                                        SmallVector<Extent>(self.buffers[result].extents));
-    for (auto [handle, result] : llvm::zip_equal(sweep.getHandles(), sweep->getResults())) {
-      Buffer buffer = self.buffers[result];
-      self.buffers[handle] = buffer;
+  for (Operation &op : source.getBody().front()) {
+    if (isa<SweepOp, tree::EdgesOp>(op))
+      for (OpResult result : op.getResults())
+        if (!self.buffers[result].memref)
+          self.buffers[result] = self.add(result.getLoc(), cast<RankedTensorType>(result.getType()),
+                                          SmallVector<Extent>(self.buffers[result].extents));
+    if (auto sweep = dyn_cast<SweepOp>(op))
+      for (auto [handle, result] : llvm::zip_equal(sweep.getHandles(), sweep->getResults())) {
+        Buffer buffer = self.buffers[result];
+        self.buffers[handle] = buffer;
+      }
+    if (auto view = dyn_cast<tree::ViewOp>(op)) {
+      Value memref = self.buffers[tree::ViewOp::baseOf(view)].memref;
+      self.buffers[view.getResult()].memref = memref;
     }
   }
   return self;

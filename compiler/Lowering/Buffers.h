@@ -40,15 +40,16 @@ struct Buffer {
 class Buffers {
 public:
   /// Makes the function of the mid-level form beside `source`, without a body but its entry block. Fails with a
-  /// diagnostic where a size is neither a constant nor an argument.
+  /// diagnostic where a size is neither a constant nor an argument, or a tree that the kernel grows has no place.
   static mlir::FailureOr<Buffers> create(mlir::func::FuncOp source);
 
   mlir::func::FuncOp function() const { return target; }
-  /// The buffer of a tensor of the source: an argument, a constant, a sweep's result or the handle of one.
+  /// The buffer of a tensor of the source: an argument, a constant, a sweep's result or the handle of one, edges, a
+  /// view of one of these.
   const Buffer &operator[](mlir::Value tensor) const { return buffers.find(tensor)->second; }
   /// The sizes of an argument that is a buffer.
   llvm::ArrayRef<Extent> extentsOf(mlir::Value argument) const { return extentsOfArgument.find(argument)->second; }
-  /// The argument for a tree or an index argument of the source.
+  /// The argument for a tree or an index argument of the source; that of a tree that the kernel grows is the place it fills.
   mlir::Value argument(mlir::Value sourceArgument) const { return arguments.lookup(sourceArgument); }
   mlir::Value extentArgument(int64_t row) const { return extents[row]; }
 
@@ -64,6 +65,9 @@ public:
 private:
   mlir::LogicalResult collectArguments(mlir::func::FuncOp source);
   mlir::LogicalResult checkDomain(tree::SweepOp sweep) const;
+  mlir::LogicalResult placeGrownTree(mlir::Operation *op);
+  mlir::LogicalResult measure(mlir::Operation &op);
+  void addResult(mlir::Value value);
   Buffer add(mlir::Location loc, mlir::RankedTensorType type, llvm::ArrayRef<Extent> extents);
   llvm::SmallVector<Extent> extentsOfResult(mlir::OpResult result) const;
 

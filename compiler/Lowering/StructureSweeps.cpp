@@ -3,6 +3,7 @@
 
 #include "compiler/Lowering/Chains.h"
 #include "compiler/Lowering/Grid.h"
+#include "compiler/Lowering/GrowTrees.h"
 #include "compiler/Lowering/Visit.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -16,18 +17,18 @@ using espalier::tree::SweepOp;
 
 namespace espalier::lowering {
 
-/// A function of sweeps, arithmetic on extents and a return, nothing else.
+/// A function of sweeps, arithmetic on extents, views, growing trees and a return, nothing else.
 static LogicalResult checkBody(func::FuncOp source) {
   if (!source.getBody().hasOneBlock())
     return source.emitError("expects one block of sweeps");
   for (Operation &op : source.getBody().front()) {
     auto sweep = dyn_cast<SweepOp>(op);
     if (!sweep) {
-      if (isa<func::ReturnOp, tree::NumVerticesOp, tree::NumLeavesOp>(op) ||
+      if (isa<func::ReturnOp, tree::ViewOp, tree::NumVerticesOp, tree::NumLeavesOp>(op) || tree::growsTree(&op) ||
           (isa<arith::ArithDialect>(op.getDialect()) && op.getNumResults() == 1))
         continue;
       return op.emitOpError(
-          "has no mid-level form: between sweeps stands arithmetic on extents, and trees are arguments");
+          "has no mid-level form: between sweeps stand arithmetic on extents, views and growing trees");
     }
     if (!sweep->hasAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName))
       return sweep.emitOpError("has no schedule: attach-schedules runs before");
@@ -37,18 +38,16 @@ static LogicalResult checkBody(func::FuncOp source) {
   return success();
 }
 
-/// Runs of neighbours with one group.
-static SmallVector<SmallVector<SweepOp>> groupsOf(func::FuncOp source) {
-  SmallVector<SmallVector<SweepOp>> groups;
-  int64_t number = -1;
-  for (SweepOp sweep : source.getOps<SweepOp>()) {
-    int64_t group = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getGroup();
-    if (groups.empty() || group != number)
-      groups.emplace_back();
-    number = group;
-    groups.back().push_back(sweep);
-  }
-  return groups;
+/// The sweeps from `first` on that are of its group: neighbours but for arithmetic and views.
+static SmallVector<SweepOp> groupOf(SweepOp first) {
+  auto numberOf = [](SweepOp sweep) { return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getGroup(); };
+  SmallVector<SweepOp> group;
+  for (Operation *op = first; op; op = op->getNextNode())
+    if (auto sweep = dyn_cast<SweepOp>(op); sweep && numberOf(sweep) == numberOf(first))
+      group.push_back(sweep);
+    else if (sweep || tree::growsTree(op))
+      break;
+  return group;
 }
 
 static LogicalResult structure(func::FuncOp source) {
@@ -62,9 +61,17 @@ static LogicalResult structure(func::FuncOp source) {
   func::ReturnOp exit = func::ReturnOp::create(builder, source.getLoc());
   builder.setInsertionPoint(exit);
   Locations locations;
-  for (ArrayRef<SweepOp> group : groupsOf(source)) {
-    for (SweepOp sweep : group)
-      inlineChainReductions(sweep);
+  SweepOp last; // of the groups that stand
+  for (Operation &op : source.getBody().front()) {
+    if (tree::growsTree(&op))
+      emitGrowth(builder, *buffers, locations, &op);
+    auto sweep = dyn_cast<SweepOp>(op);
+    if (!sweep || (last && !last->isBeforeInBlock(sweep)))
+      continue;
+    SmallVector<SweepOp> group = groupOf(sweep);
+    last = group.back();
+    for (SweepOp member : group)
+      inlineChainReductions(member);
     emitGroup(builder, *buffers, locations, group);
   }
   for (const auto &[from, to] : buffers->copies())

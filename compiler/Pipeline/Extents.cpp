@@ -3,6 +3,7 @@
 
 #include "compiler/Lowering/Buffers.h"
 #include "compiler/Lowering/Locations.h"
+#include "runtime/Kernel/BuiltTree.h"
 
 using namespace mlir;
 
@@ -52,7 +53,17 @@ static int32_t treeRow(func::FuncOp function, Signature &signature, ExtentSpec::
   return int32_t(signature.extents.size() - 1);
 }
 
+/// Trees that the kernel grows have places behind its other trees.
+static void addPlaces(func::FuncOp function, const Signature &signature) {
+  MLIRContext *context = function.getContext();
+  for (unsigned row = 0; row < signature.trees.size(); ++row)
+    if (const TreeSpec &tree = signature.trees[row]; isGrown(tree))
+      (void)function.insertArgument(row, tree::TreeType::get(context, tree::Kind(tree.kind), tree.arity),
+                                    DictionaryAttr::get(context), function.getLoc());
+}
+
 Result<void> describeArguments(func::FuncOp function, Signature &signature) {
+  addPlaces(function, signature);
   size_t expected = signature.trees.size() + signature.tensors.size() + signature.extents.size();
   if (function.getNumArguments() != expected)
     return Error::of("{} has {} arguments, its signature {} trees, {} tensors and {} extents", function.getName().str(),

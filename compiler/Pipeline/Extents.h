@@ -10,7 +10,8 @@
 namespace espalier {
 
 /// Writes the sizes of tensors and trees on the function's arguments (`tile.shape`, `tree.vertices`, `tree.leaves`), as
-/// rows of signature.extents. Rows for the sizes of trees that are missing are appended, to both.
+/// rows of signature.extents. Rows for the sizes of trees that are missing are appended, to both, and trees that the
+/// kernel grows become arguments: places that it fills.
 Result<void> describeArguments(mlir::func::FuncOp function, Signature &signature);
 
 /// Appends the workspaces and the fault locations of a function in the mid-level form. Results that are trees, which

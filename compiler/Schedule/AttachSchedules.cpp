@@ -70,7 +70,12 @@ struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp
         schedule(group, number++, tasks, target);
       group.clear();
     };
-    for (SweepOp sweep : getOperation().getOps<SweepOp>()) {
+    for (Operation &op : getOperation().getBody().front()) {
+      if (tree::growsTree(&op)) // between the sweeps before it and those after it
+        close();
+      auto sweep = dyn_cast<SweepOp>(op);
+      if (!sweep)
+        continue;
       if (group.empty() || !mayJoin(group, tasks.level, sweep)) {
         close();
         tasks = tasksOf(sweep);

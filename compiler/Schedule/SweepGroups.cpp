@@ -54,9 +54,11 @@ bool mayJoin(ArrayRef<SweepOp> group, TaskLevel level, SweepOp next) {
     return false;
   bool joins = true;
   next.walk([&](tree::ReadOp read) {
-    auto writer = read.getTensor().getDefiningOp<SweepOp>();
+    // The points of a view are those of other tasks.
+    bool isView = bool(read.getTensor().getDefiningOp<tree::ViewOp>());
+    auto writer = tree::ViewOp::baseOf(read.getTensor()).getDefiningOp<SweepOp>();
     if (writer && llvm::is_contained(group, writer))
-      joins &= staysInTask(read, writer, next, level);
+      joins &= !isView && staysInTask(read, writer, next, level);
   });
   return joins;
 }

@@ -3,7 +3,9 @@
 
 #include "frontends/Emit/EmitAttention.h"
 #include "frontends/Emit/EmitLoop.h"
+#include "frontends/Emit/EmitTree.h"
 #include "frontends/Emit/SplitRows.h"
+#include "frontends/Emit/TreeRows.h"
 
 #include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tile/IR/TileDialect.h"
@@ -57,8 +59,8 @@ public:
     addParameters(*block);
     addExtents(*block);
     for (const sema::ResultRef &result : kernel.results)
-      if (isStoredWide(kernel.tensors[result.id]))
-        copies.wanted.insert(result.id);
+      if (!result.isTree && isStoredWide(kernel.tensors[baseOf(kernel, result.id)]))
+        copies.wanted.insert(baseOf(kernel, result.id));
     emitBody();
     SmallVector<Value> results = emitResults();
     func::ReturnOp::create(b, results);
@@ -78,19 +80,38 @@ private:
     return spec;
   }
 
+  /// A tree as a result: its parents.
+  TensorSpec parentsSpec(int32_t tree) {
+    TensorSpec spec;
+    spec.dtype = DType::i32;
+    spec.batched = kernel.trees[tree].batched;
+    spec.axes = {values.extents.axisSize(kernel.trees[tree].numVertices)};
+    spec.tree = values.treeRows[tree];
+    return spec;
+  }
+
   void addParameters(Block &block) {
     auto named = [&](StringRef name, ast::Span span) { return NameLoc::get(StringAttr::get(&context, name), values.locationOf(context, span)); };
-    for (int32_t row : byParameter(kernel.trees)) {
+    std::vector<int32_t> treeOfRow(kernel.trees.size());
+    values.treeRows = treeRows(kernel);
+    for (size_t tree = 0; tree < kernel.trees.size(); ++tree)
+      treeOfRow[values.treeRows[tree]] = static_cast<int32_t>(tree);
+    for (int32_t row : treeOfRow) {
       const sema::Tree &tree = kernel.trees[row];
       auto type = tree::TreeType::get(&context, static_cast<tree::Kind>(tree.kind), tree.arity);
-      values.trees[row] = block.addArgument(type, named(tree.name, tree.span));
-      signature.trees.push_back({tree.name, tree.kind, tree.arity, tree.batched});
+      if (!isGrown(kernel, tree))
+        values.trees[row] = block.addArgument(type, named(tree.name, tree.span));
     }
     for (int32_t row : byParameter(kernel.tensors)) {
       const sema::Tensor &tensor = kernel.tensors[row];
       values.tensors[row] = block.addArgument(parameterType(context, tensor), named(tensor.name, tensor.span));
       signature.tensors.push_back(specOf(tensor));
     }
+    // A tree's sizes are rows before one that measures it; they speak of earlier trees only.
+    for (const sema::Tree &tree : kernel.trees)
+      values.treeSpecs.push_back(treeSpec(kernel, tree, values.extents, values.positionOf(tree.span)));
+    for (int32_t row : treeOfRow)
+      signature.trees.push_back(values.treeSpecs[row]);
   }
 
   /// Rows in an order that a reader expects: batch, sizes of arguments and results, index parameters; others follow as
@@ -103,7 +124,7 @@ private:
     if (isBatched)
       values.extents.batchRow();
     for (const sema::ResultRef &result : kernel.results) {
-      signature.results.push_back(specOf(kernel.tensors[result.id]));
+      signature.results.push_back(result.isTree ? parentsSpec(result.id) : specOf(kernel.tensors[result.id]));
       signature.results.back().name = result.name;
     }
     for (size_t i = 0; i < kernel.indices.size(); ++i)
@@ -120,20 +141,26 @@ private:
     };
     for (size_t position = 0; position <= steps.size(); ++position) {
       for (size_t row = 0; row < kernel.trees.size(); ++row)
-        if (kernel.trees[row].parameter < 0 && kernel.trees[row].position == static_cast<int32_t>(position))
-          values.trees[row] = emitTree(values, kernel.trees[row], b);
+        if (!values.trees[row] && kernel.trees[row].position == static_cast<int32_t>(position))
+          values.trees[row] = emitGrownTree(values, static_cast<int32_t>(row), b);
       if (position < steps.size())
         llvm::for_each(steps[position], emitStep);
     }
   }
 
-  /// Every result is a sweep's, and no two are the same.
+  /// Every tensor is a sweep's, and no two are the same.
   SmallVector<Value> emitResults() {
     SmallVector<Value> results;
+    std::set<const void *> taken; // what is returned, beneath views
     for (const sema::ResultRef &result : kernel.results) {
-      auto rounded = copies.made.find(result.id);
-      Value value = rounded != copies.made.end() ? rounded->second : values.tensor(result.id);
-      if (mlir::isa<BlockArgument>(value) || llvm::is_contained(results, value))
+      if (result.isTree) {
+        results.push_back(values.trees[result.id]);
+        continue;
+      }
+      auto rounded = copies.made.find(baseOf(kernel, result.id));
+      Value value = rounded != copies.made.end() ? values.underAxesOf(b, rounded->second, result.id) : values.tensor(b, result.id);
+      Value base = tree::ViewOp::baseOf(value);
+      if (mlir::isa<BlockArgument>(base) || !taken.insert(base.getAsOpaquePointer()).second)
         value = emitCopy(values, value, kernel.tensors[result.id], b);
       results.push_back(value);
     }

@@ -34,11 +34,6 @@ tree::Direction directionOf(Loop::Direction direction) {
   return tree::Direction::each;
 }
 
-tree::TreeType treeType(MLIRContext *context, const sema::Tree &tree) {
-  static_assert(static_cast<int>(TreeKind::forest) == static_cast<int>(tree::Kind::forest));
-  return tree::TreeType::get(context, static_cast<tree::Kind>(tree.kind), tree.arity);
-}
-
 /// The locals that the definitions of a loop use, directly or through other locals.
 std::set<int32_t> localsOf(const Loop &loop, const std::set<int32_t> &definitions) {
   std::set<int32_t> locals;
@@ -184,18 +179,6 @@ void emitLoop(KernelValues &kernel, const Loop &loop, RoundedCopies &copies, Imp
   // Nothing shared by the batch depends on what is not: its sweep comes first, and is one for all elements.
   LoopWriter(kernel, loop, /*isBatched=*/false, copies, builder).write();
   LoopWriter(kernel, loop, /*isBatched=*/true, copies, builder).write();
-}
-
-Value emitTree(KernelValues &kernel, const sema::Tree &tree, ImplicitLocOpBuilder &b) {
-  b.setLoc(kernel.locationOf(*b.getContext(), tree.span));
-  tree::TreeType type = treeType(b.getContext(), tree);
-  if (tree.builder == "from_parents")
-    return tree::FromParentsOp::create(b, type, kernel.tensor(tree.args[0]->id));
-  static const Loop outsideLoops;
-  Visit visit(kernel, outsideLoops, /*sweep=*/nullptr, b);
-  bool isChain = tree.builder == "chain";
-  Value size = visit.emitIndex(*tree.args[isChain ? 0 : 1]); // chain(n), perfect(k, height)
-  return isChain ? Value(tree::ChainOp::create(b, type, size)) : Value(tree::PerfectOp::create(b, type, size));
 }
 
 Value emitCopy(KernelValues &kernel, Value tensor, const Tensor &row, ImplicitLocOpBuilder &b) {

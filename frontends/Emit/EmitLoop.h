@@ -21,9 +21,6 @@ bool isStoredWide(const sema::Tensor &tensor);
 /// Writes the sweep of a loop (two where only some of its definitions are batched) and enters its definitions into kernel.tensors and copies.made.
 void emitLoop(KernelValues &kernel, const sema::Loop &loop, RoundedCopies &copies, mlir::ImplicitLocOpBuilder &builder);
 
-/// Writes a tree that is built in the kernel.
-mlir::Value emitTree(KernelValues &kernel, const sema::Tree &tree, mlir::ImplicitLocOpBuilder &builder);
-
 /// A sweep that copies a tensor.
 mlir::Value emitCopy(KernelValues &kernel, mlir::Value tensor, const sema::Tensor &row, mlir::ImplicitLocOpBuilder &builder);
 

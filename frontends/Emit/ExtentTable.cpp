@@ -1,6 +1,8 @@
 //===- ExtentTable.cpp - The rows of Signature::extents ---------------------===//
 #include "frontends/Emit/ExtentTable.h"
 
+#include "frontends/Emit/TreeRows.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Location.h"
 
@@ -39,16 +41,24 @@ ExtentTable::ExtentTable(const sema::Kernel &kernel) : kernel(kernel) {
     if (auto name = size.symbolName())
       sources.try_emplace(*name, fromParameter(*name, source, parameter, axis));
   };
-  for (const sema::Tree &tree : kernel.trees)
-    if (tree.parameter >= 0) {
-      offer(tree.numVertices, Source::vertices, tree.parameter);
-      offer(tree.numLeaves, Source::leaves, tree.parameter);
+  std::vector<int32_t> rows = treeRows(kernel);
+  auto offerTrees = [&](bool built) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const sema::Tree &tree = kernel.trees[i];
+      if ((tree.parameter < 0) != built)
+        continue;
+      offer(tree.numVertices, Source::vertices, rows[i]);
+      if (!isGrown(kernel, tree))
+        offer(tree.numLeaves, Source::leaves, rows[i]);
     }
+  };
+  offerTrees(/*built=*/false);
   for (const sema::Tensor &tensor : kernel.tensors)
     for (size_t axis = 0; tensor.parameter >= 0 && axis < tensor.axes.size(); ++axis)
       offer(tensor.axes[axis].size, Source::axis, tensor.parameter, static_cast<int32_t>(axis));
   for (size_t i = 0; i < kernel.indices.size(); ++i)
     offer(Dim::symbol(kernel.indices[i]), Source::index, static_cast<int32_t>(i));
+  offerTrees(/*built=*/true); // what is left: their sizes are made of these
 }
 
 int32_t ExtentTable::add(ExtentSpec spec) {
@@ -64,6 +74,11 @@ int32_t ExtentTable::add(ExtentSpec spec) {
 int32_t ExtentTable::batchRow() {
   auto [place, isNew] = rowOf.try_emplace("...", static_cast<int32_t>(specs.size()));
   return isNew ? add(fromParameter("batch", Source::batch, -1)) : place->second;
+}
+
+int32_t ExtentTable::edgesRow(int32_t tree, const std::string &name) {
+  auto [place, isNew] = rowOf.try_emplace("edges of " + std::to_string(tree), static_cast<int32_t>(specs.size()));
+  return isNew ? add(fromParameter("edges of " + name, Source::edges, tree)) : place->second;
 }
 
 int32_t ExtentTable::indexRow(int32_t index) { return *row(Dim::symbol(kernel.indices[index])); }

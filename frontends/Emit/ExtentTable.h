@@ -22,10 +22,12 @@ public:
   /// Knows where the symbols of the kernel's sizes come from.
   explicit ExtentTable(const sema::Kernel &kernel);
 
-  /// The row of a size; nothing where a symbol is not a size of an argument. Constants have rows too.
+  /// The row of a size; nothing where a symbol is no size that is known before the kernel runs. Constants have rows too.
   std::optional<int32_t> row(const sema::Dim &size);
   int32_t batchRow();
   int32_t indexRow(int32_t index);
+  /// The number of edges that a spanning tree, a row of Signature::trees, may grow on.
+  int32_t edgesRow(int32_t tree, const std::string &name);
 
   /// A size as the signature says it. `row(size)` is something.
   AxisSize axisSize(const sema::Dim &size);

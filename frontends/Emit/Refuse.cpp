@@ -6,10 +6,12 @@
 #include "frontends/Emit/Emit.h"
 
 #include "frontends/Emit/ExtentTable.h"
+#include "frontends/Emit/TreeRows.h"
 #include "frontends/Emit/Visit.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 namespace espalier {
@@ -35,16 +37,6 @@ const RefusedOp blockOps[] = {
     {Op::prefix, "a slice whose bound depends on shared_levels", "--target=interp evaluates it"},
 };
 
-struct RefusedBuilder {
-  const char *builder;
-  const char *hint;
-};
-
-const RefusedBuilder refusedBuilders[] = {
-    {"minimum_spanning_tree", "compute its parents outside and pass the tree as an argument"},
-    {"quadtree", "compute its parents outside and pass the tree as an argument"},
-};
-
 /// A tile is the work of one visit: what a thread keeps in its scratch memory.
 constexpr int64_t largestTile = int64_t{1} << 20;
 
@@ -56,8 +48,6 @@ public:
   bool run() {
     for (const sema::Tree &tree : kernel.trees)
       checkTree(tree);
-    for (const sema::Tensor &tensor : kernel.tensors)
-      checkTensor(tensor);
     for (const sema::Loop &loop : kernel.loops)
       checkLoop(loop);
     for (const sema::ResultRef &result : kernel.results)
@@ -81,46 +71,47 @@ private:
   }
 
   void checkTree(const sema::Tree &tree) {
-    if (!tree.builder.empty() && !limits.buildsTrees)
-      return refuse(tree.span, "a tree that the kernel builds", "pass the tree as an argument; --target=interp evaluates it");
-    for (const RefusedBuilder &row : refusedBuilders)
-      if (tree.builder == row.builder)
-        return refuse(tree.span, row.builder, row.hint);
-    for (const ExprPtr &argument : tree.args)
-      if (tree.builder != "from_parents")
-        checkExpr(argument);
+    bool hasSizes = tree.builder == "chain" || tree.builder == "perfect";
+    if (hasSizes && tree.dims.empty())
+      return refuse(tree.span, "a tree whose size is read from data", "an index parameter may state the size of a tree");
+    for (const sema::Dim &size : tree.dims)
+      checkSize(size, tree.span);
+    if (tree.graph.empty())
+      return;
+    checkExpr(tree.args[0]);
+    for (const ExprPtr &number : {tree.args[1], tree.seed})
+      if (number && readsData(*number))
+        refuse(number->span, "a root or a seed that is read from data", "an index parameter may name it");
   }
 
-  void checkTensor(const sema::Tensor &tensor) {
-    // The elements of a chain's vertices are those of the axis that it is as long as.
-    if (tensor.viewOf >= 0 && tensor.axes.size() != kernel.tensors[tensor.viewOf].axes.size())
-      refuse(tensor.span, "reading the pixels of a grid as the vertices of a tree", "");
+  static bool readsData(const Expr &expr) {
+    return expr.op == Op::read || std::any_of(expr.args.begin(), expr.args.end(), [](const ExprPtr &arg) { return arg && readsData(*arg); });
   }
 
   void checkLoop(const sema::Loop &loop) {
     for (const sema::Dim &size : loop.axes)
       checkSize(size, loop.span);
+    if (loop.leaves)
+      checkSize(kernel.trees[loop.tree].numLeaves, loop.span);
     for (const sema::Statement &statement : loop.body)
       checkExpr(statement.value);
   }
 
   void checkResult(const sema::ResultRef &result) {
     if (result.isTree)
-      return refuse(kernel.trees[result.id].span, "a tree as a result", "return the tensors and keep the tree that was passed");
+      return checkSize(kernel.trees[result.id].numVertices, kernel.trees[result.id].span);
     for (const sema::Tensor::Axis &axis : kernel.tensors[result.id].axes)
       checkSize(axis.size, kernel.tensors[result.id].span);
   }
 
   void checkSize(const sema::Dim &size, ast::Span span) {
-    if (!size.constant() && !extents.row(size))
-      refuse(span, fmt::format("the size {}, which no argument shows,", size.str()), "");
-  }
-
-  bool isShownByTree(const sema::Dim &size) const {
+    if (size.constant() || extents.row(size))
+      return;
     for (const sema::Tree &tree : kernel.trees)
-      if (tree.numVertices == size || tree.numLeaves == size)
-        return true;
-    return false;
+      if (emission::isGrown(kernel, tree) && llvm::is_contained(size.symbols(), tree.numLeaves.symbolName().value_or("")))
+        return refuse(span, fmt::format("a size that the leaves of {} give, a tree that the kernel grows,", tree.name),
+                      "its leaves are known when it has grown: loop over its vertices and ask is_leaf(v), or pass the tree as an argument");
+    refuse(span, fmt::format("the size {}, which no argument shows,", size.str()), "");
   }
 
   void checkExpr(const ExprPtr &expr) {
@@ -138,7 +129,7 @@ private:
       checkSize(expr->dims[0], expr->span);
     if (expr->op == Op::sharedLevels)
       checkSize(expr->dims[1], expr->span);
-    if (expr->op == Op::row && !isShownByTree(expr->type.rowLength))
+    if (expr->op == Op::row)
       checkSize(expr->type.rowLength, expr->span);
     if (expr->op == Op::pow && !(expr->type.kind == sema::Kind::tile && isFloat(expr->type.dtype)) &&
         literalValue(*expr->args[1]).value_or(-1) < 0)

@@ -6,6 +6,9 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Location.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -21,6 +24,13 @@ Location KernelValues::locationOf(MLIRContext &context, ast::Span span) const {
   SourceManager::Position position = sources.position(span.file, span.begin);
   std::string_view name = sources.name(span.file);
   return FileLineColLoc::get(&context, StringRef(name.data(), name.size()), position.line, position.column);
+}
+
+std::string KernelValues::positionOf(ast::Span span) const {
+  if (span.file < 0)
+    return "";
+  SourceManager::Position position = sources.position(span.file, span.begin);
+  return fmt::format("{}:{}:{}", sources.name(span.file), position.line, position.column);
 }
 
 std::string KernelValues::textOf(ast::Span span) const {
@@ -40,16 +50,36 @@ std::string KernelValues::textOf(ast::Span span) const {
   return text;
 }
 
-Value KernelValues::size(ImplicitLocOpBuilder &b, const sema::Dim &size) {
-  if (size.constant() || extents.row(size))
-    return extents.value(b, size);
-  for (size_t row = 0; row < kernel.trees.size(); ++row) {
-    if (kernel.trees[row].numVertices == size)
-      return tree::NumVerticesOp::create(b, b.getIndexType(), trees[row]);
-    if (kernel.trees[row].numLeaves == size)
-      return tree::NumLeavesOp::create(b, b.getIndexType(), trees[row]);
+Value KernelValues::tensor(ImplicitLocOpBuilder &b, int32_t row) {
+  if (!tensors[row] && kernel.tensors[row].viewOf >= 0)
+    tensors[row] = underAxesOf(b, tensor(b, kernel.tensors[row].viewOf), row);
+  return tensors[row];
+}
+
+Value KernelValues::underAxesOf(ImplicitLocOpBuilder &b, Value elements, int32_t row) {
+  const sema::Tensor &tensor = kernel.tensors[row];
+  SmallVector<int64_t> shape(tensor.batched ? 1 : 0, ShapedType::kDynamic);
+  for (const sema::Tensor::Axis &axis : tensor.axes)
+    shape.push_back(axis.size.constant().value_or(ShapedType::kDynamic));
+  // As many axes are the same ones: those of a chain's vertices are those of the axis that it is as long as.
+  bool isSame = mlir::cast<RankedTensorType>(elements.getType()).getRank() == static_cast<int64_t>(shape.size());
+  return isSame ? elements : view(b, elements, tensor, shape);
+}
+
+Value KernelValues::view(ImplicitLocOpBuilder &b, Value tensor, const sema::Tensor &row, ArrayRef<int64_t> shape) {
+  OpBuilder::InsertionGuard guard(b);
+  while (Operation *around = b.getInsertionBlock()->getParentOp()) {
+    if (isa<FunctionOpInterface>(around))
+      break;
+    b.setInsertionPoint(around);
   }
-  return {}; // refused before
+  SmallVector<Value> sizes;
+  size_t numBatchAxes = shape.size() - row.axes.size();
+  for (auto [axis, extent] : llvm::enumerate(shape))
+    if (ShapedType::isDynamic(extent))
+      sizes.push_back(axis < numBatchAxes ? extents.argument(extents.batchRow()) : size(b, row.axes[axis - numBatchAxes].size));
+  auto type = mlir::cast<RankedTensorType>(tensor.getType());
+  return tree::ViewOp::create(b, type.clone(shape), tensor, sizes);
 }
 
 Type storedElement(MLIRContext &context, DType dtype) {

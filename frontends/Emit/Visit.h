@@ -28,18 +28,21 @@ struct KernelValues {
   const sema::Kernel &kernel;
   const SourceManager &sources;
   ExtentTable extents;
-  std::vector<mlir::Value> tensors; // by row of Kernel::tensors; null until defined
+  std::vector<mlir::Value> tensors; // by row of Kernel::tensors; null until defined, of a view until it is asked for
   std::vector<mlir::Value> trees;   // by row of Kernel::trees; null until built
+  std::vector<int32_t> treeRows = {};   // by row of Kernel::trees: the row of Signature::trees
+  std::vector<TreeSpec> treeSpecs = {}; // by row of Kernel::trees
 
-  /// The tensor of a row; that of a view is what it views.
-  mlir::Value tensor(int32_t row) const {
-    while (kernel.tensors[row].viewOf >= 0)
-      row = kernel.tensors[row].viewOf;
-    return tensors[row];
-  }
-  /// A size of the kernel, also one that only a tree built in it shows.
-  mlir::Value size(mlir::ImplicitLocOpBuilder &builder, const sema::Dim &size);
+  /// The tensor of a row. A view stands between sweeps, before the builder's place.
+  mlir::Value tensor(mlir::ImplicitLocOpBuilder &builder, int32_t row);
+  /// The elements of a row, or a copy of them, under the axes of another one that views it.
+  mlir::Value underAxesOf(mlir::ImplicitLocOpBuilder &builder, mlir::Value elements, int32_t row);
+  /// The same where `shape` says which sizes are constants.
+  mlir::Value view(mlir::ImplicitLocOpBuilder &builder, mlir::Value tensor, const sema::Tensor &row, llvm::ArrayRef<int64_t> shape);
+  mlir::Value size(mlir::ImplicitLocOpBuilder &builder, const sema::Dim &size) { return extents.value(builder, size); }
   mlir::Location locationOf(mlir::MLIRContext &context, ast::Span span) const;
+  /// "tree_scan.esp:24:9".
+  std::string positionOf(ast::Span span) const;
   /// The program's own words, on one line; a long text is cut.
   std::string textOf(ast::Span span) const;
 };

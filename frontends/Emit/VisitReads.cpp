@@ -6,7 +6,6 @@
 #include "dialects/Tree/IR/TreeDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -62,9 +61,7 @@ Value Visit::withStaticTile(Value tensor, const sema::Tensor &row, size_t numInd
   Type wanted = type.clone(ArrayRef(shape));
   if (wanted == type)
     return tensor;
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(sweep);
-  return tensor::CastOp::create(b, wanted, tensor);
+  return kernel.view(b, tensor, row, shape);
 }
 
 Value Visit::elementOf(Value tile, ArrayRef<sema::ExprPtr> positions) {
@@ -91,7 +88,7 @@ Value Visit::emitRead(const Expr &expr) {
   SmallVector<Value> indices;
   for (size_t axis = 0; axis < numIndices; ++axis)
     indices.push_back(position(*expr.args[axis], row.axes[axis]));
-  Value tensor = withStaticTile(isOwn ? handles.at(expr.id) : kernel.tensor(expr.id), row, numIndices);
+  Value tensor = withStaticTile(isOwn ? handles.at(expr.id) : kernel.tensor(b, expr.id), row, numIndices);
   auto type = mlir::cast<RankedTensorType>(tensor.getType());
   Type stored = tileType(type.getShape().take_back(row.axes.size() - numIndices), type.getElementType());
   bool isOfAttention = isa_and_nonnull<block::AttendOp>(sweep);
@@ -108,7 +105,11 @@ Value Visit::emitVertexFact(const Expr &expr) {
   switch (expr.op) {
   case Op::parent: return tree::ParentOp::create(b, vertexType, vertex(), treeOf());
   case Op::root: return tree::RootOp::create(b, vertexType, treeOf());
-  case Op::vertexIndex: fact = tree::PositionOp::create(b, index, vertex()); break;
+  case Op::vertexIndex:
+    fact = vertex(); // the end of an edge is an index already
+    if (!fact.getType().isIndex())
+      fact = tree::PositionOp::create(b, index, fact);
+    break;
   case Op::isRoot: fact = tree::IsRootOp::create(b, truth, vertex(), treeOf()); break;
   case Op::isLeaf: fact = tree::IsLeafOp::create(b, truth, vertex(), treeOf()); break;
   case Op::depth: fact = tree::DepthOp::create(b, index, vertex(), treeOf()); break;

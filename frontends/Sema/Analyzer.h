@@ -268,6 +268,8 @@ private:
   //--- Trees.cpp
   Value buildTree(const Call &call, const std::string &name);
   Value spanningTree(const Call &call, const std::string &name);
+  ExprPtr rootVertex(const ast::Expr &node, const Tree &tree);
+  bool treeOptions(const Call &call, Tree &tree, ExprPtr &root);
   bool refuseKeywords(const ast::Expr &domain);
   bool treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs);
   int32_t addTree(Tree tree, bool countKnown, bool leavesKnown);

@@ -151,6 +151,8 @@ const std::vector<Builtin> &BuiltinTable::rows() {
       {"quadtree", 3, 3, "quadtree(H, W, \"morton\")", &A::callTreeBuilder},
       {"minimum_spanning_tree", 1, 1, "minimum_spanning_tree((cost for i, j in grid(H, W)), root=0)",
        &A::callTreeBuilder, Op::literal, "root"},
+      {"random_spanning_tree", 1, 1, "random_spanning_tree((weight for i, j in grid(H, W)), seed=7)",
+       &A::callTreeBuilder, Op::literal, "root seed"},
       {"up", 0, -1, "for v in up(G)", &A::callMisplaced},
       {"down", 0, -1, "for v in down(G)", &A::callMisplaced},
       {"each", 0, -1, "for i in each(N)", &A::callMisplaced},

@@ -162,14 +162,18 @@ void Printer::tree(const Tree &tree) {
   }
   std::string args = tree.graph;
   auto add = [&](const std::string &part) { args += (args.empty() ? "" : " ") + part; };
-  for (const Dim &dim : tree.dims)
-    add(dim.str());
+  for (const Dim &dim : tree.builder == "chain" || tree.builder == "perfect" ? std::vector<Dim>{} : tree.dims)
+    add(dim.str()); // those of the others are args
   if (!tree.order.empty())
     add(tree.order);
   for (int32_t id : tree.variables)
     add(variable(id));
   for (const ExprPtr &arg : tree.args)
     add(expr(arg));
+  if (tree.centered)
+    add("at its centre");
+  if (tree.seed)
+    add("seed " + expr(tree.seed));
   text += fmt::format(" = {}({}) before loop {}\n", tree.builder, args, tree.position);
 }
 

@@ -234,12 +234,15 @@ struct Tree {
   //   from_parents           parents: a read of the whole i32 tensor [V]
   //   quadtree               none; dims H, W; order
   //   minimum_spanning_tree  cost (rank 0, f64: what it reads is cast), root (index) or null, then for `edges` the
-  //   pairs: a
-  //                          read of the whole i32 tensor [E, 2]. variables: i, j, vertices of this tree
+  //   pairs: a read of the whole i32 tensor [E, 2]. variables: i, j, vertices of this tree
+  //   random_spanning_tree   the same with a weight for the cost; seed (index) or null
   std::string builder;
   std::vector<ExprPtr> args;
   std::vector<int32_t> variables; // i, j of a cost
-  std::vector<Dim> dims;          // grid, grid8, quadtree: H, W; band: N, m; edges: N
+  std::vector<Dim> dims;          // grid, grid8, quadtree: H, W; band: N, m; edges: N; chain: n; perfect: k, height;
+                                  // of the last two none where data decides them
+  ExprPtr seed;
+  bool centered = false;          // a spanning tree whose root is its centre
   std::string graph;              // grid grid8 band edges
   std::string order;              // quadtree: morton hilbert snake raster
   int32_t position = 0;           // built after loops[0 .. position) and before the rest

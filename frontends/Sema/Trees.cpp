@@ -26,7 +26,7 @@ Value Analyzer::callTreeBuilder(const Call &call) {
   }
   std::string name = std::move(pendingName);
   pendingName.clear();
-  return call.builtin.name == "minimum_spanning_tree" ? spanningTree(call, name) : buildTree(call, name);
+  return call.builtin.keywords.empty() ? buildTree(call, name) : spanningTree(call, name);
 }
 
 /// A tree is called what the statement that builds it calls it, else after its builder.
@@ -54,6 +54,7 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
     tree.args = {count};
     bool isKnown = n.dim.has_value();
     if (isKnown) {
+      tree.dims = {*n.dim};
       tree.numVertices = *n.dim;
       tree.numLeaves = Dim::min(1, *n.dim);
     }
@@ -78,6 +79,8 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
     tree.kind = TreeKind::perfect;
     tree.arity = static_cast<int32_t>(std::min<int64_t>(arity->constant().value_or(0), INT32_MAX));
     tree.args = {k, h};
+    if (height.dim)
+      tree.dims = {*arity, *height.dim};
     tree.name =
         treeName(pending, fmt::format("perfect({}, {})", arity->str(), height.dim ? height.dim->str() : "height"));
     auto levels = height.dim ? height.dim->constant() : std::nullopt;
@@ -138,7 +141,7 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
 }
 
 //===----------------------------------------------------------------------===//
-// minimum_spanning_tree
+// minimum_spanning_tree, random_spanning_tree
 //===----------------------------------------------------------------------===//
 
 /// The graph that a cost runs over: grid, grid8, band, edges.
@@ -146,7 +149,7 @@ bool Analyzer::treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs) {
   static const std::map<std::string_view, size_t> graphs = {{"grid", 2}, {"grid8", 2}, {"band", 2}, {"edges", 1}};
   auto graph = domain.kind == ast::ExprKind::Call ? graphs.find(domain.operands[0]->text) : graphs.end();
   if (graph == graphs.end()) {
-    diags().error(domain.span, "a cost runs over `grid(H, W)`, `grid8(H, W)`, `band(N, m)` or `edges(pairs)`");
+    diags().error(domain.span, "the edges of a tree are those of `grid(H, W)`, `grid8(H, W)`, `band(N, m)` or `edges(pairs)`");
     return false;
   }
   tree.graph = graph->first;
@@ -187,17 +190,43 @@ bool Analyzer::treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs) {
   return true;
 }
 
+/// A vertex of the tree as an index.
+ExprPtr Analyzer::rootVertex(const ast::Expr &node, const Tree &tree) {
+  Value value = toIndex(evaluate(node), node.span);
+  bool mayFault = false;
+  bool fits = value && (tree.graph == "edges" || checkRange(value, tree.numVertices, node, mayFault));
+  return fits ? indexExpr(value, node.span) : nullptr;
+}
+
+/// `root=0`, `root=center`, `seed=7`
+bool Analyzer::treeOptions(const Call &call, Tree &tree, ExprPtr &root) {
+  if (const ast::Keyword *keyword = call.keyword("root")) {
+    const ast::Expr &node = *keyword->value;
+    bool isWord = node.kind == ast::ExprKind::String || (node.kind == ast::ExprKind::Name && !find(node.text));
+    tree.centered = isWord && node.text == "center";
+    if (!tree.centered && !(root = rootVertex(node, tree)))
+      return false;
+  }
+  if (const ast::Keyword *keyword = call.keyword("seed")) {
+    Value value = toIndex(evaluate(*keyword->value), keyword->value->span);
+    if (!value || !(tree.seed = indexExpr(value, keyword->value->span)))
+      return false;
+  }
+  return true;
+}
+
 Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   Span span = call.node.span;
   const ast::Expr *cost = comprehensionArgument(call);
+  std::string_view number = call.builtin.name == "minimum_spanning_tree" ? "cost" : "weight";
   if (!cost) {
     diags()
-        .error(span, "`minimum_spanning_tree` takes the cost of every edge")
-        .withHint("`minimum_spanning_tree(exp(-cosine(x[i], x[j])) for i, j in grid(H, W))`");
+        .error(span, fmt::format("`{}` takes the {} of every edge", call.builtin.name, number))
+        .withHint(fmt::format("`{}(exp(-cosine(x[i], x[j])) for i, j in grid(H, W))`", call.builtin.name));
     return Value::none();
   }
   Tree tree;
-  tree.builder = "minimum_spanning_tree";
+  tree.builder = call.builtin.name;
   tree.kind = TreeKind::rooted;
   tree.span = span;
   tree.name = treeName(pending, "tree");
@@ -208,21 +237,14 @@ Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   if (clause.targets.size() != 2) {
     diags()
         .error(clause.domain->span,
-               fmt::format("the cost of an edge has two ends, found {} variables", clause.targets.size()))
+               fmt::format("the {} of an edge has two ends, found {} variables", number, clause.targets.size()))
         .withHint("`for i, j in grid(H, W)`");
     return Value::none();
   }
   if (cost->condition)
-    diags().error(cost->condition->span, "a cost takes no condition");
-  if (const ast::Keyword *keyword = call.keyword("root")) {
-    Value value = toIndex(evaluate(*keyword->value), keyword->value->span);
-    bool mayFault = false;
-    if (!value || (tree.graph != "edges" && !checkRange(value, tree.numVertices, *keyword->value, mayFault)))
-      return Value::none();
-    root = indexExpr(value, keyword->value->span);
-    if (!root)
-      return Value::none();
-  }
+    diags().error(cost->condition->span, fmt::format("a {} takes no condition", number));
+  if (!treeOptions(call, tree, root))
+    return Value::none();
   bool isPending = tree.graph == "edges";
   int32_t id = addTree(std::move(tree), !isPending, false);
   if (isPending)
@@ -249,7 +271,7 @@ Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
     return value;
   if (!value.expr->type.sizes.empty()) {
     diags().error(cost->operands[0]->span,
-                  fmt::format("the cost of an edge is one number, found {}", typeText(value.expr->type)));
+                  fmt::format("the {} of an edge is one number, found {}", number, typeText(value.expr->type)));
     return Value::none();
   }
   Tree &row = state.kernel.trees[static_cast<size_t>(id)];
@@ -260,7 +282,7 @@ Value Analyzer::spanningTree(const Call &call, const std::string &pending) {
   if (isPending) {
     if (state.countPending.erase(id)) {
       diags().error(cost->operands[0]->span,
-                    fmt::format("nothing shows the number of vertices: the cost reads no tensor at `{}` or `{}`",
+                    fmt::format("nothing shows the number of vertices: the {} reads no tensor at `{}` or `{}`", number,
                                 clause.targets[0], clause.targets[1]));
       return Value::none();
     }

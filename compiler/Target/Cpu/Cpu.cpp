@@ -41,6 +41,7 @@ void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
   passes.addNestedPass<func::FuncOp>(createLowerContractions(target));
   passes.addNestedPass<func::FuncOp>(createVectorizeTiles(target));
   passes.addPass(createLowerFaults());
+  passes.addPass(createLowerTrees());
   passes.addPass(createExpandMath(target));
   passes.addPass(createPlanScratch());
   passes.addPass(createConvertToLLVM());
@@ -52,6 +53,7 @@ void registerCpuPasses() {
   registerPass([] { return createLowerContractions(CpuTarget::host()); });
   registerPass([] { return createVectorizeTiles(CpuTarget::host()); });
   registerPass([] { return createLowerFaults(); });
+  registerPass([] { return createLowerTrees(); });
   registerPass([] { return createExpandMath(CpuTarget::host()); });
   registerPass([] { return createPlanScratch(); });
   registerPass([] { return createConvertToLLVM(); });

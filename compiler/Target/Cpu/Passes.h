@@ -20,6 +20,8 @@ std::unique_ptr<mlir::Pass> createLowerContractions(const CpuTarget &target);
 std::unique_ptr<mlir::Pass> createVectorizeTiles(const CpuTarget &target);
 /// tile.fault calls espalier_report under its condition.
 std::unique_ptr<mlir::Pass> createLowerFaults();
+/// tree.list_edges and tree.build call the runtime; the kernel ends where there is no tree.
+std::unique_ptr<mlir::Pass> createLowerTrees();
 /// math on vectors of f32 becomes polynomials, other math calls of libm; bf16 rounding where the machine has none.
 std::unique_ptr<mlir::Pass> createExpandMath(const CpuTarget &target);
 /// memref.alloca of a task becomes a place in the task's scratch arena.

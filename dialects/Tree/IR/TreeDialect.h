@@ -30,4 +30,9 @@ struct SweepArguments {
 #define GET_OP_CLASSES
 #include "dialects/Tree/IR/TreeOps.h.inc"
 
+namespace espalier::tree {
+/// Whether it builds a tree from tensors, or lists what one may grow on: work between sweeps, that of the runtime.
+inline bool growsTree(mlir::Operation *op) { return mlir::isa<EdgesOp, SpanningTreeOp, FromParentsOp>(op); }
+} // namespace espalier::tree
+
 #endif

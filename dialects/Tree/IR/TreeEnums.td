@@ -10,6 +10,12 @@ def Tree_Kind : I32EnumAttr<"Kind", "what is known of a tree's shape", [
   let genSpecializedAttr = 0;
 }
 
+def Tree_Graph : I32EnumAttr<"Graph", "the edges that a tree may grow on", [
+    I32EnumAttrCase<"grid", 0>, I32EnumAttrCase<"grid8", 1>, I32EnumAttrCase<"band", 2>, I32EnumAttrCase<"edges", 3>]> {
+  let cppNamespace = "::espalier::tree";
+  let genSpecializedAttr = 0;
+}
+
 def Tree_Direction : I32EnumAttr<"Direction", "the order of visits", [
     I32EnumAttrCase<"up", 0>, I32EnumAttrCase<"down", 1>, I32EnumAttrCase<"each", 2>]> {
   let cppNamespace = "::espalier::tree";

@@ -14,31 +14,13 @@ class Tree_Op<string mnemonic, list<Trait> traits = []> : Op<Tree_Dialect, mnemo
 def Tree_Tensor : RankedTensorOf<[AnyFloat, I1, I32]>;
 def Tree_Position : AnyTypeOf<[Index, Tree_VertexType], "an index or a vertex">;
 
-//===-- Builders ------------------------------------------------------------===//
+//===-- Trees from data ------------------------------------------------------===//
 
-def Tree_ChainOp : Tree_Op<"chain", [NoMemoryEffect]> {
-  let summary = "The chain of n vertices: the parent of t is t + 1";
-  let description = [{
-    Constraints:
-    - chain-C1: the result is a chain.
-  }];
-  let arguments = (ins Index:$length);
-  let results = (outs Tree_TreeType:$tree);
-  let assemblyFormat = "$length attr-dict `:` type($tree)";
-  let hasVerifier = 1;
-}
+// Trees that sizes define, or a parameter holds, are arguments of the function. `row` is the place of a tree that the
+// kernel grows among the trees of the call (rows of Signature::trees); only lowering asks for it.
 
-def Tree_PerfectOp : Tree_Op<"perfect", [NoMemoryEffect]> {
-  let summary = "The perfect tree of the type's arity: level by level, leaves first, root last";
-  let description = [{
-    Constraints:
-    - perfect-C1: the result is a perfect tree.
-  }];
-  let arguments = (ins Index:$height);
-  let results = (outs Tree_TreeType:$tree);
-  let assemblyFormat = "$height attr-dict `:` type($tree)";
-  let hasVerifier = 1;
-}
+def Tree_GraphAttr : EnumAttr<Tree_Dialect, Tree_Graph, "graph">;
+def Tree_Ints : RankedTensorOf<[I32]>;
 
 def Tree_FromParentsOp : Tree_Op<"from_parents", [NoMemoryEffect]> {
   let summary = "The tree (or batch of trees) with the given parents; -1 at a root";
@@ -48,10 +30,74 @@ def Tree_FromParentsOp : Tree_Op<"from_parents", [NoMemoryEffect]> {
     Constraints:
     - from_parents-C1: parents have rank 1 or 2; the result is rooted or a forest.
   }];
-  let arguments = (ins RankedTensorOf<[I32]>:$parents);
+  let arguments = (ins Tree_Ints:$parents, OptionalAttr<I64Attr>:$row);
   let results = (outs Tree_TreeType:$tree);
   let assemblyFormat = "$parents attr-dict `:` type($parents) `->` type($tree)";
   let hasVerifier = 1;
+}
+
+def Tree_EdgesOp : Tree_Op<"edges", [NoMemoryEffect]> {
+  let summary = "The edges of a graph: the lower and the higher vertex of each";
+  let description = [{
+    `tree.edges grid(%H, %W) count(%E) : tensor<?x2xi32>`: sizes are (H, W) of grid and grid8, (N, m) of band, (N, E) of edges; `count` is the
+    number of edges that these give. Edges of grid, grid8 and band ascend by (lower, higher); those of `edges` stand in the order of their pairs
+    [E, 2], or [B, E, 2] where each batch element has its own. A pair that names no edge between two vertices is refused at run time.
+
+    Constraints:
+    - edges-C1: pairs are there exactly for `edges`; they are [E, 2] or [B, E, 2].
+    - edges-C2: the result has the axes of the pairs, else is [E, 2]; its last axis is 2.
+  }];
+  let arguments = (ins Tree_GraphAttr:$graph, Index:$first, Index:$second, Index:$count, Optional<Tree_Ints>:$pairs,
+                       OptionalAttr<I64Attr>:$row);
+  let results = (outs Tree_Ints:$ends);
+  let assemblyFormat = [{
+    $graph `(` $first `,` $second `)` `count` `(` $count `)` (`pairs` `(` $pairs^ `:` type($pairs) `)`)? attr-dict `:` type($ends)
+  }];
+  let hasVerifier = 1;
+}
+
+def Tree_SpanningTreeOp : Tree_Op<"spanning_tree", [NoMemoryEffect, AttrSizedOperandSegments]> {
+  let summary = "The minimum spanning tree under the costs of listed edges, or a random one under their weights";
+  let description = [{
+    `tree.spanning_tree %costs over %ends of %V root(%r) : tensor<?x?xf64>, tensor<?x2xi32> -> !tree.tree<rooted>`. Edges are ranked by (cost, lower
+    vertex, higher vertex), so that the tree is a function of the costs. With `seed` the numbers are weights, and each next edge is drawn among
+    those that join two components in proportion to its weight. Rooted at `root`, or at the tree's centre where none is given: the vertex whose
+    farthest vertex is nearest, the lower one of two. Costs [B, E] grow a batch of trees. A NaN, a weight that is negative or infinite, edges that
+    do not connect all V vertices and a root that is no vertex are refused at run time.
+
+    Constraints:
+    - spanning_tree-C1: numbers are [E] or [B, E], ends [E, 2], or [B, E, 2] for numbers [B, E].
+    - spanning_tree-C2: the result is a rooted tree.
+  }];
+  let arguments = (ins RankedTensorOf<[F64]>:$numbers, Tree_Ints:$ends, Index:$vertices, Optional<Index>:$root, Optional<Index>:$seed,
+                       OptionalAttr<I64Attr>:$row);
+  let results = (outs Tree_TreeType:$tree);
+  let assemblyFormat = [{
+    $numbers `over` $ends `of` $vertices (`root` `(` $root^ `)`)? (`seed` `(` $seed^ `)`)? attr-dict
+    `:` type($numbers) `,` type($ends) `->` type($tree)
+  }];
+  let hasVerifier = 1;
+}
+
+def Tree_ViewOp : Tree_Op<"view", [Pure]> {
+  let summary = "The elements of a tensor, in their order, under other axes";
+  let description = [{
+    `tree.view %x sizes(%B, %V) : tensor<?x?x?x4xf32> -> tensor<?x?x4xf32>`: pixels as the vertices of a tree that grew on them, or back. It names the
+    dynamic sizes of the result; both shapes have equally many elements.
+
+    Constraints:
+    - view-C1: one size per dynamic axis of the result.
+    - view-C2: equal element types; equally many elements where both shapes are static.
+  }];
+  let arguments = (ins Tree_Tensor:$tensor, Variadic<Index>:$sizes);
+  let results = (outs Tree_Tensor:$result);
+  let assemblyFormat = "$tensor (`sizes` `(` $sizes^ `)`)? attr-dict `:` type($tensor) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let extraClassDeclaration = [{
+    /// What a tensor is a view of, through any number of views; itself if it is none.
+    static ::mlir::Value baseOf(::mlir::Value tensor);
+  }];
 }
 
 //===-- Facts of a tree and of a vertex --------------------------------------===//

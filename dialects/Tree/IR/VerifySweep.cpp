@@ -1,4 +1,4 @@
-//===- VerifySweep.cpp - Constraints of the sweep and of trees --------------===//
+//===- VerifySweep.cpp - Constraints of the sweep ---------------------------===//
 #include "dialects/Tile/IR/TileType.h"
 #include "dialects/Tree/IR/Point.h"
 #include "dialects/Tree/IR/TreeDialect.h"
@@ -6,34 +6,6 @@
 using namespace mlir;
 
 namespace espalier::tree {
-
-//===-- Trees ---------------------------------------------------------------===//
-
-LogicalResult TreeType::verify(function_ref<InFlightDiagnostic()> emitError, Kind kind, int64_t arity) {
-  // tree-C1: perfect trees, and only they, have an arity.
-  if (kind == Kind::perfect ? arity < 1 : arity != 0)
-    return emitError() << "expects " << (kind == Kind::perfect ? "an arity of at least 1" : "no arity") << " of a "
-                       << stringifyKind(kind) << " tree, got " << arity;
-  return success();
-}
-
-static LogicalResult verifyKind(Operation *op, TreeType type, ArrayRef<Kind> allowed, StringRef expected) {
-  if (llvm::is_contained(allowed, type.getKind()))
-    return success();
-  return op->emitOpError("expects ") << expected << ", got " << type;
-}
-
-// chain-C1
-LogicalResult ChainOp::verify() { return verifyKind(*this, getType(), Kind::chain, "a chain"); }
-// perfect-C1
-LogicalResult PerfectOp::verify() { return verifyKind(*this, getType(), Kind::perfect, "a perfect tree"); }
-
-LogicalResult FromParentsOp::verify() {
-  // from_parents-C1: [V] or [B, V]; what is known is rooted or forest.
-  if (int64_t rank = getParents().getType().getRank(); rank != 1 && rank != 2)
-    return emitOpError("expects parents of rank 1 or 2, got rank ") << rank;
-  return verifyKind(*this, getType(), {Kind::rooted, Kind::forest}, "a rooted tree or a forest");
-}
 
 //===-- The form of a sweep -------------------------------------------------===//
 
