@@ -82,3 +82,29 @@ func.func @groups(%T: !tree.tree<rooted>, %L: !tree.tree<chain>, %x: tensor<?x?x
   } : tensor<?xf32>
   return
 }
+
+// A view shows points of other tasks, and a tree grows between the sweeps around it: no group spans them.
+// CHECK-LABEL: func.func @between
+func.func @between(%x: tensor<?xi32>, %N: index, %H: index, %W: index) -> !tree.tree<forest> {
+  // CHECK: tree.sweep each {{.*}}group = 0
+  %a = tree.sweep each axes(%N) {
+  ^bb0(%i: index, %self: tensor<?xi32>):
+    %t = tree.read %x[%i : index] : tensor<?xi32> -> i32
+    tree.yield %t : i32
+  } : tensor<?xi32>
+  %p = tree.view %a sizes(%N) : tensor<?xi32> -> tensor<?xi32>
+  // CHECK: tree.sweep each {{.*}}group = 1
+  %b = tree.sweep each axes(%N) {
+  ^bb0(%i: index, %self: tensor<?xi32>):
+    %t = tree.read %p[%i : index] : tensor<?xi32> -> i32
+    tree.yield %t : i32
+  } : tensor<?xi32>
+  %T = tree.from_parents %b : tensor<?xi32> -> !tree.tree<forest>
+  // CHECK: tree.sweep each {{.*}}group = 2
+  %c = tree.sweep each axes(%N) {
+  ^bb0(%i: index, %self: tensor<?xi32>):
+    %t = tree.read %b[%i : index] : tensor<?xi32> -> i32
+    tree.yield %t : i32
+  } : tensor<?xi32>
+  return %T : !tree.tree<forest>
+}

@@ -131,3 +131,25 @@ func.func @outputs(%x: tensor<?xf32>, %n: index) -> (f32, f32, f32) {
   } : f32, f32, f32, f32
   return %r#0, %r#1, %r#3 : f32, f32, f32
 }
+
+// -----
+// A view of a view is one of what lies beneath.
+// CHECK-LABEL: @views
+// CHECK-SAME: (%[[X:.*]]: tensor<?x?x4xf32>, %[[V:.*]]: index, %[[H:.*]]: index, %[[W:.*]]: index)
+func.func @views(%x: tensor<?x?x4xf32>, %V: index, %H: index, %W: index) -> tensor<?x?x4xf32> {
+  // CHECK-NEXT: %[[Y:.*]] = tree.view %[[X]] sizes(%[[H]], %[[W]]) : tensor<?x?x4xf32> -> tensor<?x?x4xf32>
+  %v = tree.view %x sizes(%V) : tensor<?x?x4xf32> -> tensor<?x4xf32>
+  %y = tree.view %v sizes(%H, %W) : tensor<?x4xf32> -> tensor<?x?x4xf32>
+  // CHECK-NEXT: return %[[Y]]
+  return %y : tensor<?x?x4xf32>
+}
+
+// -----
+// A tree that nobody reads is not grown.
+// CHECK-LABEL: @dead_tree
+func.func @dead_tree(%n: index, %costs: tensor<?xf64>) -> index {
+  // CHECK-NEXT: return
+  %ends = tree.edges band(%n, %n) count(%n) : tensor<?x2xi32>
+  %T = tree.spanning_tree %costs over %ends of %n : tensor<?xf64>, tensor<?x2xi32> -> !tree.tree<rooted>
+  return %n : index
+}

@@ -10,18 +10,98 @@ func.func @arity(%T: !tree.tree<perfect>) { return }
 func.func @no_arity(%T: !tree.tree<rooted, 2>) { return }
 
 // -----
-// chain-C1
-func.func @chain(%n: index) {
-  // expected-error @+1 {{expects a chain, got '!tree.tree<rooted>'}}
-  %0 = tree.chain %n : !tree.tree<rooted>
+// edges-C1
+func.func @pairs_of_a_grid(%n: index, %p: tensor<?x2xi32>) {
+  // expected-error @+1 {{expects no pairs of 'grid'}}
+  %0 = tree.edges grid(%n, %n) count(%n) pairs(%p : tensor<?x2xi32>) : tensor<?x2xi32>
   return
 }
 
 // -----
-// perfect-C1
-func.func @perfect(%n: index) {
-  // expected-error @+1 {{expects a perfect tree, got '!tree.tree<rooted>'}}
-  %0 = tree.perfect %n : !tree.tree<rooted>
+// edges-C1
+func.func @no_pairs(%n: index) {
+  // expected-error @+1 {{expects pairs of 'edges'}}
+  %0 = tree.edges edges(%n, %n) count(%n) : tensor<?x2xi32>
+  return
+}
+
+// -----
+// edges-C1
+func.func @rank_of_pairs(%n: index, %p: tensor<?xi32>) {
+  // expected-error @+1 {{expects pairs of rank 2 or 3, got rank 1}}
+  %0 = tree.edges edges(%n, %n) count(%n) pairs(%p : tensor<?xi32>) : tensor<?x2xi32>
+  return
+}
+
+// -----
+// edges-C2
+func.func @rank_of_ends(%n: index) {
+  // expected-error @+1 {{expects ends of rank 2 with a last axis of 2, got 'tensor<?x?x2xi32>'}}
+  %0 = tree.edges band(%n, %n) count(%n) : tensor<?x?x2xi32>
+  return
+}
+
+// -----
+// edges-C2
+func.func @three_ends(%n: index, %p: tensor<?x?x2xi32>) {
+  // expected-error @+1 {{expects ends of rank 3 with a last axis of 2, got 'tensor<?x?x3xi32>'}}
+  %0 = tree.edges edges(%n, %n) count(%n) pairs(%p : tensor<?x?x2xi32>) : tensor<?x?x3xi32>
+  return
+}
+
+// -----
+// spanning_tree-C1
+func.func @rank_of_costs(%n: index, %c: tensor<?x?x?xf64>, %e: tensor<?x2xi32>) {
+  // expected-error @+1 {{expects numbers of rank 1 or 2, got rank 3}}
+  %0 = tree.spanning_tree %c over %e of %n : tensor<?x?x?xf64>, tensor<?x2xi32> -> !tree.tree<rooted>
+  return
+}
+
+// -----
+// spanning_tree-C1
+func.func @own_edges_of_one_tree(%n: index, %c: tensor<?xf64>, %e: tensor<?x?x2xi32>) {
+  // expected-error @+1 {{expects ends of rank 2 for numbers of rank 1, got rank 3}}
+  %0 = tree.spanning_tree %c over %e of %n : tensor<?xf64>, tensor<?x?x2xi32> -> !tree.tree<rooted>
+  return
+}
+
+// -----
+// spanning_tree-C1
+func.func @one_end(%n: index, %c: tensor<?x?xf64>, %e: tensor<?x1xi32>) {
+  // expected-error @+1 {{expects two ends of each edge, got 'tensor<?x1xi32>'}}
+  %0 = tree.spanning_tree %c over %e of %n : tensor<?x?xf64>, tensor<?x1xi32> -> !tree.tree<rooted>
+  return
+}
+
+// -----
+// spanning_tree-C2
+func.func @spanning_forest(%n: index, %c: tensor<?xf64>, %e: tensor<?x2xi32>) {
+  // expected-error @+1 {{expects a rooted tree, got '!tree.tree<forest>'}}
+  %0 = tree.spanning_tree %c over %e of %n : tensor<?xf64>, tensor<?x2xi32> -> !tree.tree<forest>
+  return
+}
+
+// -----
+// view-C1
+func.func @sizes_of_a_view(%n: index, %x: tensor<?x?xf32>) {
+  // expected-error @+1 {{expects one size per dynamic axis of 'tensor<?xf32>', got 2}}
+  %0 = tree.view %x sizes(%n, %n) : tensor<?x?xf32> -> tensor<?xf32>
+  return
+}
+
+// -----
+// view-C2
+func.func @type_of_a_view(%n: index, %x: tensor<?x?xf32>) {
+  // expected-error @+1 {{expects equal element types, got 'f32' and 'f64'}}
+  %0 = tree.view %x sizes(%n) : tensor<?x?xf32> -> tensor<?xf64>
+  return
+}
+
+// -----
+// view-C2
+func.func @elements_of_a_view(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{expects 6 elements, got 5}}
+  %0 = tree.view %x : tensor<2x3xf32> -> tensor<5xf32>
   return
 }
 

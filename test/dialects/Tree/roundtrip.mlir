@@ -4,12 +4,10 @@
 // CHECK-LABEL: @trees
 // CHECK-SAME: !tree.tree<chain>, %{{.*}}: !tree.tree<perfect, 2>, %{{.*}}: !tree.tree<rooted>, %{{.*}}: !tree.tree<forest>
 func.func @trees(%n: index, %parents: tensor<?x?xi32>, %c: !tree.tree<chain>, %p: !tree.tree<perfect, 2>, %r: !tree.tree<rooted>, %f: !tree.tree<forest>) {
-  // CHECK: tree.chain %{{.*}} : {{.*}}<chain>
-  %0 = tree.chain %n : !tree.tree<chain>
-  // CHECK: tree.perfect %{{.*}} : <perfect, 3>
-  %1 = tree.perfect %n : !tree.tree<perfect, 3>
   // CHECK: tree.from_parents %{{.*}} : tensor<?x?xi32> -> <forest>
-  %2 = tree.from_parents %parents : tensor<?x?xi32> -> !tree.tree<forest>
+  %0 = tree.from_parents %parents : tensor<?x?xi32> -> !tree.tree<forest>
+  // CHECK: tree.from_parents %{{.*}} {row = 3 : i64} : tensor<?x?xi32> -> <rooted>
+  %1 = tree.from_parents %parents {row = 3} : tensor<?x?xi32> -> !tree.tree<rooted>
   // CHECK: tree.num_vertices
   %3 = tree.num_vertices %r : !tree.tree<rooted>
   // CHECK: tree.num_leaves
@@ -34,6 +32,45 @@ func.func @trees(%n: index, %parents: tensor<?x?xi32>, %c: !tree.tree<chain>, %p
   %12 = tree.num_children %v of %r : !tree.tree<rooted>
   // CHECK: tree.position
   %13 = tree.position %v
+  return
+}
+
+// CHECK-LABEL: @grown
+func.func @grown(%n: index, %pairs: tensor<?x2xi32>, %own: tensor<?x?x2xi32>, %costs: tensor<?x?xf64>, %shared: tensor<?xf64>) {
+  // CHECK: tree.edges grid(%{{.*}}, %{{.*}}) count(%{{.*}}) : tensor<?x2xi32>
+  %g = tree.edges grid(%n, %n) count(%n) : tensor<?x2xi32>
+  // CHECK: tree.edges band(%{{.*}}, %{{.*}}) count(%{{.*}}) {row = 1 : i64} : tensor<?x2xi32>
+  %b = tree.edges band(%n, %n) count(%n) {row = 1} : tensor<?x2xi32>
+  // CHECK: tree.edges edges(%{{.*}}, %{{.*}}) count(%{{.*}}) pairs(%{{.*}} : tensor<?x?x2xi32>) : tensor<?x?x2xi32>
+  %e = tree.edges edges(%n, %n) count(%n) pairs(%own : tensor<?x?x2xi32>) : tensor<?x?x2xi32>
+  // CHECK: tree.spanning_tree %{{.*}} over %{{.*}} of %{{.*}} root(%{{.*}}) : tensor<?x?xf64>, tensor<?x2xi32> -> <rooted>
+  %0 = tree.spanning_tree %costs over %g of %n root(%n) : tensor<?x?xf64>, tensor<?x2xi32> -> !tree.tree<rooted>
+  // CHECK: tree.spanning_tree %{{.*}} over %{{.*}} of %{{.*}} seed(%{{.*}}) {row = 1 : i64} : tensor<?xf64>, tensor<?x2xi32> -> <rooted>
+  %1 = tree.spanning_tree %shared over %b of %n seed(%n) {row = 1} : tensor<?xf64>, tensor<?x2xi32> -> !tree.tree<rooted>
+  // CHECK: tree.spanning_tree %{{.*}} over %{{.*}} of %{{.*}} : tensor<?x?xf64>, tensor<?x?x2xi32> -> <rooted>
+  %2 = tree.spanning_tree %costs over %e of %n : tensor<?x?xf64>, tensor<?x?x2xi32> -> !tree.tree<rooted>
+  return
+}
+
+// CHECK-LABEL: @views
+func.func @views(%n: index, %x: tensor<?x?x4xf32>, %y: tensor<6xf64>) {
+  // CHECK: tree.view %{{.*}} sizes(%{{.*}}) : tensor<?x?x4xf32> -> tensor<?x4xf32>
+  %0 = tree.view %x sizes(%n) : tensor<?x?x4xf32> -> tensor<?x4xf32>
+  // CHECK: tree.view %{{.*}} : tensor<6xf64> -> tensor<2x3xf64>
+  %1 = tree.view %y : tensor<6xf64> -> tensor<2x3xf64>
+  return
+}
+
+// CHECK-LABEL: @mid_level
+func.func @mid_level(%n: index, %pairs: memref<?x2xi32>, %ends: memref<?x2xi32>, %costs: memref<?xf64>, %parents: memref<?xi32>) {
+  // CHECK: tree.list_edges row(0) location(2) into %{{.*}} : memref<?x2xi32>
+  tree.list_edges row(0) location(2) into %ends : memref<?x2xi32>
+  // CHECK: tree.list_edges row(0) location(2) pairs(%{{.*}} : memref<?x2xi32>) into %{{.*}} : memref<?x2xi32>
+  tree.list_edges row(0) location(2) pairs(%pairs : memref<?x2xi32>) into %ends : memref<?x2xi32>
+  // CHECK: tree.build row(0) location(2) from %{{.*}} : memref<?xf64> ends(%{{.*}} : memref<?x2xi32>) root(%{{.*}}) seed(%{{.*}})
+  tree.build row(0) location(2) from %costs : memref<?xf64> ends(%ends : memref<?x2xi32>) root(%n) seed(%n)
+  // CHECK: tree.build row(1) location(0) from %{{.*}} : memref<?xi32>
+  tree.build row(1) location(0) from %parents : memref<?xi32>
   return
 }
 

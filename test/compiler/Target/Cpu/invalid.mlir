@@ -1,4 +1,4 @@
-// RUN: espalier-opt %s --split-input-file --verify-diagnostics --cpu-outline-grid --cpu-lower-solves --cpu-lower-contractions --cpu-vectorize-tiles --cpu-lower-faults --cpu-plan-scratch
+// RUN: espalier-opt %s --split-input-file --verify-diagnostics --cpu-outline-grid --cpu-lower-solves --cpu-lower-contractions --cpu-vectorize-tiles --cpu-lower-faults --cpu-lower-trees --cpu-plan-scratch
 
 // expected-error @below {{argument 0 of type 'memref<?xf32>' has no tile.shape}}
 func.func @f(%x: memref<?xf32>) { return }
@@ -85,6 +85,24 @@ func.func @f(%x: memref<4xf32>, %y: memref<4xf32>) {
   linalg.generic {indexing_maps = [#reversed, #line], iterator_types = ["parallel"]} ins(%x : memref<4xf32>) outs(%y : memref<4xf32>) {
   ^bb0(%a: f32, %o: f32):
     linalg.yield %a : f32
+  }
+  return
+}
+
+// -----
+
+func.func private @f(%parents: memref<?xi32>)  attributes {cpu.grid} {
+  // expected-error @below {{stands in no function that has the call as its first argument}}
+  tree.build row(0) location(0) from %parents : memref<?xi32>
+  return
+}
+
+// -----
+
+func.func private @f(%call: !llvm.ptr, %parents: memref<?xi32>, %yes: i1)  attributes {cpu.grid} {
+  scf.if %yes {
+    // expected-error @below {{trees grow at the top level of a kernel}}
+    tree.build row(0) location(0) from %parents : memref<?xi32>
   }
   return
 }

@@ -83,36 +83,6 @@ func.func @f(%T: !tree.tree<forest>) -> (index, index, index) {
   EXPECT_EQ(facts(treeOf({-1})), (std::vector<double>{1, 1, 0}));
 }
 
-TEST(Tree, Builders) {
-  auto parentsOf = [](const std::string &type, const std::string &builder, const Value &argument) {
-    auto results = runText("func.func @f(%n: " + std::string(builder == "from_parents" ? "tensor<?xi32>" : "index") +
-                               ") -> !tree.tree<" + type + "> {\n%T = tree." + builder +
-                               " %n : " + (builder == "from_parents" ? "tensor<?xi32> -> " : "") + "!tree.tree<" +
-                               type + ">\nreturn %T : !tree.tree<" + type + ">\n}",
-                           {argument});
-    EXPECT_TRUE(results) << results.error().message;
-    std::span<const int32_t> parents = std::get<Tree>(results->front()).parents();
-    return std::vector<int32_t>(parents.begin(), parents.end());
-  };
-  EXPECT_EQ(parentsOf("chain", "chain", int64_t(3)), (std::vector<int32_t>{1, 2, -1}));
-  EXPECT_EQ(parentsOf("chain", "chain", int64_t(0)), std::vector<int32_t>{});
-  EXPECT_EQ(parentsOf("perfect, 2", "perfect", int64_t(2)), (std::vector<int32_t>{4, 4, 5, 5, 6, 6, -1}));
-  EXPECT_EQ(parentsOf("rooted", "from_parents", integers({3}, {2, 0, -1})), (std::vector<int32_t>{2, 0, -1}));
-}
-
-TEST(Tree, ABuilderSaysWhatIsWrong) {
-  auto results = runText(R"(
-func.func @f(%p: tensor<?xi32>) -> index {
-  %T = tree.from_parents %p : tensor<?xi32> -> !tree.tree<rooted>
-  %n = tree.num_vertices %T : !tree.tree<rooted>
-  return %n : index
-})",
-                         {integers({2}, {1, 0})});
-  ASSERT_FALSE(results);
-  EXPECT_EQ(results.error().message.rfind("text.mlir:3:8: ", 0), 0u) << results.error().message;
-  EXPECT_NE(results.error().message.find("cycle"), std::string::npos) << results.error().message;
-}
-
 /// One number per vertex of a forest: the reduction of w over a domain.
 static std::vector<double> reduced(const std::string &kind, const std::string &domain, const std::string &filter,
                                    const Tree &tree, const std::vector<double> &w) {
