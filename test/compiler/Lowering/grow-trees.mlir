@@ -10,8 +10,7 @@
 // CHECK:       scf.forall
 // CHECK-DAG:     memref.reinterpret_cast %[[ENDS]]
 // CHECK-DAG:     memref.reinterpret_cast %[[COSTS]]
-// CHECK-DAG:     %[[FLAT:.*]] = memref.reinterpret_cast %[[X]] to offset: [0]
-// CHECK:         arith.select %{{.*}}, %[[FLAT]]
+// CHECK-DAG:     memref.reinterpret_cast %[[X]] to offset: [0]
 // CHECK:       tile.level<grid>
 // CHECK:       %[[ROOT:.*]] = arith.subi
 // CHECK-NEXT:  tree.build row(0) location(0) from %[[COSTS]] : memref<?x?xf64> ends(%[[ENDS]] : memref<?x2xi32>) root(%[[ROOT]])
