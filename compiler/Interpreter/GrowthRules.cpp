@@ -34,8 +34,7 @@ static Step fromParents(Operation *op, Plan &plan) {
   return [op, kind, place = plan.tensor(op->getOperand(0)), tree = plan.tree(op->getResult(0))](Machine &machine) {
     TensorView view = machine.view(place);
     std::vector<int32_t> numbers = integersOf(view);
-    Result<Tensor> parents =
-        Tensor::of(Shape(view.shape.begin(), view.shape.end()), std::span<const int32_t>(numbers));
+    Result<Tensor> parents = Tensor::of(Shape(view.shape.begin(), view.shape.end()), std::span<const int32_t>(numbers));
     define(machine, op, tree, parents ? TreeBatch::fromParents(*parents, kind) : parents.error());
   };
 }
@@ -78,11 +77,13 @@ static Step listedEdges(tree::EdgesOp op, Plan &plan) {
       return refuse(machine, op, Error::of("pairs of {} vertices, expected 2", shape.back()));
     std::vector<int32_t> pairs = integersOf(view);
     std::vector<Edge> edges(pairs.size() / 2);
-    size_t numLists = shape.size() == 3 ? static_cast<size_t>(shape[0]) : 1, each = numLists ? edges.size() / numLists : 0;
+    size_t numLists = shape.size() == 3 ? static_cast<size_t>(shape[0]) : 1,
+           each = numLists ? edges.size() / numLists : 0;
     for (size_t list = 0; list < numLists; ++list) {
       std::span<const int32_t> own(pairs.data() + 2 * list * each, 2 * each);
       if (Result<void> ordered = orderPairs(machine.integer(vertices), own, edges.data() + list * each); !ordered)
-        return refuse(machine, op, shape.size() == 3 ? ordered.error().within(fmt::format("batch {}", list)) : ordered.error());
+        return refuse(machine, op,
+                      shape.size() == 3 ? ordered.error().within(fmt::format("batch {}", list)) : ordered.error());
     }
     writeEnds(machine, op, ends, shape, edges);
   };
@@ -143,8 +144,8 @@ Result<TreeBatch> Growth::grow(Machine &machine) const {
 
 static Step spanningTree(Operation *op, Plan &plan) {
   auto span = cast<tree::SpanningTreeOp>(op);
-  Growth growth{span, plan.tensor(span.getNumbers()), plan.tensor(span.getEnds()), plan.slot(span.getVertices()),
-                {},   {},                             plan.tree(span.getTree())};
+  Growth growth{span, plan.tensor(span.getNumbers()), plan.tensor(span.getEnds()), plan.slot(span.getVertices()), {},
+                {},   plan.tree(span.getTree())};
   if (span.getRoot())
     growth.root = plan.slot(span.getRoot());
   if (span.getSeed())

@@ -10,9 +10,9 @@ namespace espalier::interpreter {
 static const RuleTable &rules() {
   static const RuleTable table = [] {
     RuleTable rules;
-    for (auto add : {addFloatRules, addIntegerRules, addConversionRules, addShapeRules, addProductRules,
-                     addReductionRules, addSolveRules, addTreeRules, addGrowthRules, addAccessRules, addSweepRules,
-                     addAttentionRules, addLevelRules})
+    for (auto add :
+         {addFloatRules, addIntegerRules, addConversionRules, addShapeRules, addProductRules, addReductionRules,
+          addSolveRules, addTreeRules, addGrowthRules, addAccessRules, addSweepRules, addAttentionRules, addLevelRules})
       add(rules);
     return rules;
   }();

@@ -126,7 +126,8 @@ Buffer Buffers::add(Location loc, RankedTensorType type, ArrayRef<Extent> sizes)
 LogicalResult Buffers::placeGrownTree(Operation *op) {
   auto row = op->getAttrOfType<IntegerAttr>("row");
   auto source = op->getParentOfType<func::FuncOp>();
-  Value place = row && row.getInt() >= 0 && row.getInt() < source.getNumArguments() ? source.getArgument(row.getInt()) : Value();
+  Value place =
+      row && row.getInt() >= 0 && row.getInt() < source.getNumArguments() ? source.getArgument(row.getInt()) : Value();
   Type type = isa<tree::EdgesOp>(op) ? place ? place.getType() : Type() : op->getResult(0).getType();
   if (!place || !isa<tree::TreeType>(place.getType()) || place.getType() != type)
     return op->emitOpError("has no place among the trees of the kernel: 'row' names an argument of the tree's type");
@@ -177,7 +178,8 @@ LogicalResult Buffers::measure(Operation &op) {
 /// What is returned is computed where the caller wants it, if that is still free to choose.
 void Buffers::addResult(Value value) {
   Value base = tree::ViewOp::baseOf(value);
-  Buffer result = add(value.getLoc(), cast<RankedTensorType>(value.getType()), SmallVector<Extent>(buffers[value].extents));
+  Buffer result =
+      add(value.getLoc(), cast<RankedTensorType>(value.getType()), SmallVector<Extent>(buffers[value].extents));
   if (buffers[base].memref)
     toCopy.push_back({{buffers[base].memref, result.extents, {}}, result});
   else

@@ -49,7 +49,8 @@ public:
   const Buffer &operator[](mlir::Value tensor) const { return buffers.find(tensor)->second; }
   /// The sizes of an argument that is a buffer.
   llvm::ArrayRef<Extent> extentsOf(mlir::Value argument) const { return extentsOfArgument.find(argument)->second; }
-  /// The argument for a tree or an index argument of the source; that of a tree that the kernel grows is the place it fills.
+  /// The argument for a tree or an index argument of the source; that of a tree that the kernel grows is the place it
+  /// fills.
   mlir::Value argument(mlir::Value sourceArgument) const { return arguments.lookup(sourceArgument); }
   mlir::Value extentArgument(int64_t row) const { return extents[row]; }
 

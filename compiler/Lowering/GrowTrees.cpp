@@ -38,8 +38,8 @@ void emitGrowth(OpBuilder &builder, const Buffers &buffers, Locations &locations
     Value root = repeat(builder, buffers, span.getRoot(), made), seed = repeat(builder, buffers, span.getSeed(), made);
     tree::BuildOp::create(builder, loc, row, place, memref(span.getNumbers()), memref(span.getEnds()), root, seed);
   } else {
-    tree::BuildOp::create(builder, loc, row, place, memref(cast<tree::FromParentsOp>(op).getParents()), Value(), Value(),
-                          Value());
+    tree::BuildOp::create(builder, loc, row, place, memref(cast<tree::FromParentsOp>(op).getParents()), Value(),
+                          Value(), Value());
   }
 }
 

@@ -40,7 +40,9 @@ static LogicalResult checkBody(func::FuncOp source) {
 
 /// The sweeps from `first` on that are of its group: neighbours but for arithmetic and views.
 static SmallVector<SweepOp> groupOf(SweepOp first) {
-  auto numberOf = [](SweepOp sweep) { return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getGroup(); };
+  auto numberOf = [](SweepOp sweep) {
+    return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getGroup();
+  };
   SmallVector<SweepOp> group;
   for (Operation *op = first; op; op = op->getNextNode())
     if (auto sweep = dyn_cast<SweepOp>(op); sweep && numberOf(sweep) == numberOf(first))

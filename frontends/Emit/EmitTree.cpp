@@ -19,8 +19,8 @@ static_assert(static_cast<int>(GraphKind::edges) == static_cast<int>(tree::Graph
 class SpanningTreeWriter {
 public:
   SpanningTreeWriter(KernelValues &kernel, int32_t row, tree::TreeType type, ImplicitLocOpBuilder &b)
-      : kernel(kernel), tree(kernel.kernel.trees[row]), spec(kernel.treeSpecs[row]), row(kernel.treeRows[row]), type(type),
-        b(b), numEdges(kernel.extents.argument(kernel.extents.edgesRow(this->row, tree.name))) {}
+      : kernel(kernel), tree(kernel.kernel.trees[row]), spec(kernel.treeSpecs[row]), row(kernel.treeRows[row]),
+        type(type), b(b), numEdges(kernel.extents.argument(kernel.extents.edgesRow(this->row, tree.name))) {}
 
   Value write() {
     Value ends = listEdges(), numbers = costs(ends);
@@ -45,10 +45,12 @@ private:
     SmallVector<int64_t> shape{ShapedType::kDynamic, 2};
     if (pairs && spec.ownEdges)
       shape.insert(shape.begin(), ShapedType::kDynamic);
-    auto size = [&](const AxisSize &axis) { return axis.extent < 0 ? constant(axis.constant) : kernel.extents.argument(axis.extent); };
+    auto size = [&](const AxisSize &axis) {
+      return axis.extent < 0 ? constant(axis.constant) : kernel.extents.argument(axis.extent);
+    };
     Value first = size(spec.sizes[0]), second = size(spec.sizes[1]);
-    return tree::EdgesOp::create(b, RankedTensorType::get(shape, b.getI32Type()), static_cast<tree::Graph>(spec.graph), first, second,
-                                 numEdges, pairs, b.getI64IntegerAttr(row));
+    return tree::EdgesOp::create(b, RankedTensorType::get(shape, b.getI32Type()), static_cast<tree::Graph>(spec.graph),
+                                 first, second, numEdges, pairs, b.getI64IntegerAttr(row));
   }
 
   /// The number of every edge, by the same operations for each.
@@ -57,7 +59,8 @@ private:
     SmallVector<int64_t> shape(tree.batched ? 2 : 1, ShapedType::kDynamic);
     auto costs = RankedTensorType::get(shape, b.getF64Type());
     Value batch = tree.batched ? kernel.extents.argument(kernel.extents.batchRow()) : Value();
-    auto sweep = tree::SweepOp::create(b, TypeRange{costs}, tree::Direction::each, /*leaves=*/false, batch, numEdges, Value(), ValueRange());
+    auto sweep = tree::SweepOp::create(b, TypeRange{costs}, tree::Direction::each, /*leaves=*/false, batch, numEdges,
+                                       Value(), ValueRange());
     OpBuilder::InsertionGuard guard(b);
     Block *block = b.createBlock(&sweep.getBody());
     Value edge = block->addArgument(b.getIndexType(), NameLoc::get(b.getStringAttr("edge"), location));
@@ -94,7 +97,8 @@ Value emitGrownTree(KernelValues &kernel, int32_t row, ImplicitLocOpBuilder &b) 
   b.setLoc(NameLoc::get(b.getStringAttr(tree.name), kernel.locationOf(*b.getContext(), tree.span)));
   auto type = tree::TreeType::get(b.getContext(), static_cast<tree::Kind>(tree.kind), tree.arity);
   if (tree.builder == "from_parents")
-    return tree::FromParentsOp::create(b, type, kernel.tensor(b, tree.args[0]->id), b.getI64IntegerAttr(kernel.treeRows[row]));
+    return tree::FromParentsOp::create(b, type, kernel.tensor(b, tree.args[0]->id),
+                                       b.getI64IntegerAttr(kernel.treeRows[row]));
   return SpanningTreeWriter(kernel, row, type, b).write();
 }
 

@@ -14,8 +14,8 @@ static Enumerator wordOf(const std::string &word, const char *const (&words)[cou
   return static_cast<Enumerator>(std::find(std::begin(words), std::end(words), word) - std::begin(words));
 }
 
-static constexpr const char *builderWords[] = {"",       "chain", "perfect", "quadtree", "from_parents", "minimum_spanning_tree",
-                                               "random_spanning_tree"};
+static constexpr const char *builderWords[] = {
+    "", "chain", "perfect", "quadtree", "from_parents", "minimum_spanning_tree", "random_spanning_tree"};
 static constexpr const char *graphWords[] = {"grid", "grid8", "band", "edges"};
 static constexpr const char *orderWords[] = {"morton", "hilbert", "snake", "raster"};
 static_assert(static_cast<size_t>(Builder::randomSpanning) + 1 == std::size(builderWords));

@@ -242,11 +242,11 @@ struct Tree {
   std::vector<Dim> dims;          // grid, grid8, quadtree: H, W; band: N, m; edges: N; chain: n; perfect: k, height;
                                   // of the last two none where data decides them
   ExprPtr seed;
-  bool centered = false;          // a spanning tree whose root is its centre
-  std::string graph;              // grid grid8 band edges
-  std::string order;              // quadtree: morton hilbert snake raster
-  int32_t position = 0;           // built after loops[0 .. position) and before the rest
-  Dim numVertices;                // a symbol of the tree's name where no other expression is known
+  bool centered = false; // a spanning tree whose root is its centre
+  std::string graph;     // grid grid8 band edges
+  std::string order;     // quadtree: morton hilbert snake raster
+  int32_t position = 0;  // built after loops[0 .. position) and before the rest
+  Dim numVertices;       // a symbol of the tree's name where no other expression is known
   Dim numLeaves;
   Span span;
 };

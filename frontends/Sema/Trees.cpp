@@ -149,7 +149,8 @@ bool Analyzer::treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs) {
   static const std::map<std::string_view, size_t> graphs = {{"grid", 2}, {"grid8", 2}, {"band", 2}, {"edges", 1}};
   auto graph = domain.kind == ast::ExprKind::Call ? graphs.find(domain.operands[0]->text) : graphs.end();
   if (graph == graphs.end()) {
-    diags().error(domain.span, "the edges of a tree are those of `grid(H, W)`, `grid8(H, W)`, `band(N, m)` or `edges(pairs)`");
+    diags().error(domain.span,
+                  "the edges of a tree are those of `grid(H, W)`, `grid8(H, W)`, `band(N, m)` or `edges(pairs)`");
     return false;
   }
   tree.graph = graph->first;

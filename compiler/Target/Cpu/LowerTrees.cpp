@@ -23,8 +23,13 @@ namespace {
 struct LowerTrees : PassWrapper<LowerTrees, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(LowerTrees)
   StringRef getArgument() const override { return "cpu-lower-trees"; }
-  StringRef getDescription() const override { return "Growing trees calls the runtime, and ends the kernel where there is none"; }
-  void getDependentDialects(DialectRegistry &registry) const override { registry.insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect, memref::MemRefDialect>(); }
+  StringRef getDescription() const override {
+    return "Growing trees calls the runtime, and ends the kernel where there is none";
+  }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect,
+                    memref::MemRefDialect>();
+  }
   void runOnOperation() override;
 };
 
@@ -37,7 +42,9 @@ public:
     operands.push_back(value);
     types.push_back(value.getType());
   }
-  void addNumber(int64_t number) { add(arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(number))); }
+  void addNumber(int64_t number) {
+    add(arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(number)));
+  }
   /// 0 without a value.
   void addIndex(Value index) {
     if (index)

@@ -29,7 +29,8 @@ LogicalResult FromParentsOp::verify() {
 LogicalResult EdgesOp::verify() {
   // edges-C1: what sizes do not define is listed.
   if (bool(getPairs()) != (getGraph() == Graph::edges))
-    return emitOpError(getPairs() ? "expects no pairs of '" : "expects pairs of '") << stringifyGraph(getGraph()) << "'";
+    return emitOpError(getPairs() ? "expects no pairs of '" : "expects pairs of '")
+           << stringifyGraph(getGraph()) << "'";
   int64_t expected = 2;
   if (getPairs()) {
     expected = getPairs().getType().getRank();

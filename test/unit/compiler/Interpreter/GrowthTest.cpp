@@ -12,7 +12,8 @@ namespace {
 
 std::vector<int32_t> parentsOf(const Tree &tree) { return {tree.parents().begin(), tree.parents().end()}; }
 
-/// A tree from costs [E] or [B, E] over the edges of a graph. `edges` is the operation that lists them, its sizes %m, %n.
+/// A tree from costs [E] or [B, E] over the edges of a graph. `edges` is the operation that lists them, its sizes %m,
+/// %n.
 Result<std::vector<Value>> span(const std::string &edges, const std::string &options, const Tensor &numbers, int64_t m,
                                 int64_t n, int64_t numEdges, int64_t numVertices,
                                 const Tensor &pairs = integers({0, 2}, {})) {
@@ -30,7 +31,9 @@ func.func @f(%costs: {0}, %pairs: {1}, %m: index, %n: index, %E: index, %V: inde
                  {numbers, pairs, m, n, numEdges, numVertices});
 }
 
-std::string refusal(const Result<std::vector<Value>> &results) { return results ? "accepted" : results.error().message; }
+std::string refusal(const Result<std::vector<Value>> &results) {
+  return results ? "accepted" : results.error().message;
+}
 
 TEST(Growth, FromParents) {
   auto results = runText(R"(
@@ -86,7 +89,8 @@ TEST(Growth, AgreesWithTheRuntime) {
 
 TEST(Growth, OwnEdges) {
   Tensor pairs = integers({2, 3, 2}, {1, 0, 1, 2, 0, 2, 0, 1, 1, 2, 2, 0}), costs = tensor({2, 3}, {1, 2, 3, 3, 2, 1});
-  auto results = span("edges(%m, %n) count(%E) pairs(%pairs : tensor<?x?x2xi32>)", "root(%zero)", costs, 3, 3, 3, 3, pairs);
+  auto results =
+      span("edges(%m, %n) count(%E) pairs(%pairs : tensor<?x?x2xi32>)", "root(%zero)", costs, 3, 3, 3, 3, pairs);
   ASSERT_TRUE(results) << results.error().message;
   auto &trees = std::get<TreeBatch>(results->front());
   EXPECT_EQ(parentsOf(trees.trees()[0]), (std::vector<int32_t>{-1, 0, 1}));
@@ -97,15 +101,23 @@ TEST(Growth, Refusals) {
   double nan = std::numeric_limits<double>::quiet_NaN();
   const std::string band = "band(%m, %n) count(%E)", listed = "edges(%m, %n) count(%E) pairs(%pairs : tensor<?x2xi32>)";
   Tensor two = tensor({2}, {1, 1});
-  EXPECT_NE(refusal(span(band, "root(%zero)", tensor({2}, {1, nan}), 3, 1, 2, 3)).find("the cost of edge (1, 2) is NaN"), std::string::npos);
+  EXPECT_NE(
+      refusal(span(band, "root(%zero)", tensor({2}, {1, nan}), 3, 1, 2, 3)).find("the cost of edge (1, 2) is NaN"),
+      std::string::npos);
   EXPECT_NE(refusal(span(band, "root(%seven)", two, 3, 1, 2, 3)).find("root 7 is out of range"), std::string::npos);
   EXPECT_NE(refusal(span(band, "root(%zero)", two, 3, 1, 2, 4)).find("not connected"), std::string::npos);
   EXPECT_NE(refusal(span(band, "root(%zero)", two, 3, 1, 5, 3)).find("2 edges, but 5 are stated"), std::string::npos);
   EXPECT_NE(refusal(span(band, "root(%zero)", two, 3, -1, 5, 3)).find("text.mlir:5:"), std::string::npos);
-  EXPECT_NE(refusal(span(band, "root(%zero)", tensor({3}, {1, 1, 1}), 3, 1, 2, 3)).find("(3,) numbers, but the edges are (2, 2)"), std::string::npos)
+  EXPECT_NE(refusal(span(band, "root(%zero)", tensor({3}, {1, 1, 1}), 3, 1, 2, 3))
+                .find("(3,) numbers, but the edges are (2, 2)"),
+            std::string::npos)
       << refusal(span(band, "root(%zero)", tensor({3}, {1, 1, 1}), 3, 1, 2, 3));
-  EXPECT_NE(refusal(span(band, "root(%zero) seed(%seven)", tensor({2}, {1, -1}), 3, 1, 2, 3)).find("the weight of edge (1, 2) is -1"), std::string::npos);
-  EXPECT_NE(refusal(span(listed, "root(%zero)", two, 3, 2, 2, 3, integers({2, 2}, {0, 1, 1, 3}))).find("edge 1 is (1, 3), but the vertices are 0 to 2"), std::string::npos);
+  EXPECT_NE(refusal(span(band, "root(%zero) seed(%seven)", tensor({2}, {1, -1}), 3, 1, 2, 3))
+                .find("the weight of edge (1, 2) is -1"),
+            std::string::npos);
+  EXPECT_NE(refusal(span(listed, "root(%zero)", two, 3, 2, 2, 3, integers({2, 2}, {0, 1, 1, 3})))
+                .find("edge 1 is (1, 3), but the vertices are 0 to 2"),
+            std::string::npos);
 }
 
 TEST(Growth, AViewHasTheElements) {
@@ -119,7 +131,9 @@ func.func @f(%x: tensor<?x?xf64>, %a: index, %b: index, %c: index) -> tensor<?x?
   ASSERT_TRUE(results) << results.error().message;
   EXPECT_EQ(shape(results->front()), (Shape{2, 3, 4}));
   EXPECT_EQ(numbers(results->front()), numbers(x));
-  EXPECT_NE(refusal(runText(text, {x, int64_t(2), int64_t(3), int64_t(5)})).find("a tensor (6, 4) cannot be seen as (2, 3, 5)"), std::string::npos);
+  EXPECT_NE(refusal(runText(text, {x, int64_t(2), int64_t(3), int64_t(5)}))
+                .find("a tensor (6, 4) cannot be seen as (2, 3, 5)"),
+            std::string::npos);
 }
 
 } // namespace
