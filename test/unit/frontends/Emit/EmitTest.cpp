@@ -5,6 +5,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Location.h"
+#include "mlir/IR/Verifier.h"
 
 #include <gtest/gtest.h>
 
@@ -146,6 +147,18 @@ TEST(Emit, UnusedLocalsLeaveNothing) {
                 "scan", {{"N", 7}, {"n", 3}});
   ASSERT_TRUE(scan.module) << scan.problems;
   scan.module->walk([&](mlir::Operation *operation) { EXPECT_NE(operation->getName().getStringRef(), "tile.solve"); });
+}
+
+// A tile that was named outside loops is a tensor where a vertex of a tree of that many vertices indexes it.
+TEST(Emit, ATileIsReadAtAVertex) {
+  Emission named("def f(w: float[7, d]) -> float[d]:\n"
+                 "    G = perfect(2, 2)\n"
+                 "    t = 2 * w\n"
+                 "    s = t[root(G)] + 1\n"
+                 "    return s\n",
+                 "f", {{"d", 3}}, {}, {.buildsTrees = true});
+  ASSERT_TRUE(named.module) << named.problems;
+  EXPECT_TRUE(mlir::succeeded(mlir::verify(*named.module)));
 }
 
 TEST(Emit, EachConstructIsRefusedOnce) {
