@@ -48,7 +48,7 @@ void FunctionDraw::drawLoop(const std::vector<std::string> &domains) {
   }
   for (Statement &statement : block.statements)
     if (statement.kind == Statement::Kind::definition)
-      statement.isStated = dice.chance(terms.neighbourReads().count(statement.name) ? 0.75 : 0.2);
+      statement.isStated = dice.chance(terms.neighbourReads().count(statement.name) ? 0.9 : 0.2);
   defined.insert(defined.end(), scope.own.begin(), scope.own.end());
   scope.tensors.insert(scope.tensors.end(), scope.own.begin(), scope.own.end());
   scope.own.clear();
@@ -74,16 +74,11 @@ std::optional<Term> FunctionDraw::recursion(const NamedTensor &tensor) {
   std::vector<std::string> indices;
   for (size_t k = 0; k + 1 < scope.variables.size(); ++k)
     indices.push_back(scope.variables[k].name);
-  bool isUp = scope.direction == "up", isMatrix = !tensor.tile.empty() && dice.chance(0.3);
+  bool isUp = scope.direction == "up", isMatrix = (tensor.tile.size() == 1 || tensor.tile.size() == 2) && dice.chance(0.3);
   std::string vertex = last.name, domain = last.domain, child = newName("c");
   indices.push_back(isUp ? child : fmt::format("parent({})", vertex));
   std::string below = fmt::format("{}[{}]", tensor.name, fmt::join(indices, ", "));
   TileShape factor = isMatrix ? TileShape{tensor.tile[0], tensor.tile[0]} : dice.chance(0.5) ? TileShape{} : tensor.tile;
-  isMatrix &= tensor.tile.size() <= 2;
-  if (isMatrix != (factor.size() == 2 && tensor.tile.size() <= 2 && factor[0] == factor[1] && isMatrix))
-    return std::nullopt;
-  if (!isMatrix && factor.size() > tensor.tile.size())
-    factor = tensor.tile;
   std::string product = isMatrix ? fmt::format("tanh($1) @ {} / (1 + {})", below, factor[0]) : fmt::format("{} * {}", dice.pick({"0.5 * sigmoid($1)", "0.4 * tanh($1)"}), below);
   if (isUp)
     scope.variables.push_back({child, domain, Variable::Role::child});

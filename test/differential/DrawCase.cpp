@@ -100,14 +100,14 @@ private:
   void drawParameters() {
     TermDraw terms(dice, scope, numNames);
     for (const Domain &domain : scope.domains) {
-      for (int64_t k = dice.between(2, 3); k > 0; --k) {
+      for (int64_t k = dice.between(3, 5); k > 0; --k) {
         bool isHeaded = domain.name != "heads" && sketch.sizes.count("heads") && dice.chance(0.25);
         addTensor(isHeaded ? std::vector<std::string>{"heads", domain.name} : std::vector<std::string>{domain.name}, terms.anyShape());
       }
       if (dice.chance(0.35))
         addData(domain);
     }
-    for (int64_t k = dice.between(1, 4); k > 0; --k)
+    for (int64_t k = dice.between(3, 6); k > 0; --k)
       addTensor({}, terms.anyShape(3));
     if (dice.chance(0.25)) {
       std::string size = dice.chance(0.5) ? terms.anyDim() : scope.domains.back().name;
@@ -202,7 +202,7 @@ private:
     scope.domains.push_back({"B", Domain::Kind::tree, axes, "", hasRoot});
     function.blocks.push_back({"", {}, {}, {{Statement::Kind::outside, "B", false, {builder, {}, {}, Term::Kind::other}}}});
     TermDraw terms(dice, scope, numNames);
-    for (int64_t k = dice.between(2, 3); k > 0; --k)
+    for (int64_t k = dice.between(3, 4); k > 0; --k)
       addTensor({"B"}, terms.anyShape());
   }
 

@@ -77,7 +77,7 @@ Term TermDraw::score(const std::string &domain, const std::string &variable, int
     return {"($0 * $1 + $2)", {query, of, bias}, {}};
   std::vector<std::string> places;
   for (const Variable &other : scope.variables)
-    if (other.domain == domain && other.role == Variable::Role::loop)
+    if (other.domain == domain && other.role == Variable::Role::loop && scope.domain(domain).kind == Domain::Kind::axis)
       places.push_back(other.name);
   if (!scope.ranks.empty() && tile.size() == 1 && tile[0] == scope.ranksDim && !places.empty() && dice.chance(0.6)) {
     std::string levels = fmt::format("shared_levels({}, {}, len({}), {})", dice.pick(places), variable, scope.ranks, domain);

@@ -179,7 +179,7 @@ Term TermDraw::condition() {
     if (variable.domain.empty() || variable.role == Variable::Role::row || scope.domain(variable.domain).kind == Domain::Kind::axis) {
       tests.insert(tests.end(), {v + " < 2", v + " % 2 == 0", v + " >= 1", fmt::format("({} - 3) // 2 % 2 == 0", v)});
       for (const Variable &other : scope.variables)
-        if (other.name != v && other.domain == variable.domain)
+        if (other.name != v && other.domain == variable.domain && (other.domain.empty() || scope.domain(other.domain).kind == Domain::Kind::axis))
           tests.insert(tests.end(), {fmt::format("{} != {}", v, other.name), fmt::format("{} < {}", v, other.name)});
       continue;
     }
