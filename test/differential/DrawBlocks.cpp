@@ -11,7 +11,12 @@ namespace espalier::differential {
 void FunctionDraw::drawBlock() {
   if (dice.chance(0.12))
     return drawOutside();
-  const Domain domain = dice.pick(scope.domains);
+  // Often the domain of the loop before, or the leaves of its tree.
+  Domain domain = dice.pick(scope.domains);
+  if (!function.blocks.empty() && !function.blocks.back().domains.empty() && dice.chance(0.5)) {
+    const Domain &before = scope.domain(function.blocks.back().domains.back());
+    domain = dice.chance(0.7) || domain.tree != before.name ? before : domain;
+  }
   std::vector<std::string> domains = {domain.name};
   std::vector<std::string> leading;
   for (const Domain &other : scope.domains)

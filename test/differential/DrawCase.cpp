@@ -73,7 +73,7 @@ private:
       tree.tree.isBatched = !sketch.batch.empty() && dice.chance(0.15);
       sketch.sizes[name] = verticesOf(tree.tree);
       scope.domains.push_back({name, Domain::Kind::tree, {name}, "", tree.type == "tree"});
-      if (dice.chance(0.3) && !tree.tree.isBatched)
+      if (dice.chance(0.4) && !tree.tree.isBatched)
         scope.domains.push_back({fmt::format("leaves({})", name), Domain::Kind::leaves, {fmt::format("leaves({})", name)}, name});
       function.parameters.push_back(std::move(tree));
     }

@@ -16,6 +16,11 @@ std::vector<std::string> TermDraw::indicesInto(const std::string &name, bool isC
   bool isAxis = !domain || domain->kind == Domain::Kind::axis;
   for (const Variable &variable : scope.variables) {
     const std::string &v = variable.name;
+    if (variable.domain.empty()) { // a number of a static range, which may lie outside
+      if (isAxis && scope.hasFaults)
+        far.push_back(v);
+      continue;
+    }
     if (variable.domain == name || (domain && domain->tree == variable.domain && variable.role != Variable::Role::row))
       near.push_back(v);
     if (variable.domain == fmt::format("leaves({})", name))
@@ -109,7 +114,7 @@ std::optional<Term> TermDraw::read(const TileShape &shape) {
       continue;
     if (more == 0 || dice.chance(0.15))
       if (std::optional<std::string> text = indexed(tensor, more))
-        texts.push_back(*text);
+        texts.insert(texts.end(), tensor.isParameter ? 1 : 4, *text); // loops that read each other are what fusion is about
   }
   for (size_t k = 0; k < scope.own.size(); ++k)
     if (scope.own[k].tile == shape)
