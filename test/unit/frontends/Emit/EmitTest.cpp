@@ -156,7 +156,7 @@ TEST(Emit, ATileIsReadAtAVertex) {
                  "    t = 2 * w\n"
                  "    s = t[root(G)] + 1\n"
                  "    return s\n",
-                 "f", {{"d", 3}}, {}, {.buildsTrees = true});
+                 "f", {{"d", 3}});
   ASSERT_TRUE(named.module) << named.problems;
   EXPECT_TRUE(mlir::succeeded(mlir::verify(*named.module)));
 }
