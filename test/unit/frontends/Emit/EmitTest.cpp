@@ -153,7 +153,7 @@ TEST(Emit, UnusedLocalsLeaveNothing) {
 TEST(Emit, ATileIsReadAtAVertex) {
   Emission named("def f(w: float[7, d]) -> float[d]:\n"
                  "    G = perfect(2, 2)\n"
-                 "    t = 2 * w\n"
+                 "    t = ones((7, d)) * d\n"
                  "    s = t[root(G)] + 1\n"
                  "    return s\n",
                  "f", {{"d", 3}});
