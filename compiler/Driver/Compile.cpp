@@ -44,7 +44,7 @@ std::unique_ptr<mlir::MLIRContext> makeContext(Target target) {
 
 Result<Emitted> emitResolved(const Source &source, const sema::Kernel &resolved, const sema::Interface &interface, Target target) {
   Diagnostics diagnostics(source.sources);
-  if (refuse(resolved, diagnostics, {.runsBlock = target == Target::interp}))
+  if (refuse(resolved, diagnostics))
     return errorOf(source, diagnostics);
   Emitted emitted;
   emitted.context = makeContext(target);

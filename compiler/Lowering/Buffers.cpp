@@ -18,6 +18,10 @@ Extent Buffers::extentOf(Value size) const {
   APInt constant;
   if (matchPattern(size, m_ConstantInt(&constant)))
     return {constant.getSExtValue(), -1};
+  if (auto vertices = size.getDefiningOp<tree::NumVerticesOp>())
+    return verticesOf(vertices.getTree());
+  if (auto leaves = size.getDefiningOp<tree::NumLeavesOp>())
+    return leavesOf(leaves.getTree());
   auto row = rowOf.find(size);
   return row == rowOf.end() ? Extent{-1, -1} : Extent{-1, row->second};
 }
@@ -77,12 +81,18 @@ LogicalResult Buffers::collectArguments(func::FuncOp source) {
   return success();
 }
 
+LogicalResult Buffers::checkSizes(Operation *op, Value batch, ValueRange axes) const {
+  auto isKnown = [&](Value size) { return extentOf(size).row >= 0 || extentOf(size).constant >= 0; };
+  if (!llvm::all_of(axes, isKnown))
+    return op->emitOpError("has an axis whose size is neither a constant nor an argument of the function");
+  if (batch && !isKnown(batch))
+    return op->emitOpError("has a batch whose size is neither a constant nor an argument of the function");
+  return success();
+}
+
 LogicalResult Buffers::checkDomain(SweepOp sweep) const {
-  for (Value size : sweep.getAxes())
-    if (extentOf(size).shapeEntry() == -1 && extentOf(size).row < 0)
-      return sweep.emitOpError("has an axis whose size is neither a constant nor an argument of the function");
-  if (sweep.getBatch() && extentOf(sweep.getBatch()).row < 0 && extentOf(sweep.getBatch()).constant < 0)
-    return sweep.emitOpError("has a batch whose size is neither a constant nor an argument of the function");
+  if (failed(checkSizes(sweep, sweep.getBatch(), sweep.getAxes())))
+    return failure();
   if (!sweep.getTree())
     return success();
   if (!arguments.contains(sweep.getTree()))
@@ -94,19 +104,32 @@ LogicalResult Buffers::checkDomain(SweepOp sweep) const {
 }
 
 SmallVector<Extent> Buffers::extentsOfResult(OpResult result) const {
+  SmallVector<Extent> sizes;
+  auto appendTile = [&] {
+    for (int64_t size : cast<RankedTensorType>(result.getType()).getShape().drop_front(sizes.size()))
+      sizes.push_back({size, -1});
+    return sizes;
+  };
+  auto append = [&](Value batch, ValueRange axes) {
+    if (batch)
+      sizes.push_back(extentOf(batch));
+    for (Value size : axes)
+      sizes.push_back(extentOf(size));
+  };
+  if (auto attend = dyn_cast<block::AttendOp>(result.getOwner())) {
+    unsigned firstAccumulator = attend.getNumResults() - attend.getInits().size();
+    if (result.getResultNumber() >= firstAccumulator)
+      return buffers.find(attend.getInits()[result.getResultNumber() - firstAccumulator])->second.extents;
+    append(attend.getBatch(), attend.getAxes());
+    return appendTile();
+  }
   auto sweep = cast<SweepOp>(result.getOwner());
   if (result.getResultNumber() >= sweep.getNumDefinitions())
     return buffers.find(sweep.getInits()[result.getResultNumber() - sweep.getNumDefinitions()])->second.extents;
-  SmallVector<Extent> sizes;
-  if (sweep.getBatch())
-    sizes.push_back(extentOf(sweep.getBatch()));
-  for (Value size : sweep.getAxes())
-    sizes.push_back(extentOf(size));
+  append(sweep.getBatch(), sweep.getAxes());
   if (sweep.getTree())
     sizes.push_back(sweep.getLeaves() ? leavesOf(sweep.getTree()) : verticesOf(sweep.getTree()));
-  for (int64_t size : cast<RankedTensorType>(result.getType()).getShape().drop_front(sizes.size()))
-    sizes.push_back({size, -1});
-  return sizes;
+  return appendTile();
 }
 
 Buffer Buffers::add(Location loc, RankedTensorType type, ArrayRef<Extent> sizes) {
@@ -138,6 +161,13 @@ LogicalResult Buffers::placeGrownTree(Operation *op) {
   return success();
 }
 
+void Buffers::measureResults(Operation *op) {
+  for (OpResult result : op->getResults()) {
+    SmallVector<Extent> sizes = extentsOfResult(result);
+    buffers[result].extents = sizes;
+  }
+}
+
 /// Enters the sizes of what an operation makes.
 LogicalResult Buffers::measure(Operation &op) {
   if (tree::growsTree(&op) && failed(placeGrownTree(&op)))
@@ -152,10 +182,13 @@ LogicalResult Buffers::measure(Operation &op) {
   } else if (auto sweep = dyn_cast<SweepOp>(op)) {
     if (failed(checkDomain(sweep)))
       return failure();
-    for (OpResult result : sweep->getResults()) {
-      SmallVector<Extent> sizes = extentsOfResult(result);
-      buffers[result].extents = sizes;
-    }
+    measureResults(sweep);
+  } else if (auto attend = dyn_cast<block::AttendOp>(op)) {
+    SmallVector<Value> axes(attend.getAxes());
+    axes.push_back(attend.getKeys());
+    if (failed(checkSizes(attend, attend.getBatch(), axes)))
+      return failure();
+    measureResults(attend);
   } else if (auto edges = dyn_cast<tree::EdgesOp>(op)) {
     SmallVector<Extent> sizes{extentOf(edges.getCount()), {2, -1}};
     if (edges.getPairs() && edges.getPairs().getType().getRank() == 3)
@@ -207,22 +240,27 @@ FailureOr<Buffers> Buffers::create(func::FuncOp source) {
       continue;
     auto known = self.buffers.find(value);
     if (known == self.buffers.end() || known->second.constant) {
-      exit.emitOpError("returns what is no argument and no tensor of a sweep");
+      exit.emitOpError("returns what is no argument and no tensor of a sweep or of attention");
       return fail();
     }
     self.addResult(value);
   }
   for (Operation &op : source.getBody().front()) {
-    if (isa<SweepOp, tree::EdgesOp>(op))
+    if (isa<SweepOp, block::AttendOp, tree::EdgesOp>(op))
       for (OpResult result : op.getResults())
         if (!self.buffers[result].memref)
           self.buffers[result] = self.add(result.getLoc(), cast<RankedTensorType>(result.getType()),
                                           SmallVector<Extent>(self.buffers[result].extents));
-    if (auto sweep = dyn_cast<SweepOp>(op))
-      for (auto [handle, result] : llvm::zip_equal(sweep.getHandles(), sweep->getResults())) {
+    auto stand = [&](ValueRange handles, ValueRange results) {
+      for (auto [handle, result] : llvm::zip_equal(handles, results)) {
         Buffer buffer = self.buffers[result];
         self.buffers[handle] = buffer;
       }
+    };
+    if (auto sweep = dyn_cast<SweepOp>(op))
+      stand(sweep.getHandles(), sweep->getResults());
+    if (auto attend = dyn_cast<block::AttendOp>(op))
+      stand(attend.getAccumulatorHandles(), attend.getAccumulated());
     if (auto view = dyn_cast<tree::ViewOp>(op)) {
       Value memref = self.buffers[tree::ViewOp::baseOf(view)].memref;
       self.buffers[view.getResult()].memref = memref;

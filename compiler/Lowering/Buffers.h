@@ -7,6 +7,7 @@
 #ifndef ESPALIER_COMPILER_LOWERING_BUFFERS_H
 #define ESPALIER_COMPILER_LOWERING_BUFFERS_H
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -44,8 +45,8 @@ public:
   static mlir::FailureOr<Buffers> create(mlir::func::FuncOp source);
 
   mlir::func::FuncOp function() const { return target; }
-  /// The buffer of a tensor of the source: an argument, a constant, a sweep's result or the handle of one, edges, a
-  /// view of one of these.
+  /// The buffer of a tensor of the source: an argument, a constant, a result of a sweep or of attention or the handle
+  /// of one, edges, a view of one of these.
   const Buffer &operator[](mlir::Value tensor) const { return buffers.find(tensor)->second; }
   /// The sizes of an argument that is a buffer.
   llvm::ArrayRef<Extent> extentsOf(mlir::Value argument) const { return extentsOfArgument.find(argument)->second; }
@@ -56,7 +57,8 @@ public:
 
   /// The size of a domain's axis, of the batch (1 without), of a tree.
   Extent extentOf(mlir::Value size) const;
-  Extent batchOf(tree::SweepOp sweep) const { return sweep.getBatch() ? extentOf(sweep.getBatch()) : Extent{1, -1}; }
+  Extent batchOf(tree::SweepOp sweep) const { return batchOf(sweep.getBatch()); }
+  Extent batchOf(mlir::Value batch) const { return batch ? extentOf(batch) : Extent{1, -1}; }
   Extent verticesOf(mlir::Value tree) const;
   Extent leavesOf(mlir::Value tree) const;
 
@@ -65,7 +67,9 @@ public:
 
 private:
   mlir::LogicalResult collectArguments(mlir::func::FuncOp source);
+  mlir::LogicalResult checkSizes(mlir::Operation *op, mlir::Value batch, mlir::ValueRange axes) const;
   mlir::LogicalResult checkDomain(tree::SweepOp sweep) const;
+  void measureResults(mlir::Operation *op);
   mlir::LogicalResult placeGrownTree(mlir::Operation *op);
   mlir::LogicalResult measure(mlir::Operation &op);
   void addResult(mlir::Value value);

@@ -7,6 +7,7 @@
 #include "compiler/Lowering/Visit.h"
 
 #include "compiler/Lowering/Copies.h"
+#include "compiler/Lowering/Loops.h"
 #include "dialects/Tile/Math/Subscripts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -139,39 +140,12 @@ Value ElementLoop::element(ImplicitLocOpBuilder &b, Value tile) {
 
 void ElementLoop::emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayRef<View> targets,
                        ArrayRef<int64_t> reduced, Visit::Combine body) {
-  OpBuilder &builder = visit.builder;
-  MLIRContext *context = builder.getContext();
-  int64_t rank = sizes.size();
-  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, rank)), kept;
-  llvm::copy_if(all, std::back_inserter(kept), [&](int64_t axis) { return !llvm::is_contained(reduced, axis); });
-  SmallVector<utils::IteratorType> iterators(rank, utils::IteratorType::parallel);
-  for (int64_t axis : reduced)
-    iterators[axis] = utils::IteratorType::reduction;
-
-  SmallVector<Value> ins, outs;
-  SmallVector<AffineMap> maps;
-  for (const View &view : inputs) {
-    Operand operand = operandFor(view, builder, loc);
-    ins.push_back(operand.memref);
-    maps.push_back(operand.map(rank, all, context));
-  }
-  for (const View &target : targets) {
-    outs.push_back(target.memref(builder, loc));
-    SmallVector<AffineExpr> results;
-    for (int64_t axis : kept)
-      results.push_back(getAffineDimExpr(axis, context));
-    maps.push_back(AffineMap::get(rank, 0, results, context));
-  }
-  linalg::GenericOp::create(builder, loc, ins, outs, maps, iterators,
-                            [&](OpBuilder &inside, Location here, ValueRange blockArguments) {
-                              ImplicitLocOpBuilder b(here, inside);
-                              arguments = blockArguments;
-                              Value value = tile ? element(b, tile) : arguments.front();
-                              SmallVector<Value> results{value};
-                              if (body)
-                                results = body(b, blockArguments.take_back(targets.size()), value);
-                              linalg::YieldOp::create(b, results);
-                            });
+  emitLoops(visit.builder, loc, sizes, inputs, targets, reduced,
+            [&](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
+              arguments = read;
+              Value value = tile ? element(b, tile) : !read.empty() ? read.front() : Value();
+              return body ? body(b, old, value) : SmallVector<Value>{value};
+            });
 }
 
 //===-- What visits ask for --------------------------------------------------===//

@@ -1,6 +1,8 @@
 //===- Evaluation.cpp - How each tile of a visit is computed ----------------===//
 #include "compiler/Lowering/Evaluation.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
+
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 
@@ -58,7 +60,7 @@ Manner mannerOf(Value tile) {
   Operation *op = tile.getDefiningOp();
   if (uniformConstant(tile) || uniformScalar(tile))
     return Manner::uniform;
-  if (isa<arith::ConstantOp, tree::ReadOp, tile::TransposeOp, tile::BroadcastOp, tile::SliceOp, tile::ElementOp>(op))
+  if (isa<arith::ConstantOp, tree::ReadOp, block::ReadOp, tile::TransposeOp, tile::BroadcastOp, tile::SliceOp, tile::ElementOp>(op))
     return Manner::view;
   if (isSum(op))
     return Manner::sum;

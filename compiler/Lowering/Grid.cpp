@@ -22,12 +22,12 @@ using espalier::tree::Traversal;
 
 namespace espalier::lowering {
 
-static Value materialise(OpBuilder &builder, Location loc, const Buffers &buffers, Extent extent) {
+Value materialise(OpBuilder &builder, Location loc, const Buffers &buffers, Extent extent) {
   return extent.row < 0 ? arith::ConstantIndexOp::create(builder, loc, extent.constant).getResult()
                         : buffers.extentArgument(extent.row);
 }
 
-static Value productOf(OpBuilder &builder, Location loc, const Buffers &buffers, ArrayRef<Extent> extents) {
+Value productOf(OpBuilder &builder, Location loc, const Buffers &buffers, ArrayRef<Extent> extents) {
   Value product;
   for (Extent extent : extents) {
     if (extent.isOne())
@@ -38,8 +38,7 @@ static Value productOf(OpBuilder &builder, Location loc, const Buffers &buffers,
   return product ? product : arith::ConstantIndexOp::create(builder, loc, 1).getResult();
 }
 
-/// The number of blocks of `points` vertices.
-static Value numBlocks(OpBuilder &builder, Location loc, Value numPoints, int64_t points) {
+Value numBlocks(OpBuilder &builder, Location loc, Value numPoints, int64_t points) {
   if (points == 1)
     return numPoints;
   Value rounded =
@@ -51,7 +50,7 @@ static Extent pointsOf(const Buffers &buffers, SweepOp sweep) {
   return sweep.getLeaves() ? buffers.leavesOf(sweep.getTree()) : buffers.verticesOf(sweep.getTree());
 }
 
-static scf::ForallOp makeGrid(OpBuilder &builder, Location loc, Value tasks, int64_t grain, int64_t lanes) {
+scf::ForallOp makeGrid(OpBuilder &builder, Location loc, Value tasks, int64_t grain, int64_t lanes) {
   auto level = tile::LevelAttr::get(builder.getContext(), tile::LevelKind::grid, 0);
   auto grid =
       scf::ForallOp::create(builder, loc, ArrayRef<OpFoldResult>{tasks}, ValueRange(), builder.getArrayAttr({level}));
@@ -60,12 +59,29 @@ static scf::ForallOp makeGrid(OpBuilder &builder, Location loc, Value tasks, int
   return grid;
 }
 
+void copyInitialValue(Task &task, Location loc, const Buffer &from, const Buffer &to, bool perBatch) {
+  OpBuilder &builder = task.builder;
+  Rows rows = Rows::of(from);
+  Value numRows = task.product(perBatch ? rows.leading.drop_front() : rows.leading);
+  OpBuilder::InsertionGuard guard(builder);
+  auto loop = scf::ForOp::create(builder, loc, task.index(0), numRows, task.index(1));
+  builder.setInsertionPoint(loop.getBody()->getTerminator());
+  Value row = loop.getInductionVar();
+  if (perBatch)
+    row = arith::AddIOp::create(builder, loc, arith::MulIOp::create(builder, loc, task.batch, numRows), row);
+  copyTile(builder, loc, rows.view(builder, loc, task.memrefOf(from), row), rows.view(builder, loc, to.memref, row));
+}
+
+static ScheduleAttr scheduleOf(SweepOp sweep) {
+  return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
+}
+
 namespace {
 /// Emits the body of one grid.
 class GroupBody {
 public:
   GroupBody(Task &task, ArrayRef<SweepOp> group)
-      : task(task), group(group), first(group.front()), loc(first.getLoc()), builder(task.builder) {
+      : task(task), group(group), first(group.front()), schedule(scheduleOf(first)), loc(first.getLoc()), builder(task.builder) {
     for (SweepOp sweep : group)
       groups.emplace_back(sweep.getBody());
   }
@@ -84,6 +100,7 @@ private:
   Task &task;
   ArrayRef<SweepOp> group;
   SweepOp first;
+  ScheduleAttr schedule;
   std::vector<ElementwiseGroups> groups; // of each member
   Location loc;
   OpBuilder &builder;
@@ -115,17 +132,8 @@ void GroupBody::enterLoops(ArrayRef<Extent> sizes, SmallVectorImpl<Value> &indic
 
 /// Accumulators begin with their initial values: all of them, or those of the task's batch element.
 void GroupBody::copyInitialValues() {
-  bool perBatch = task.schedule.getTasks() == TaskLevel::batch;
-  for (auto [initial, result] : llvm::zip_equal(first.getInits(), first.getAccumulated())) {
-    const Buffer &from = task.buffers[initial], &to = task.buffers[result];
-    Rows rows = Rows::of(from);
-    Value numRows = task.product(perBatch ? rows.leading.drop_front() : rows.leading);
-    OpBuilder::InsertionGuard guard(builder);
-    Value row = enterLoop(task.index(0), numRows).getInductionVar();
-    if (perBatch)
-      row = arith::AddIOp::create(builder, loc, arith::MulIOp::create(builder, loc, task.batch, numRows), row);
-    copyTile(builder, loc, rows.view(builder, loc, task.memrefOf(from), row), rows.view(builder, loc, to.memref, row));
-  }
+  for (auto [initial, result] : llvm::zip_equal(first.getInits(), first.getAccumulated()))
+    copyInitialValue(task, loc, task.buffers[initial], task.buffers[result], schedule.getTasks() == TaskLevel::batch);
 }
 
 void GroupBody::emit(Value number) {
@@ -136,7 +144,7 @@ void GroupBody::emit(Value number) {
   task.numBatch = task.extent(batch);
   OpBuilder::InsertionGuard guard(builder);
 
-  TaskLevel level = task.schedule.getTasks();
+  TaskLevel level = schedule.getTasks();
   if (level <= TaskLevel::batch) {
     if (level == TaskLevel::batch)
       task.batch = number;
@@ -153,7 +161,7 @@ void GroupBody::emit(Value number) {
 
   Value block;
   if (level == TaskLevel::points) {
-    Value blocks = numBlocks(builder, loc, task.extent(pointsOf(task.buffers, first)), task.schedule.getPoints());
+    Value blocks = numBlocks(builder, loc, task.extent(pointsOf(task.buffers, first)), schedule.getPoints());
     block = arith::RemUIOp::create(builder, loc, number, blocks);
     number = arith::DivUIOp::create(builder, loc, number, blocks);
   }
@@ -178,7 +186,29 @@ void GroupBody::visit(unsigned member, Value point) {
     vertex = arith::IndexCastOp::create(
         builder, loc, builder.getIndexType(),
         memref::LoadOp::create(builder, loc, task.table(tree::Table::leaves, sweep.getTree()), point));
-  Visit(task, sweep, groups[member], vertex, point).emit();
+  Visit visit(task, sweep.getBody(), groups[member]);
+  Value position;
+  SmallVector<Value> indices;
+  if (sweep.getBatch())
+    indices.push_back(task.batch);
+  for (auto [source, index, size] : llvm::zip_equal(sweep.getAxisIndices(), task.axisIndices, sweep.getAxes())) {
+    Extent limit = task.buffers.extentOf(size);
+    visit.bind(source, index, limit);
+    position = position ? arith::AddIOp::create(
+                              builder, loc, arith::MulIOp::create(builder, loc, position, task.extent(limit)), index)
+                        : index;
+    indices.push_back(index);
+  }
+  if (point) {
+    visit.bindVertex(sweep.getVertex(), vertex);
+    position = vertex;
+    indices.push_back(point);
+  }
+  if (position)
+    visit.standAt(position);
+  for (auto [value, result] : llvm::zip_equal(sweep.getYield().getValues(), sweep.getDefinitions()))
+    visit.define(value, visit.partOf(task.buffers[result], indices, value.getType(), loc));
+  visit.emit();
 }
 
 void GroupBody::traverse(unsigned member) {
@@ -188,7 +218,7 @@ void GroupBody::traverse(unsigned member) {
   OpBuilder::InsertionGuard guard(builder);
   Value numPoints = task.extent(pointsOf(task.buffers, sweep));
   Value point = enterLoop(task.index(0), numPoints).getInductionVar();
-  Traversal traversal = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getTraversal();
+  Traversal traversal = scheduleOf(sweep).getTraversal();
   if (traversal == Traversal::reverse_post_order || traversal == Traversal::descending) {
     Value last = arith::SubIOp::create(builder, loc, numPoints, task.index(1));
     point = arith::SubIOp::create(builder, loc, last, point);
@@ -202,7 +232,7 @@ void GroupBody::traverse(unsigned member) {
 
 /// All members at each vertex of a block.
 void GroupBody::visitBlock(Value block) {
-  Value size = task.index(task.schedule.getPoints());
+  Value size = task.index(schedule.getPoints());
   Value lower = arith::MulIOp::create(builder, loc, block, size);
   Value upper = arith::MinUIOp::create(builder, loc, arith::AddIOp::create(builder, loc, lower, size),
                                        task.extent(pointsOf(task.buffers, first)));
@@ -215,7 +245,7 @@ void GroupBody::visitBlock(Value block) {
 void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations, ArrayRef<SweepOp> group) {
   SweepOp first = group.front();
   Location loc = first.getLoc();
-  auto schedule = first->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
+  ScheduleAttr schedule = scheduleOf(first);
   SmallVector<Extent> sizes;
   if (schedule.getTasks() >= TaskLevel::batch)
     sizes.push_back(buffers.batchOf(first));
@@ -228,7 +258,7 @@ void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations,
         builder, loc, tasks,
         numBlocks(builder, loc, materialise(builder, loc, buffers, pointsOf(buffers, first)), schedule.getPoints()));
   scf::ForallOp grid = makeGrid(builder, loc, tasks, schedule.getGrain(), schedule.getLanes());
-  Task task(buffers, locations, schedule, grid.getBody(), loc);
+  Task task(buffers, locations, {schedule.getRows(), schedule.getVectors()}, grid.getBody(), loc);
   GroupBody(task, group).emit(grid.getInductionVar(0));
 }
 

@@ -20,21 +20,26 @@ Place placeOf(Location location) {
   return place;
 }
 
-int64_t Locations::rowOf(Location location, Value subject) {
+int64_t Locations::rowOf(Location location, Value subject, ArrayRef<LoopAxis> axes) {
   Place place = placeOf(location);
   if (place.what.empty())
     place.what = placeOf(subject.getLoc()).what;
-  auto [entry, isNew] = rowOfPlace.try_emplace({place.position, place.what}, int64_t(rows.size()));
+  Row row{place.position, place.what, {axes.begin(), axes.end()}};
+  auto [entry, isNew] = numberOf.try_emplace(row, int64_t(rows.size()));
   if (isNew)
-    rows.push_back(place);
+    rows.push_back(row);
   return entry->second;
 }
 
 ArrayAttr Locations::table(MLIRContext *context) const {
   Builder builder(context);
   SmallVector<Attribute> table;
-  for (const Place &place : rows)
-    table.push_back(builder.getStrArrayAttr({place.position, place.what}));
+  for (const Row &row : rows) {
+    SmallVector<Attribute> entries{builder.getStringAttr(row.position), builder.getStringAttr(row.what)};
+    for (const LoopAxis &axis : row.axes)
+      entries.push_back(builder.getArrayAttr({builder.getStringAttr(axis.name), builder.getI64IntegerAttr(axis.size)}));
+    table.push_back(builder.getArrayAttr(entries));
+  }
   return builder.getArrayAttr(table);
 }
 

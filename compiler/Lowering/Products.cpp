@@ -63,12 +63,12 @@ void Visit::contract(tile::ContractOp op, const View &target, tile::UpdateKind u
   auto [right, rightLetters] = factor(op.getFactors()[1], letters.factors[1], leftLetters, loc);
   tile::Subscripts kept{{leftLetters, rightLetters}, letters.output};
   tile::ContractIntoOp::create(builder, loc, kept.str(), update, left, right, target.memref(builder, loc),
-                               builder.getDenseI64ArrayAttr({task.schedule.getRows(), task.schedule.getVectors()}));
+                               task.productBlock);
 }
 
 void Visit::accumulate(Value value, const View &target, bool subtract) {
   Operation *op = value.getDefiningOp();
-  bool fresh = op && value.hasOneUse() && !tiles.contains(value) && sweep->isProperAncestor(op);
+  bool fresh = op && value.hasOneUse() && !tiles.contains(value) && isInside(value);
   if (fresh && mannerOf(value) == Manner::sum) {
     Sum sum = sumOf(value);
     accumulate(sum.initial, target, subtract);
@@ -122,7 +122,7 @@ void Visit::solve(tile::SolveOp op) {
   View scratch = task.scratch({size, size + columns}, matrix.getElementType());
   tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(), task.locations.rowOf(loc, op.getMatrix()),
                             task.batch, position, left, sides, targets, scratch.base,
-                            builder.getDenseI64ArrayAttr({task.schedule.getRows(), task.schedule.getVectors()}));
+                            task.productBlock);
   for (auto [solution, place] : llvm::zip_equal(op.getSolutions(), places))
     tiles[solution] = place;
 }

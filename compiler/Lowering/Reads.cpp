@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Lowering/Visit.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "runtime/ABI/ABI.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -93,35 +94,41 @@ View Visit::orZeros(View view, Value valid, Location loc) {
   return view;
 }
 
-View Visit::definitionView(unsigned number) {
-  const Buffer &buffer = task.buffers[sweep.getDefinitions()[number]];
-  Value value = sweep.getYield().getValues()[number];
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  ArrayRef<int64_t> sizes = type ? type.getShape() : ArrayRef<int64_t>();
-  Location loc = sweep.getLoc();
+View Visit::partOf(const Buffer &buffer, ValueRange indices, Type tile, Location loc) {
+  auto type = dyn_cast<RankedTensorType>(tile);
   Value linear;
-  unsigned axis = 0;
-  auto bind = [&](Value index) {
+  for (auto [axis, index] : llvm::enumerate(indices)) {
     if (linear && !buffer.extents[axis].isOne())
       linear = arith::MulIOp::create(builder, loc, linear, task.extent(buffer.extents[axis]));
     linear = plus(linear, index, loc);
-    ++axis;
-  };
-  if (sweep.getBatch())
-    bind(task.batch);
-  for (Value index : task.axisIndices)
-    bind(index);
-  if (last)
-    bind(last);
-  return View::dense(buffer.memref, times(linear, type ? type.getNumElements() : 1, loc), sizes);
+  }
+  return View::dense(buffer.memref, times(linear, type ? type.getNumElements() : 1, loc),
+                     type ? type.getShape() : ArrayRef<int64_t>());
 }
 
-View Visit::read(tree::ReadOp op) {
-  const Buffer &buffer = task.buffers[op.getTensor()];
-  auto type = dyn_cast<RankedTensorType>(op.getType());
-  Place place = placeOf(op.getTensor(), op.isBatched(), op.getIndices(), type ? type.getNumElements() : 1, op.getLoc());
+namespace {
+/// tree.read and block.read.
+struct ReadAt {
+  Value tensor;
+  ValueRange indices;
+  bool isBatched;
+
+  static ReadAt of(Operation *op) {
+    if (auto read = dyn_cast<tree::ReadOp>(op))
+      return {read.getTensor(), read.getIndices(), read.isBatched()};
+    auto read = cast<block::ReadOp>(op);
+    return {read.getTensor(), read.getIndices(), read.isBatched()};
+  }
+};
+} // namespace
+
+View Visit::read(Operation *op) {
+  ReadAt at = ReadAt::of(op);
+  const Buffer &buffer = task.buffers[at.tensor];
+  auto type = dyn_cast<RankedTensorType>(op->getResultTypes().front());
+  Place place = placeOf(at.tensor, at.isBatched, at.indices, type ? type.getNumElements() : 1, op->getLoc());
   View view = View::dense(task.memrefOf(buffer), place.linear, type ? type.getShape() : ArrayRef<int64_t>());
-  return orZeros(view, place.valid, op.getLoc());
+  return orZeros(view, place.valid, op->getLoc());
 }
 
 View Visit::element(tile::ElementOp op) {

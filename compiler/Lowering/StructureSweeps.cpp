@@ -1,9 +1,11 @@
 //===- StructureSweeps.cpp - From sweeps to the mid-level form --------------===//
 #include "compiler/Lowering/StructureSweeps.h"
 
+#include "compiler/Lowering/Attention.h"
 #include "compiler/Lowering/Chains.h"
 #include "compiler/Lowering/Grid.h"
 #include "compiler/Lowering/GrowTrees.h"
+#include "compiler/Lowering/Levels.h"
 #include "compiler/Lowering/Visit.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -17,11 +19,16 @@ using espalier::tree::SweepOp;
 
 namespace espalier::lowering {
 
-/// A function of sweeps, arithmetic on extents, views, growing trees and a return, nothing else.
+/// A function of sweeps, attention, arithmetic on extents, views, growing trees and a return, nothing else.
 static LogicalResult checkBody(func::FuncOp source) {
   if (!source.getBody().hasOneBlock())
     return source.emitError("expects one block of sweeps");
   for (Operation &op : source.getBody().front()) {
+    if (auto attend = dyn_cast<block::AttendOp>(op)) {
+      if (failed(checkSupported(attend)))
+        return failure();
+      continue;
+    }
     auto sweep = dyn_cast<SweepOp>(op);
     if (!sweep) {
       if (isa<func::ReturnOp, tree::ViewOp, tree::NumVerticesOp, tree::NumLeavesOp>(op) || tree::growsTree(&op) ||
@@ -32,7 +39,7 @@ static LogicalResult checkBody(func::FuncOp source) {
     }
     if (!sweep->hasAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName))
       return sweep.emitOpError("has no schedule: attach-schedules runs before");
-    if (failed(checkSupported(sweep)))
+    if (failed(checkSupported(sweep.getBody())))
       return failure();
   }
   return success();
@@ -47,7 +54,7 @@ static SmallVector<SweepOp> groupOf(SweepOp first) {
   for (Operation *op = first; op; op = op->getNextNode())
     if (auto sweep = dyn_cast<SweepOp>(op); sweep && numberOf(sweep) == numberOf(first))
       group.push_back(sweep);
-    else if (sweep || tree::growsTree(op))
+    else if (sweep || isa<block::AttendOp>(op) || tree::growsTree(op))
       break;
   return group;
 }
@@ -67,13 +74,17 @@ static LogicalResult structure(func::FuncOp source) {
   for (Operation &op : source.getBody().front()) {
     if (tree::growsTree(&op))
       emitGrowth(builder, *buffers, locations, &op);
+    if (auto attend = dyn_cast<block::AttendOp>(op))
+      emitAttention(builder, *buffers, locations, attend);
     auto sweep = dyn_cast<SweepOp>(op);
     if (!sweep || (last && !last->isBeforeInBlock(sweep)))
       continue;
     SmallVector<SweepOp> group = groupOf(sweep);
     last = group.back();
-    for (SweepOp member : group)
+    for (SweepOp member : group) {
+      expandLevels(member.getBody());
       inlineChainReductions(member);
+    }
     emitGroup(builder, *buffers, locations, group);
   }
   for (const auto &[from, to] : buffers->copies())

@@ -15,9 +15,9 @@ namespace espalier::lowering {
 /// Scratch and constant tiles begin at a cache line.
 constexpr int64_t kScratchAlignment = 64;
 
-Task::Task(const Buffers &buffers, Locations &locations, tree::ScheduleAttr schedule, Block *body, Location loc)
-    : builder(body->getTerminator()), buffers(buffers), locations(locations), schedule(schedule), loc(loc),
-      top(builder), front(builder) {
+Task::Task(const Buffers &buffers, Locations &locations, std::array<int64_t, 2> productBlock, Block *body, Location loc)
+    : builder(body->getTerminator()), buffers(buffers), locations(locations),
+      productBlock(builder.getDenseI64ArrayAttr(productBlock)), loc(loc), top(builder), front(builder) {
   marks.push_back(arith::ConstantIndexOp::create(builder, loc, 0));
   top.setInsertionPoint(marks.back());
 }

@@ -16,7 +16,8 @@ namespace espalier::lowering {
 class Task {
 public:
   /// Emits into `body`, the block of a grid, in front of its terminator.
-  Task(const Buffers &buffers, Locations &locations, tree::ScheduleAttr schedule, mlir::Block *body,
+  /// `productBlock`: rows x vectors of a product in registers, from the schedule.
+  Task(const Buffers &buffers, Locations &locations, std::array<int64_t, 2> productBlock, mlir::Block *body,
        mlir::Location loc);
   ~Task();
   Task(const Task &) = delete;
@@ -26,7 +27,7 @@ public:
   mlir::OpBuilder builder;
   const Buffers &buffers;
   Locations &locations;
-  tree::ScheduleAttr schedule;
+  mlir::DenseI64ArrayAttr productBlock;
 
   /// Where the task stands, set by the loops of the grid.
   mlir::Value batch, numBatch;

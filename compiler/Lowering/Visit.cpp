@@ -1,6 +1,8 @@
 //===- Visit.cpp - The code of one visit: order and demand ------------------===//
 #include "compiler/Lowering/Visit.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -10,6 +12,8 @@ using namespace mlir;
 namespace espalier::lowering {
 
 static bool isSupported(Operation *op) {
+  if (isa<block::ReadOp, block::YieldOp, block::AccumulateOp, block::SharedLevelsOp, block::PrefixOp>(op))
+    return true;
   if (isa<tree::ReadOp, tree::ReduceOp, tree::YieldOp, tree::AccumulateOp, tree::CheckFiniteOp, tree::NumVerticesOp,
           tree::NumLeavesOp, tree::RootOp, tree::ParentOp, tree::LeafOp, tree::IsRootOp, tree::IsLeafOp, tree::DepthOp,
           tree::HeightOp, tree::SlotOp, tree::NumChildrenOp, tree::PositionOp>(op))
@@ -24,9 +28,9 @@ static bool isSupported(Operation *op) {
   return isa_and_present<arith::ArithDialect, math::MathDialect>(op->getDialect()) && op->getNumResults() == 1;
 }
 
-LogicalResult checkSupported(tree::SweepOp sweep) {
+LogicalResult checkSupported(Region &body) {
   LogicalResult supported = success();
-  sweep.getBody().walk([&](Operation *op) {
+  body.walk([&](Operation *op) {
     if (isSupported(op))
       return WalkResult::advance();
     if (isa<tile::ContractOp>(op))
@@ -38,41 +42,32 @@ LogicalResult checkSupported(tree::SweepOp sweep) {
   return supported;
 }
 
-Visit::Visit(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, Value vertex, Value last)
-    : task(task), builder(task.builder), sweep(sweep), groups(groups), last(last) {
-  for (auto [source, index, size] : llvm::zip_equal(sweep.getAxisIndices(), task.axisIndices, sweep.getAxes())) {
-    scalars[source] = index;
-    boundedBy[source] = task.buffers.extentOf(size);
-  }
-  if (vertex) {
-    scalars[sweep.getVertex()] = vertex;
-    present.insert(sweep.getVertex());
-    position = vertex;
-    return;
-  }
-  for (auto [axis, index] : llvm::enumerate(task.axisIndices)) {
-    Location loc = sweep.getLoc();
-    position =
-        position
-            ? arith::AddIOp::create(builder, loc,
-                                    arith::MulIOp::create(builder, loc, position,
-                                                          task.extent(task.buffers.extentOf(sweep.getAxes()[axis]))),
-                                    index)
-            : index;
-  }
-  if (!position)
-    position = task.index(-1);
+Visit::Visit(Task &task, Region &body, const ElementwiseGroups &groups)
+    : task(task), builder(task.builder), body(body), groups(groups), position(task.index(-1)) {}
+
+void Visit::bind(Value source, Value index, Extent limit) {
+  scalars[source] = index;
+  boundedBy[source] = limit;
 }
 
-void Visit::emit() {
-  planDefinitions();
-  for (Operation &op : sweep.getBody().front()) {
-    if (auto accumulate = dyn_cast<tree::AccumulateOp>(op))
-      accumulateAt(accumulate);
-    else if (auto check = dyn_cast<tree::CheckFiniteOp>(op))
-      checkFinite(check);
-  }
-  finishDefinitions();
+void Visit::bindVertex(Value source, Value vertex) {
+  scalars[source] = vertex;
+  present.insert(source);
+}
+
+void Visit::adopt(const Visit &outer) {
+  for (auto &[source, number] : outer.scalars)
+    scalars.try_emplace(source, number);
+  for (auto &[source, place] : outer.tiles)
+    tiles.try_emplace(source, place);
+  for (auto &[source, limit] : outer.boundedBy)
+    boundedBy.try_emplace(source, limit);
+  present.insert(outer.present.begin(), outer.present.end());
+}
+
+void Visit::standAt(Value flatPosition, ArrayRef<LoopAxis> axes) {
+  position = flatPosition;
+  loopAxes = axes;
 }
 
 //===-- Destinations --------------------------------------------------------===//
@@ -85,19 +80,27 @@ static bool isComputed(Value tile, Block *block) {
   return manner != Manner::view && manner != Manner::uniform;
 }
 
-void Visit::planDefinitions() {
-  for (auto [number, value] : llvm::enumerate(sweep.getYield().getValues())) {
-    definitions.push_back(definitionView(number));
-    if (isComputed(value, &sweep.getBody().front()))
-      locations.try_emplace(value, definitions.back());
-  }
+void Visit::define(Value value, const View &target) {
+  definitions.push_back({value, target});
+  if (isComputed(value, &body.front()) && !tiles.contains(value))
+    locations.try_emplace(value, target);
 }
 
-void Visit::finishDefinitions() {
-  for (auto [target, value] : llvm::zip_equal(definitions, sweep.getYield().getValues())) {
+void Visit::emit() {
+  for (Operation &op : body.front()) {
+    if (isa<tree::AccumulateOp, block::AccumulateOp>(op))
+      accumulateAt(&op);
+    else if (auto check = dyn_cast<tree::CheckFiniteOp>(op))
+      checkFinite(check.getValue(), op.getLoc());
+  }
+  emitDefinitions();
+}
+
+void Visit::emitDefinitions() {
+  for (auto &[value, target] : definitions) {
     if (!isTile(value))
       store(scalar(value), target, value.getLoc());
-    else if (!isComputed(value, &sweep.getBody().front()))
+    else if (!isComputed(value, &body.front()))
       assign(value, target);
     else if (View computed = tile(value); !(computed == target))
       copy(computed, target, value.getLoc());
@@ -140,11 +143,15 @@ View Visit::placeWithin(OpOperand &use) {
 
 //===-- Demand --------------------------------------------------------------===//
 
+bool Visit::isInside(Value source) const {
+  Operation *op = source.getDefiningOp();
+  return op && body.isAncestor(op->getParentRegion());
+}
+
 Value Visit::scalar(Value source) {
   if (Value known = scalars.lookup(source))
     return known;
-  Operation *op = source.getDefiningOp();
-  if (!op || !sweep->isProperAncestor(op))
+  if (!isInside(source))
     return task.outer(source);
   Value emitted = emitScalar(source);
   return scalars[source] = emitted;
@@ -159,8 +166,8 @@ Value Visit::emitScalar(Value source) {
     reduceElements(reduce);
     return scalars.lookup(source);
   }
-  if (auto read = dyn_cast<tree::ReadOp>(op))
-    return load(this->read(read), loc);
+  if (isa<tree::ReadOp, block::ReadOp>(op))
+    return load(read(op), loc);
   if (auto element = dyn_cast<tile::ElementOp>(op))
     return load(this->element(element), loc);
   if (auto reshape = dyn_cast<tile::ReshapeOp>(op)) {
@@ -260,8 +267,8 @@ void Visit::writeInitial(Value initial, const View &target) {
 View Visit::look(Value source) {
   Operation *op = source.getDefiningOp();
   ArrayRef<int64_t> sizes = cast<RankedTensorType>(source.getType()).getShape();
-  if (auto read = dyn_cast<tree::ReadOp>(op))
-    return this->read(read);
+  if (isa<tree::ReadOp, block::ReadOp>(op))
+    return read(op);
   if (auto element = dyn_cast<tile::ElementOp>(op))
     return this->element(element);
   if (auto transpose = dyn_cast<tile::TransposeOp>(op))
@@ -277,7 +284,7 @@ void Visit::prepare(Region &region) {
   region.walk([&](Operation *op) {
     for (Value operand : op->getOperands()) {
       Region *home = operand.getParentRegion();
-      if (isa<BlockArgument>(operand) || region.isAncestor(home) || !sweep.getBody().isAncestor(home))
+      if (isa<BlockArgument>(operand) || region.isAncestor(home) || !body.isAncestor(home))
         continue;
       if (!isTile(operand))
         scalar(operand);

@@ -1,4 +1,9 @@
-//===- Visit.h - The code of one visit of a sweep ---------------------------===//
+//===- Visit.h - The code of one visit of a region --------------------------===//
+//
+// A region is visited at one point: its arguments are bound to numbers, or to tiles that
+// lie somewhere; what it defines has destinations. It is the body of a sweep at a vertex,
+// the part of block.attend that belongs to a row, a key or a pair, or that part lifted to
+// a block of pairs (Lift.h).
 //
 // Values are emitted when something asks for them (`scalar`, `tile`), where the builder
 // stands, and remembered. What runs in order is what has effects: definitions,
@@ -19,23 +24,53 @@
 
 namespace espalier::lowering {
 
-/// Whether every operation of the sweep has a mid-level form; says which has not.
-mlir::LogicalResult checkSupported(tree::SweepOp sweep);
+/// Whether every operation of the region has a mid-level form; says which has not.
+mlir::LogicalResult checkSupported(mlir::Region &body);
 
 class Visit {
 public:
-  /// `vertex`: the vertex, or null without a tree; `last`: the index on the last axis of the definitions (the vertex,
-  /// or the rank of a leaf).
-  Visit(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, mlir::Value vertex, mlir::Value last);
+  Visit(Task &task, mlir::Region &body, const ElementwiseGroups &groups);
 
+  //===-- The point -----------------------------------------------------------===//
+  /// A scalar of the source is this number.
+  void bind(mlir::Value source, mlir::Value number) { scalars[source] = number; }
+  /// A loop's variable: no check where it is an index on an axis of this size.
+  void bind(mlir::Value source, mlir::Value index, Extent limit);
+  /// A vertex that is one.
+  void bindVertex(mlir::Value source, mlir::Value vertex);
+  /// A tile of the source lies here.
+  void bindTile(mlir::Value source, const View &place) { tiles[source] = place; }
+  /// Whatever `outer` knows is known here: its code comes before, in front of all loops that this visit stands in.
+  void adopt(const Visit &outer);
+  /// What a fault says of the place: a flat position on these axes (without names: a vertex).
+  void standAt(mlir::Value flatPosition, llvm::ArrayRef<LoopAxis> axes = {});
+
+  //===-- What is emitted -----------------------------------------------------===//
+  /// A value of the source is to lie at `target` in the end.
+  void define(mlir::Value value, const View &target);
+  /// The effects of the body, then the definitions.
   void emit();
+  /// The definitions alone.
+  void emitDefinitions();
+
+  /// The number that a scalar, an index or a vertex (-1: none) of the source has become.
+  mlir::Value scalar(mlir::Value source);
+  /// Where a tile of the source lies; computes it if nothing has.
+  View tile(mlir::Value source);
+  /// target += value or target -= value.
+  void accumulate(mlir::Value value, const View &target, bool subtract);
+  /// What block.attend or tree.sweep defines at a point: the part of a buffer at these indices of its leading axes.
+  View partOf(const Buffer &buffer, mlir::ValueRange indices, mlir::Type tile, mlir::Location loc);
+  mlir::Value load(const View &view, mlir::Location loc);
+  void store(mlir::Value value, const View &view, mlir::Location loc);
+  void copy(const View &from, const View &to, mlir::Location loc);
+  void fill(const View &target, mlir::TypedAttr value, mlir::Location loc);
+  void checkFinite(mlir::Value value, mlir::Location loc);
+  /// The same of what lies in memory; `subject` gives it a name.
+  void checkFinite(const View &place, mlir::Value subject, mlir::Location loc);
 
 private:
   //===-- Demand ------------------------------------------------------------===//
-  /// The number that a scalar, an index or a vertex (-1: none) of the sweep has become.
-  mlir::Value scalar(mlir::Value source);
-  /// Where a tile of the sweep lies; computes it if nothing has.
-  View tile(mlir::Value source);
   /// Asks for everything from outside `region` that is used in it.
   void prepare(mlir::Region &region);
   mlir::Value emitScalar(mlir::Value source);
@@ -47,8 +82,7 @@ private:
   void write(mlir::Value source, const View &target);
   /// The first operand of a sum into the sum's place.
   void writeInitial(mlir::Value initial, const View &target);
-  void planDefinitions();
-  void finishDefinitions();
+  bool isInside(mlir::Value source) const;
 
   //===-- Reads and writes at positions --------------------------------------===//
   /// Where a tile begins, and whether there is one: null for always.
@@ -62,11 +96,8 @@ private:
   mlir::Value both(mlir::Value a, mlir::Value b, mlir::Location loc);
   /// The view, or zeros where `valid` (if any) does not hold.
   View orZeros(View view, mlir::Value valid, mlir::Location loc);
-  View definitionView(unsigned number);
-  View read(tree::ReadOp op);
+  View read(mlir::Operation *op);
   View element(tile::ElementOp op);
-  mlir::Value load(const View &view, mlir::Location loc);
-  void store(mlir::Value value, const View &view, mlir::Location loc);
   mlir::Value times(mlir::Value a, int64_t factor, mlir::Location loc);
   mlir::Value plus(mlir::Value a, mlir::Value b, mlir::Location loc);
 
@@ -81,16 +112,12 @@ private:
   void combine(mlir::Value value, llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced, Combine combination);
   void combineView(const View &view, llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced, Combine combination,
                    mlir::Location loc);
-  void copy(const View &from, const View &to, mlir::Location loc);
-  void fill(const View &target, mlir::TypedAttr value, mlir::Location loc);
 
   //===-- Products, solves ----------------------------------------------------===//
   void contract(tile::ContractOp op, const View &target, tile::UpdateKind update);
   std::pair<mlir::Value, std::string> factor(mlir::Value value, llvm::StringRef letters, llvm::StringRef elsewhere,
                                              mlir::Location loc);
   void solve(tile::SolveOp op);
-  /// target += value or target -= value.
-  void accumulate(mlir::Value value, const View &target, bool subtract);
 
   //===-- Shapes --------------------------------------------------------------===//
   void put(mlir::Value value, const View &box);
@@ -115,17 +142,18 @@ private:
                        llvm::function_ref<mlir::Value(mlir::Value)> fact);
 
   //===-- Effects --------------------------------------------------------------===//
-  void accumulateAt(tree::AccumulateOp op);
-  void checkFinite(tree::CheckFiniteOp op);
+  void accumulateAt(mlir::Operation *op);
+  void reportInfinite(mlir::Value magnitude, mlir::Value subject, mlir::Location loc);
   void fault(mlir::Value condition, int32_t kind, mlir::Location loc, mlir::Value subject, mlir::Value value,
              mlir::Value limit);
 
   Task &task;
   mlir::OpBuilder &builder;
-  tree::SweepOp sweep;
+  mlir::Region &body;
   const ElementwiseGroups &groups;
-  mlir::Value last, position;    // index on the definitions' last axis; what a fault says
-  std::vector<View> definitions; // where they go
+  mlir::Value position;              // what a fault says
+  llvm::ArrayRef<LoopAxis> loopAxes; // that it counts on
+  llvm::SmallVector<std::pair<mlir::Value, View>> definitions;
   llvm::DenseMap<mlir::Value, mlir::Value> scalars;
   llvm::DenseMap<mlir::Value, View> tiles, locations;
   llvm::DenseMap<mlir::Value, std::pair<View, bool>>

@@ -136,8 +136,15 @@ void describeWorkspaces(func::FuncOp function, Signature &signature) {
     signature.workspaces.push_back(workspace);
   }
   if (auto table = function->getAttrOfType<ArrayAttr>(lowering::kLocationsAttribute))
-    for (auto place : table.getAsRange<ArrayAttr>())
-      signature.locations.push_back({cast<StringAttr>(place[0]).str(), cast<StringAttr>(place[1]).str()});
+    for (auto place : table.getAsRange<ArrayAttr>()) {
+      LocationSpec location{cast<StringAttr>(place[0]).str(), cast<StringAttr>(place[1]).str(), {}};
+      for (Attribute entry : place.getValue().drop_front(2)) {
+        auto axis = cast<ArrayAttr>(entry);
+        lowering::Extent size = lowering::Extent::ofShapeEntry(cast<IntegerAttr>(axis[1]).getInt());
+        location.loop.push_back({cast<StringAttr>(axis[0]).str(), size.constant, int32_t(size.row)});
+      }
+      signature.locations.push_back(location);
+    }
 }
 
 } // namespace espalier

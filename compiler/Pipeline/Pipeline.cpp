@@ -9,6 +9,7 @@
 #include "compiler/Schedule/AttachSchedules.h"
 #include "compiler/Target/Cpu/Cpu.h"
 #include "dialects/Block/IR/BlockDialect.h"
+#include "dialects/Block/Transforms/Passes.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tile/Transforms/Passes.h"
 #include "dialects/Tree/IR/TreeDialect.h"
@@ -43,6 +44,7 @@ void registerCompilerPasses() {
   registerCSE();
   tile::registerEspalierTilePasses();
   tree::registerEspalierTreePasses();
+  block::registerEspalierBlockPasses();
   fusion::registerEspalierFusionPasses();
   schedule::registerSchedulePasses();
   lowering::registerLoweringPasses();
@@ -61,8 +63,10 @@ static void addSimplification(OpPassManager &passes, const CpuOptions &options) 
   OpPassManager &function = passes.nest<func::FuncOp>();
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
-  if (options.checkFinite)
+  if (options.checkFinite) {
     function.addPass(tree::createTreeCheckFinite());
+    function.addPass(block::createBlockCheckFinite());
+  }
   function.addPass(tile::createTileDecomposeNormalisations());
   function.addPass(tile::createTileOrderContractions());
   function.addPass(tile::createTileMergeSolves());

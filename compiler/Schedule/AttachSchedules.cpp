@@ -1,6 +1,7 @@
 //===- AttachSchedules.cpp - Decide how every sweep runs --------------------===//
 #include "compiler/Schedule/AttachSchedules.h"
 
+#include "compiler/Schedule/AttentionCost.h"
 #include "compiler/Schedule/SweepCost.h"
 #include "compiler/Schedule/SweepGroups.h"
 
@@ -59,7 +60,7 @@ struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp
   explicit AttachSchedules(const TargetDescription &target) : target(target) {}
 
   StringRef getArgument() const override { return "attach-schedules"; }
-  StringRef getDescription() const override { return "Decide the order, the tasks and the sizes of every sweep"; }
+  StringRef getDescription() const override { return "Decide the order, the tasks and the sizes of every sweep and of attention"; }
 
   void runOnOperation() override {
     int64_t number = 0;
@@ -73,6 +74,10 @@ struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp
     for (Operation &op : getOperation().getBody().front()) {
       if (tree::growsTree(&op)) // between the sweeps before it and those after it
         close();
+      if (auto attend = dyn_cast<block::AttendOp>(op)) {
+        close();
+        schedule::schedule(attend, target);
+      }
       auto sweep = dyn_cast<SweepOp>(op);
       if (!sweep)
         continue;
@@ -93,10 +98,24 @@ std::unique_ptr<Pass> createAttachSchedules(const TargetDescription &target) {
   return std::make_unique<AttachSchedules>(target);
 }
 
+static void describe(block::AttendOp attend, llvm::raw_ostream &out) {
+  auto chosen = attend->getAttrOfType<block::ScheduleAttr>(block::ScheduleAttr::attributeName);
+  if (!chosen)
+    return;
+  out << "attention: tasks " << stringifyTaskLevel(chosen.getTasks()) << ", rows " << chosen.getRows() << ", keys "
+      << chosen.getKeys() << ", grain " << chosen.getGrain() << ", lanes " << chosen.getLanes() << ", block "
+      << chosen.getProductRows() << " x " << chosen.getProductVectors() << " (" << chosen.getReason() << ")\n";
+}
+
 std::string describeSchedules(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  module.walk([&](SweepOp sweep) {
+  module.walk([&](Operation *op) {
+    if (auto attend = dyn_cast<block::AttendOp>(op))
+      describe(attend, out);
+    auto sweep = dyn_cast<SweepOp>(op);
+    if (!sweep)
+      return;
     auto chosen = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
     if (!chosen)
       return;

@@ -14,10 +14,10 @@ class ModuleOp;
 
 namespace espalier::schedule {
 
-/// Puts a #tree.schedule on every sweep. No later pass chooses a size.
+/// Puts a #tree.schedule on every sweep, a #block.schedule on every block.attend. No later pass chooses a size.
 std::unique_ptr<mlir::Pass> createAttachSchedules(const TargetDescription &target = {});
 
-/// One line per sweep: its place, its definitions' number, its schedule.
+/// One line per sweep or attention: its place, its definitions' number, its schedule.
 std::string describeSchedules(mlir::ModuleOp module);
 
 void registerSchedulePasses();

@@ -49,7 +49,7 @@ static VisitCost costOfSolve(tile::SolveOp op) {
 
 static VisitCost costOf(Region &region, const TargetDescription &target);
 
-static VisitCost costOf(Operation &op, const TargetDescription &target) {
+VisitCost costOf(Operation &op, const TargetDescription &target) {
   if (auto read = dyn_cast<tree::ReadOp>(op))
     return {0, 0, numBytes(read.getType())};
   if (auto contract = dyn_cast<tile::ContractOp>(op))

@@ -11,6 +11,9 @@ namespace espalier::schedule {
 /// `target.visitsExpected` elements.
 VisitCost costOf(tree::SweepOp sweep, const TargetDescription &target);
 
+/// Of one operation, at one point.
+VisitCost costOf(mlir::Operation &op, const TargetDescription &target);
+
 /// The bytes of the widest float that the sweep computes with; 4 if there is none.
 int64_t elementBytesOf(tree::SweepOp sweep);
 

@@ -14,6 +14,7 @@ struct TargetDescription {
   double bytesPerNanosecond = 10;     // from memory
   double nanosecondsPerVisit = 5;     // what a visit costs that does nothing
   double nanosecondsPerChunk = 20000; // work that is worth giving to another thread
+  int64_t nearCacheBytes = 96 * 1024; // what stays near a core while it works on a tile: of its second-level cache
   int64_t visitsExpected = 512;       // of a tree whose size is not known
 };
 

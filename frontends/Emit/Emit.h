@@ -28,13 +28,8 @@
 
 namespace espalier {
 
-/// What a target runs of the dialects.
-struct TargetLimits {
-  bool runsBlock = true; // the block dialect
-};
-
-/// Reports every construct of a specialised kernel that the dialects do not hold, or the target does not run; true if there is one.
-bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics, const TargetLimits &limits = {});
+/// Reports every construct of a specialised kernel that the dialects do not hold; true if there is one.
+bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics);
 
 /// The module of a specialised kernel that was not refused. Fills in all of `signature` but its `parameters`, which are
 /// those of sema::Interface, its workspaces and its locations, which the target knows. An error is a fault of ours.

@@ -24,26 +24,12 @@ using sema::Expr;
 using sema::ExprPtr;
 using sema::Op;
 
-struct RefusedOp {
-  Op op;
-  const char *what;
-  const char *hint;
-};
-
-/// Where the target does not run the block dialect.
-const RefusedOp blockOps[] = {
-    {Op::row, "a softmax over a range (a row of attention)", "--target=interp evaluates it; a row whose length is a compile-time number can be a tile: softmax(x)"},
-    {Op::sharedLevels, "shared_levels", "--target=interp evaluates it"},
-    {Op::prefix, "a slice whose bound depends on shared_levels", "--target=interp evaluates it"},
-};
-
 /// A tile is the work of one visit: what a thread keeps in its scratch memory.
 constexpr int64_t largestTile = int64_t{1} << 20;
 
 class Refusal {
 public:
-  Refusal(const sema::Kernel &kernel, Diagnostics &diagnostics, const TargetLimits &limits)
-      : kernel(kernel), diagnostics(diagnostics), limits(limits), extents(kernel) {}
+  Refusal(const sema::Kernel &kernel, Diagnostics &diagnostics) : kernel(kernel), diagnostics(diagnostics), extents(kernel) {}
 
   bool run() {
     for (const sema::Tree &tree : kernel.trees)
@@ -122,9 +108,6 @@ private:
       diagnostics.error(expr->span, fmt::format("this tile has more than {} elements", largestTile)).withHint("a loop over an axis makes smaller tiles");
       return;
     }
-    for (const RefusedOp &row : blockOps)
-      if (expr->op == row.op && !limits.runsBlock)
-        return refuse(expr->span, row.what, row.hint);
     if (expr->op == Op::dim)
       checkSize(expr->dims[0], expr->span);
     if (expr->op == Op::sharedLevels)
@@ -147,7 +130,6 @@ private:
 
   const sema::Kernel &kernel;
   Diagnostics &diagnostics;
-  TargetLimits limits;
   ExtentTable extents;
   std::set<const Expr *> seen;
   bool anyRefused = false;
@@ -155,6 +137,6 @@ private:
 
 } // namespace
 
-bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics, const TargetLimits &limits) { return Refusal(kernel, diagnostics, limits).run(); }
+bool refuse(const sema::Kernel &kernel, Diagnostics &diagnostics) { return Refusal(kernel, diagnostics).run(); }
 
 } // namespace espalier

@@ -4,7 +4,7 @@ import re
 
 CONSTRUCTS = {
     "interp": (),
-    "cpu": (r"a row of attention\)",),
+    "cpu": (),
 }
 
 

@@ -3,6 +3,7 @@
 #define ESPALIER_DIALECTS_BLOCK_IR_BLOCKOPS_TD
 
 include "dialects/Block/IR/BlockDialect.td"
+include "dialects/Block/IR/BlockSchedule.td"
 include "dialects/Tile/IR/TileOps.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -69,6 +70,8 @@ def Block_AttendOp : Block_Op<"attend", [AttrSizedOperandSegments, RecursiveMemo
   let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
+    /// A unit attribute: every sum is checked, one that is not finite is a fault that names its row.
+    static constexpr ::llvm::StringLiteral checkFiniteName = "block.check_finite";
     /// The type of a result that holds `tile` at each row: [batch] x axes x tile, leading sizes dynamic.
     ::mlir::RankedTensorType getRowType(::mlir::Type tile);
     unsigned getNumValues() { return getNumResults() - getInits().size() - (getStatistics() ? 1 : 0); }

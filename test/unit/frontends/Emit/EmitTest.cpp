@@ -23,14 +23,14 @@ struct Emission {
   std::string problems;
 
   Emission(std::string text, const std::string &kernel, std::map<std::string, int64_t> dims,
-           std::map<std::string, sema::Bindings::TreeType> trees = {}, const TargetLimits &limits = {}) {
+           std::map<std::string, sema::Bindings::TreeType> trees = {}) {
     Diagnostics diagnostics(sources);
     std::optional<ast::Module> program = text::parseText("test.esp", std::move(text), sources, diagnostics);
     sema::Bindings bindings;
     bindings.dims = std::move(dims);
     bindings.trees = std::move(trees);
     std::optional<sema::Kernel> resolved = program ? sema::specialise(*program, kernel, bindings, diagnostics) : std::nullopt;
-    if (resolved && !refuse(*resolved, diagnostics, limits)) {
+    if (resolved && !refuse(*resolved, diagnostics)) {
       auto emitted = emit(*resolved, sources, context, signature);
       if (emitted)
         module = std::move(*emitted);
@@ -162,17 +162,17 @@ TEST(Emit, ATileIsReadAtAVertex) {
 }
 
 TEST(Emit, EachConstructIsRefusedOnce) {
-  Emission rows("def rows(q: float[N, r], v: float[N, m]) -> (float[N, m], float[N, m]):\n"
-                "    for i in each(N):\n"
-                "        row = softmax(dot(q[i], q[j]) for j in range(i + 1))\n"
-                "        a[i] = row @ v\n"
-                "        b[i] = row @ v * 2\n"
-                "    return a, b\n",
-                "rows", {{"N", 7}, {"r", 3}, {"m", 2}}, {}, {.runsBlock = false});
-  EXPECT_FALSE(rows.module);
-  size_t first = rows.problems.find("error:");
+  Emission trees("def trees(x: float[N], n: i32[k]) -> (float[N], float[N]):\n"
+                 "    T = perfect(2, n[0])\n"
+                 "    for i in each(N):\n"
+                 "        a[i] = x[i] + depth(root(T))\n"
+                 "        b[i] = x[i] - depth(root(T))\n"
+                 "    return a, b\n",
+                 "trees", {{"N", 7}, {"k", 1}});
+  EXPECT_FALSE(trees.module);
+  size_t first = trees.problems.find("error:");
   ASSERT_NE(first, std::string::npos);
-  EXPECT_EQ(rows.problems.find("error:", first + 1), std::string::npos) << rows.problems;
+  EXPECT_EQ(trees.problems.find("error:", first + 1), std::string::npos) << trees.problems;
 }
 
 } // namespace

@@ -1,0 +1,92 @@
+//===- Lift.h - A region lifted from points to blocks of points -------------===//
+//
+// A region says what belongs to one point: one row, one pair of a row and a key. Lifted to
+// a block of points, a value has the axes of the points in front of its own: a number
+// becomes a tile of numbers, the product "a,a->" of what belongs to a row and of what
+// belongs to a key becomes the matrix product "Aa,Ba->AB".
+//
+// What depends on some of the points' indices only is not lifted to all of them: it is an
+// argument of the lifted region, to be computed point by point beforehand. So is what has
+// no lifted form (a read at a position that both indices decide).
+//
+// Law: the element of a lifted value at a point is the value of the region at that point.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_COMPILER_LOWERING_LIFT_H
+#define ESPALIER_COMPILER_LOWERING_LIFT_H
+
+#include "dialects/Block/IR/Dependence.h"
+#include "dialects/Tile/IR/TileDialect.h"
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace espalier::lowering {
+
+class Lifting {
+public:
+  using PointSet = block::PointSet;
+
+  /// Of a region whose values depend on points as `dependences` says; `sizes` are those of the block, one for each kind
+  /// of point. `given`: operations whose lifted results somebody else computes.
+  Lifting(mlir::Location loc, const block::Dependences &dependences, llvm::ArrayRef<int64_t> sizes,
+          const llvm::DenseSet<mlir::Operation *> &given);
+
+  /// The value at all points of the block: a tile of sizes x its own.
+  mlir::Value whole(mlir::Value source);
+  /// The value with the axes only of points that it depends on (all of them if it is lifted), and their letters; for a
+  /// product. May be a scalar.
+  mlir::Value compact(mlir::Value source, std::string &letters);
+  /// A product at all points over elements `from` .. `to` of one summed letter only, of other factors of equal shapes.
+  mlir::Value product(tile::ContractOp op, llvm::ArrayRef<mlir::Value> factors, char letter, int64_t from, int64_t to);
+  /// At all points, stretched to a tile of this shape: whether an index is at least `limit`.
+  mlir::Value reaches(mlir::Value index, int64_t limit, llvm::ArrayRef<int64_t> tileShape);
+  /// A tile that stands for something outside, of these sizes.
+  mlir::BlockArgument outside(mlir::Type type);
+
+  /// What the lifted region asks for: the argument stands for `source`.
+  struct Argument {
+    mlir::BlockArgument argument;
+    mlir::Value source;
+    bool isWhole; // it has all axes of points, stretched along those that the source does not depend on
+  };
+  llvm::ArrayRef<Argument> arguments() const { return inputs; }
+  /// Sources among them that depend on no point or on some points only, and what the others below need of these.
+  llvm::ArrayRef<mlir::Value> parts() const { return frontier.getArrayRef(); }
+  /// Sources that have no lifted form: to be computed at each point.
+  llvm::ArrayRef<mlir::Value> pointwise() const { return unlifted.getArrayRef(); }
+  /// Products that are given, in order.
+  llvm::ArrayRef<mlir::Operation *> givenProducts() const { return usedGiven.getArrayRef(); }
+  /// Adds to `parts` what a source, evaluated at a point, needs of what is computed beforehand.
+  void needAt(mlir::Value source);
+
+  mlir::Region &region() { return *body; }
+  mlir::ImplicitLocOpBuilder builder; // at the end of the region
+  static constexpr llvm::StringLiteral pointLetters = "ABCD";
+
+private:
+  PointSet all() const { return (PointSet(1) << sizes.size()) - 1; }
+  bool isLifted(mlir::Value source) const { return dependences.of(source) == all(); }
+  llvm::SmallVector<int64_t> shapeOver(PointSet points, mlir::Type tile) const;
+  mlir::Type typeOver(PointSet points, mlir::Type tile) const;
+  mlir::Value argumentFor(mlir::Value source, mlir::Type type, bool isWhole);
+  /// The value at all points, stretched to a tile of this shape.
+  mlir::Value stretched(mlir::Value source, llvm::ArrayRef<int64_t> tileShape);
+  mlir::Value lifted(mlir::Value source);
+  mlir::Value lift(mlir::Operation *op);
+  mlir::Value liftShape(mlir::Operation *op);
+
+  const block::Dependences &dependences;
+  llvm::SmallVector<int64_t> sizes;
+  const llvm::DenseSet<mlir::Operation *> &given;
+  std::unique_ptr<mlir::Region> body;
+  llvm::DenseMap<mlir::Value, mlir::Value> known;
+  llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> argumentOf;
+  llvm::SmallVector<Argument> inputs;
+  llvm::SetVector<mlir::Value> frontier, unlifted;
+  llvm::DenseSet<mlir::Value> needed;
+  llvm::SetVector<mlir::Operation *> usedGiven;
+};
+
+} // namespace espalier::lowering
+
+#endif

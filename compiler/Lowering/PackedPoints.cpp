@@ -1,0 +1,33 @@
+//===- PackedPoints.cpp - What belongs to each of some points, side by side -===//
+#include "compiler/Lowering/PackedPoints.h"
+
+#include "compiler/Lowering/Loops.h"
+#include "compiler/Lowering/RowSums.h"
+#include "dialects/Tile/IR/TileType.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace espalier::lowering {
+
+void PackedPoints::add(Value source) {
+  if (has(source))
+    return;
+  SmallVector<int64_t> sizes{size};
+  llvm::append_range(sizes, tile::shapeOf(source.getType()));
+  places[source] = task.scratch(sizes, tile::elementOf(source.getType()));
+}
+
+View PackedPoints::at(Value source, Value point) const { return pointOf(task.builder, loc, of(source), {point}); }
+
+void PackedPoints::clear(ArrayRef<Value> sources) const {
+  for (Value source : sources) {
+    const View &place = of(source);
+    emitLoops(task.builder, loc, place.sizes, {}, {place}, {}, [&](ImplicitLocOpBuilder &b, ValueRange, ValueRange) {
+      return SmallVector<Value>{arith::ConstantOp::create(b, cast<TypedAttr>(b.getZeroAttr(place.element())))};
+    });
+  }
+}
+
+} // namespace espalier::lowering

@@ -1,0 +1,34 @@
+//===- PackedPoints.h - What belongs to each of some points, side by side ---===//
+#ifndef ESPALIER_COMPILER_LOWERING_PACKEDPOINTS_H
+#define ESPALIER_COMPILER_LOWERING_PACKEDPOINTS_H
+
+#include "compiler/Lowering/Task.h"
+
+#include "llvm/ADT/MapVector.h"
+
+namespace espalier::lowering {
+
+/// Scratch for values of a region at up to `size` points.
+class PackedPoints {
+public:
+  PackedPoints(Task &task, mlir::Location loc, int64_t size) : task(task), loc(loc), size(size) {}
+
+  void add(mlir::Value source);
+  bool has(mlir::Value source) const { return places.contains(source); }
+  const llvm::MapVector<mlir::Value, View> &all() const { return places; }
+  /// All points: size x tile.
+  const View &of(mlir::Value source) const { return places.find(source)->second; }
+  View at(mlir::Value source, mlir::Value point) const;
+  /// Zeros at all points.
+  void clear(llvm::ArrayRef<mlir::Value> sources) const;
+
+private:
+  Task &task;
+  mlir::Location loc;
+  int64_t size;
+  llvm::MapVector<mlir::Value, View> places;
+};
+
+} // namespace espalier::lowering
+
+#endif

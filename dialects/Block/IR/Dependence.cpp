@@ -1,0 +1,24 @@
+//===- Dependence.cpp - What of a point a value depends on ------------------===//
+#include "dialects/Block/IR/Dependence.h"
+
+#include "mlir/IR/Operation.h"
+
+using namespace mlir;
+
+namespace espalier::block {
+
+Dependences::Dependences(Block &block, ArrayRef<Value> points) {
+  for (auto [number, point] : llvm::enumerate(points))
+    if (point)
+      sets[point] = PointSet(1) << number;
+  for (Operation &op : block) {
+    PointSet set = 0;
+    for (Value operand : op.getOperands())
+      set |= of(operand);
+    if (set)
+      for (Value result : op.getResults())
+        sets[result] = set;
+  }
+}
+
+} // namespace espalier::block
