@@ -6,30 +6,22 @@ import sys
 
 import numpy as np
 
-import not_yet
 from bad_input import refused, rows
-from command import PROGRAMS, Case, Failure, arguments, run_cases
+from command import PROGRAMS, Case, arguments, run_cases
 
 CARET = r"\w+\.esp:\d+:\d+: error: .*\n(.|\n)*\^"
 ARRAYS = {"q.npy": rows(5, 4), "k.npy": rows(5, 4), "v.npy": rows(5, 3), "w.npy": rows(6, 3), "t.npy": np.array([0, 4, 2, 1, 3], np.int32), "far.npy": np.array([0, 1, 9, 1, 3], np.int32)}
 HEAD = "def f(q: float[N, r], k: float[N, r], v: float[N, m], ranks: static) -> float[N, m]:\n    for i in each(N):\n"
 
 
-def refused_or_not_yet(tool, *, target, **options):
-    """Where the target refuses the construct itself, for as long as `not_yet` lists it, nothing is learnt about the mistake."""
-    options["words"] = [*options["words"], f"--target={target}"]
-    try:
-        return refused(tool, **options)
-    except Failure as failure:
-        if not not_yet.refused("exit 1: " + str(failure), target):
-            raise
-        print(f"REFUSED by {target}: {' '.join(map(str, options['words']))}", flush=True)
+def refused_on(tool, *, target, **options):
+    return refused(tool, **{**options, "words": [*options["words"], f"--target={target}"]})
 
 
 def wrong(name, source, *needles, files=(), words=("q=q.npy", "k=k.npy", "v=v.npy", "ranks=2,1,1"), caret=True):
     """A program that is wrong, run on both targets."""
     for target in ("interp", "cpu"):
-        yield Case(f"{name}, {target}", refused_or_not_yet, dict(files={"p.esp": source, **ARRAYS, **dict(files)}, words=["run", "p.esp:f", *words, "-o", "out.npy"], needles=[*([CARET] if caret else []), *needles], target=target))
+        yield Case(f"{name}, {target}", refused_on, dict(files={"p.esp": source, **ARRAYS, **dict(files)}, words=["run", "p.esp:f", *words, "-o", "out.npy"], needles=[*([CARET] if caret else []), *needles], target=target))
 
 
 def row(name, expression, *needles, more="", **options):
@@ -90,7 +82,7 @@ def levels():
             for target in ("interp", "cpu"):
                 words = ["run", f"{PROGRAMS}/attention.esp:{kernel}", "q=q.npy", "k=k.npy", "v=v.npy", *(["slope=slope.npy"] if heads else []), f"ranks={ranks}", "-o", "out.npy"]
                 needles = [r"ranks"] if name in ("an empty tuple", "a negative rank") else [r"attention\.esp:\d+:\d+: error(.|\n)*\^", r"the ranks must cover the head dimension"]
-                yield Case(f"{name}, {kernel}, {target}", refused_or_not_yet, dict(files={**arrays, "slope.npy": np.ones(2, np.float32)}, words=words, needles=needles, target=target))
+                yield Case(f"{name}, {kernel}, {target}", refused_on, dict(files={**arrays, "slope.npy": np.ones(2, np.float32)}, words=words, needles=needles, target=target))
 
 
 def positions_from_data():
@@ -129,7 +121,7 @@ def contractions():
     level = f"{PROGRAMS}/structured.esp:mlbtc"
     given = dict(alpha=(3,), L1=(6, 1), R1=(6, 1), L2=(2, 4, 1), R2=(2, 4, 1), L3=(2, 3, 2, 1), R3=(2, 3, 2, 1), x=(5, 6))
     for target in ("interp", "cpu"):
-        yield Case(f"blocks that do not cover the width, {target}", refused_or_not_yet, dict(files={f"{n}.npy": np.ones(s, np.float32) for n, s in given.items()}, target=target, needles=[r"structured\.esp:\d+:\d+", r"\b8\b|\b6\b"],
+        yield Case(f"blocks that do not cover the width, {target}", refused_on, dict(files={f"{n}.npy": np.ones(s, np.float32) for n, s in given.items()}, target=target, needles=[r"structured\.esp:\d+:\d+", r"\b8\b|\b6\b"],
                    words=["run", level, *(f"{n}={n}.npy" for n in given), "-o", "out.npy"]))
 
 

@@ -7,7 +7,6 @@ import functools, itertools, sys
 
 import numpy as np
 
-import not_yet
 import reference
 from command import Case, Failure, arguments, difference, evaluate, run_cases
 from gallery import blocks, causal, multi_level, shared, two_way, weights
@@ -17,16 +16,11 @@ EDGES = sorted({edge + step for edge in (16, 32, 64, 128) for step in (-1, 0, 1)
 
 
 def law(function):
-    """A check that passes where the target refuses a construct by name, for as long as `not_yet` lists it."""
+    """A check of what `run` gives, on one target."""
 
     @functools.wraps(function)
     def checked(tool, target="cpu", **options):
-        try:
-            function(functools.partial(run, tool, target), **options)
-        except Failure as failure:
-            if not not_yet.refused(failure, target):
-                raise
-            print(f"REFUSED by {target}: {function.__name__} {options}", flush=True)
+        function(functools.partial(run, tool, target), **options)
 
     return checked
 
