@@ -118,28 +118,51 @@ static void expand(Operation *op, const Rule &rule, const CpuTarget &target) {
   op->erase();
 }
 
+/// The type with another element: of vectors as of numbers.
+static Type withElement(Type type, Type element) {
+  auto vector = dyn_cast<VectorType>(type);
+  return vector ? Type(vector.clone(element)) : element;
+}
+
+static Value splat(OpBuilder &builder, Location location, Type type, int32_t value) {
+  auto vector = dyn_cast<VectorType>(type);
+  TypedAttr attribute = builder.getI32IntegerAttr(value);
+  return arith::ConstantOp::create(builder, location, vector ? DenseElementsAttr::get(vector, Attribute(attribute)) : attribute);
+}
+
+/// f64 -> 16 bits by way of f32, rounded once: the f32 is rounded to odd (towards zero, and where that loses something its last
+/// bit is set), so that it lies on the same side of every 16-bit number and of every middle between two as the f64 does.
+static void roundToOddFirst(arith::TruncFOp op) {
+  OpBuilder builder(op);
+  Location location = op.getLoc();
+  Value x = op.getIn();
+  Type single = withElement(x.getType(), builder.getF32Type()), i32 = withElement(x.getType(), builder.getI32Type());
+  auto number = [&](int32_t value) { return splat(builder, location, i32, value); };
+  Value nearest = arith::TruncFOp::create(builder, location, single, x);
+  Value back = arith::ExtFOp::create(builder, location, x.getType(), nearest);
+  Value lost = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::ONE, back, x); // not of a NaN
+  Value beyond = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OGT, math::AbsFOp::create(builder, location, back),
+                                       math::AbsFOp::create(builder, location, x));
+  Value bits = arith::BitcastOp::create(builder, location, i32, nearest);
+  Value towardsZero = arith::SubIOp::create(builder, location, bits, arith::ExtUIOp::create(builder, location, i32, beyond));
+  Value odd = arith::OrIOp::create(builder, location, towardsZero, number(1));
+  Value chosen = arith::SelectOp::create(builder, location, lost, odd, bits);
+  op.getInMutable().assign(arith::BitcastOp::create(builder, location, single, chosen));
+}
+
 /// f32 -> bf16 to nearest, ties to even, in integers: (bits + 0x7fff + bit 16) >> 16; a NaN stays one.
 static void expandRounding(arith::TruncFOp op) {
   OpBuilder builder(op);
   Location location = op.getLoc();
-  Type type = op.getIn().getType();
-  auto of = [&](Type element) -> Type {
-    auto vector = dyn_cast<VectorType>(type);
-    return vector ? Type(vector.clone(element)) : element;
-  };
-  Type i32 = of(builder.getI32Type());
-  auto number = [&](int32_t value) -> Value {
-    auto vector = dyn_cast<VectorType>(i32);
-    TypedAttr attribute = builder.getI32IntegerAttr(value);
-    return arith::ConstantOp::create(builder, location, vector ? DenseElementsAttr::get(vector, Attribute(attribute)) : attribute);
-  };
+  Type type = op.getIn().getType(), i32 = withElement(type, builder.getI32Type());
+  auto number = [&](int32_t value) { return splat(builder, location, i32, value); };
   Value bits = arith::BitcastOp::create(builder, location, i32, op.getIn());
   Value odd = arith::AndIOp::create(builder, location, arith::ShRUIOp::create(builder, location, bits, number(16)), number(1));
   Value rounded = arith::AddIOp::create(builder, location, bits, arith::AddIOp::create(builder, location, odd, number(0x7fff)));
   Value quiet = arith::OrIOp::create(builder, location, bits, number(0x400000));
   Value isNaN = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::UNO, op.getIn(), op.getIn());
   Value chosen = arith::ShRUIOp::create(builder, location, arith::SelectOp::create(builder, location, isNaN, quiet, rounded), number(16));
-  Value narrow = arith::TruncIOp::create(builder, location, of(builder.getI16Type()), chosen);
+  Value narrow = arith::TruncIOp::create(builder, location, withElement(type, builder.getI16Type()), chosen);
   op.replaceAllUsesWith(Value(arith::BitcastOp::create(builder, location, op.getType(), narrow)));
   op.erase();
 }
@@ -155,14 +178,17 @@ void ExpandMath::runOnOperation() {
   });
   for (auto [op, rule] : functions)
     expand(op, *rule, target);
-  if (target.bfloatRounding)
-    return;
-  SmallVector<arith::TruncFOp> roundings;
+  SmallVector<arith::TruncFOp> fromDoubles, toBFloats;
   getOperation().walk([&](arith::TruncFOp op) {
-    if (getElementTypeOrSelf(op.getType()).isBF16() && getElementTypeOrSelf(op.getIn().getType()).isF32())
-      roundings.push_back(op);
+    Type from = getElementTypeOrSelf(op.getIn().getType()), to = getElementTypeOrSelf(op.getType());
+    if (from.isF64() && to.getIntOrFloatBitWidth() == 16)
+      fromDoubles.push_back(op);
+    if (to.isBF16() && !target.bfloatRounding)
+      toBFloats.push_back(op);
   });
-  for (arith::TruncFOp op : roundings)
+  for (arith::TruncFOp op : fromDoubles)
+    roundToOddFirst(op);
+  for (arith::TruncFOp op : toBFloats)
     expandRounding(op);
 }
 

@@ -4,6 +4,12 @@
 #include <cmath>
 #include <cstring>
 
+#ifdef __x86_64__
+// The compiler's own conversions of f16, for machines without F16C. Their types are not C++'s: only their addresses are used.
+extern "C" void __truncsfhf2();
+extern "C" void __extendhfsf2();
+#endif
+
 namespace espalier::cpu {
 
 namespace {
@@ -29,6 +35,9 @@ std::span<const Symbol> librarySymbols() {
       UNARY(floor), UNARY(ceil), UNARY(round), UNARY(roundeven), UNARY(trunc), UNARY(rint), UNARY(nearbyint), UNARY(fabs),
       BINARY(pow), BINARY(atan2), BINARY(fmod), BINARY(fmax), BINARY(fmin),
       row<double(double, int)>("ldexp", ::ldexp), row<float(float, int)>("ldexpf", ::ldexpf),
+#ifdef __x86_64__
+      row("__truncsfhf2", ::__truncsfhf2), row("__extendhfsf2", ::__extendhfsf2),
+#endif
       row<double(double, double, double)>("fma", ::fma), row<float(float, float, float)>("fmaf", ::fmaf),
   };
   return symbols;

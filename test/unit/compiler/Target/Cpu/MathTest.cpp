@@ -1,6 +1,8 @@
 //===- MathTest.cpp - Functions of math against libm in double --------------===//
 #include "CompiledKernel.h"
 
+#include "runtime/Tensor/NarrowFloat.h"
+
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -104,6 +106,33 @@ INSTANTIATE_TEST_SUITE_P(Math, Functions,
                                          Function{"math.log", std::log, 0, 1e38}, Function{"math.log2", std::log2, 0, 1e38}, Function{"math.log1p", std::log1p, -0.999999, 1e38},
                                          Function{"math.tanh", std::tanh, -1e38, 1e38}, Function{"math.erf", std::erf, -1e38, 1e38}, Function{"math.sqrt", std::sqrt, 0, 1e38},
                                          Function{"math.rsqrt", reciprocalRoot, 1e-37, 1e38}, Function{"math.sin", std::sin, -30000, 30000}, Function{"math.cos", std::cos, -30000, 30000}));
+
+// Doubles are rounded to 16 bits once, as the runtime rounds them: beside the middle between two such numbers a float is
+// that middle already.
+TEST(Math, DoublesToSixteenBitsAreRoundedOnce) {
+  std::vector<double> x = {0, -0.0, 1e-300, 5e-324, 1e300, -1e300, 65519.999999, 65520, 3.4e38, INFINITY, -INFINITY, NAN};
+  for (double exponent : {-1022, -150, -133, -126, -24, -14, -1, 0, 7, 15, 127})
+    for (double fraction : {1.0, 1 + 0x1p-8, 1 + 0x3p-8, 1 + 0x1p-11, 1 + 0x3p-11, 1.5, 2 - 0x1p-8, 2 - 0x1p-11})
+      for (double beside : {0.0, 0x1p-24, -0x1p-24, 0x1p-25, 0x1p-40, -0x1p-40, 0x1p-50, -0x1p-50})
+        for (double sign : {1, -1})
+          x.push_back(sign * std::ldexp(fraction + beside, static_cast<int>(exponent)));
+  auto check = [&]<class Narrow>(const char *type, Narrow) {
+    std::vector<uint16_t> y(x.size());
+    run(oneTask(fmt::format("%n: index, %x: memref<?xf64> {{tile.shape = array<i64: -1>}}, %y: memref<?x{}> {{tile.shape = array<i64: -1>}}", type), fmt::format(R"(
+      linalg.generic {{indexing_maps = [#line, #line], iterator_types = ["parallel"]}} ins(%x : memref<?xf64>) outs(%y : memref<?x{0}>) {{
+      ^bb0(%a: f64, %o: {0}):
+        %b = arith.truncf %a : f64 to {0}
+        linalg.yield %b : {0}
+      }})", type), "#line = affine_map<(d0) -> (d0)>"), {x.data(), y.data()}, {static_cast<int64_t>(x.size())});
+    for (size_t i = 0; i < x.size(); ++i)
+      if (std::isnan(x[i]))
+        EXPECT_TRUE(std::isnan(static_cast<double>(Narrow::fromBits(y[i]))));
+      else if (std::abs(x[i]) >= std::numeric_limits<float>::min() || x[i] == 0) // below, processors that round bf16 give 0
+        EXPECT_EQ(y[i], Narrow(x[i]).bits) << type << " of " << fmt::format("{:a}", x[i]);
+  };
+  check("bf16", BFloat16());
+  check("f16", Float16());
+}
 
 TEST(Math, TwoArguments) {
   std::vector<float> x{0.5f, 2, 3, 0, 1.5f}, p{2, -1.5f, 0, 2, 30}, y(5);
