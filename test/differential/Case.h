@@ -1,7 +1,7 @@
 //===- Case.h - A program that was drawn, and what it is called with --------===//
 //
-// The program is kept as a tree of terms, each with the type it was drawn for: the shrinker replaces a term by another of
-// its type without knowing the language. Sizes have names in the text and numbers in `sizes`.
+// The program is kept as a tree of terms, each with the type it was drawn for: the shrinker replaces a term by another
+// of its type without knowing the language. Sizes have names in the text and numbers in `sizes`.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_TEST_DIFFERENTIAL_CASE_H
 #define ESPALIER_TEST_DIFFERENTIAL_CASE_H
@@ -59,16 +59,16 @@ struct TreeSketch {
   bool isBatched = false; // another tree for each batch element
 };
 
-/// What fills it: numbers; small whole numbers, so that comparisons are exact and ties occur; positions of an axis; the
-/// parents of `tree`; the edges of a connected graph.
 struct Parameter {
-  std::string name, type;        // float f64 f32 i32 bool index static tree forest chain
-  bool isBatched = false;        // `...`
+  std::string name, type;             // float f64 f32 i32 bool index static tree forest chain
+  bool isBatched = false;             // `...`
   std::vector<std::string> axes = {}; // none, and not batched: a number
+  /// Numbers; small whole numbers, so that comparisons are exact and ties occur; positions of an axis; the parents of
+  /// `tree`; the edges of a connected graph.
   enum class Fill : uint8_t { normal, whole, positions, parents, pairs } fill = Fill::normal;
-  std::string range = {};        // positions: of the axis of this name; pairs: of so many vertices
-  bool mayLeave = false;         // positions: some value may lie outside
-  bool isExact = false;          // comparisons or a choice of tree depend on it
+  std::string range = {}; // positions: of the axis of this name; pairs: of so many vertices
+  bool mayLeave = false;  // positions: some value may lie outside
+  bool isExact = false;   // comparisons or a choice of tree depend on it
   std::vector<int64_t> statics = {};
   TreeSketch tree = {};
 };

@@ -29,7 +29,8 @@ Deviation deviationOf(const std::vector<Tensor> &found, const std::vector<Tensor
       if (error <= deviation.largest)
         continue;
       deviation.largest = error;
-      deviation.text = fmt::format("result {} at {}: {:.9g}, expected {:.9g}", result, placeOf(k, right->shape()), a, b);
+      deviation.text =
+          fmt::format("result {} at {}: {:.9g}, expected {:.9g}", result, placeOf(k, right->shape()), a, b);
     }
   }
   return deviation;
@@ -74,7 +75,8 @@ bool sameBits(const std::vector<Tensor> &found, const std::vector<Tensor> &expec
   if (differenceOfForm(found, expected))
     return false;
   for (size_t k = 0; k < expected.size(); ++k)
-    if (expected[k].numBytes() > 0 && std::memcmp(found[k].data(), expected[k].data(), static_cast<size_t>(expected[k].numBytes())) != 0)
+    if (expected[k].numBytes() > 0 &&
+        std::memcmp(found[k].data(), expected[k].data(), static_cast<size_t>(expected[k].numBytes())) != 0)
       return false;
   return true;
 }

@@ -79,19 +79,25 @@ std::optional<Term> FunctionDraw::recursion(const NamedTensor &tensor) {
   std::vector<std::string> indices;
   for (size_t k = 0; k + 1 < scope.variables.size(); ++k)
     indices.push_back(scope.variables[k].name);
-  bool isUp = scope.direction == "up", isMatrix = (tensor.tile.size() == 1 || tensor.tile.size() == 2) && dice.chance(0.3);
+  bool isUp = scope.direction == "up",
+       isMatrix = (tensor.tile.size() == 1 || tensor.tile.size() == 2) && dice.chance(0.3);
   std::string vertex = last.name, domain = last.domain, child = newName("c");
   indices.push_back(isUp ? child : fmt::format("parent({})", vertex));
   std::string below = fmt::format("{}[{}]", tensor.name, fmt::join(indices, ", "));
-  TileShape factor = isMatrix ? TileShape{tensor.tile[0], tensor.tile[0]} : dice.chance(0.5) ? TileShape{} : tensor.tile;
-  std::string product = isMatrix ? fmt::format("tanh($1) @ {} / (1 + {})", below, factor[0]) : fmt::format("{} * {}", dice.pick({"0.5 * sigmoid($1)", "0.4 * tanh($1)"}), below);
+  TileShape factor = isMatrix           ? TileShape{tensor.tile[0], tensor.tile[0]}
+                     : dice.chance(0.5) ? TileShape{}
+                                        : tensor.tile;
+  std::string product = isMatrix ? fmt::format("tanh($1) @ {} / (1 + {})", below, factor[0])
+                                 : fmt::format("{} * {}", dice.pick({"0.5 * sigmoid($1)", "0.4 * tanh($1)"}), below);
   if (isUp)
     scope.variables.push_back({child, domain, Variable::Role::child});
   Term weight = terms.number(factor, 1);
   if (isUp)
     scope.variables.pop_back();
   Term input = terms.number(tensor.tile, 2);
-  std::string text = isUp ? fmt::format("$0 {} sum({} for {} in children({}))", dice.pick({"+", "-"}), product, child, vertex) : fmt::format("$0 + {}", product);
+  std::string text =
+      isUp ? fmt::format("$0 {} sum({} for {} in children({}))", dice.pick({"+", "-"}), product, child, vertex)
+           : fmt::format("$0 + {}", product);
   if (!isUp && dice.chance(0.3))
     text = fmt::format("where(is_root({}), $0, {})", vertex, text);
   return Term{text, {input, weight}, tensor.tile};
@@ -152,10 +158,15 @@ std::optional<Term> FunctionDraw::wholeExpression() {
   NamedTensor made{name, {}, {}};
   Term term;
   if (dice.chance(0.5)) {
-    term = {dice.pick({"tanh($0) * $1 + 0.5", "$0 - 0.3 * $1", "max($0, $1) / 2", "where($0 < $0, $0, $1)", "exp(-square($0)) + $1"}), parts, all};
+    term = {dice.pick({"tanh($0) * $1 + 0.5", "$0 - 0.3 * $1", "max($0, $1) / 2", "where($0 < $0, $0, $1)",
+                       "exp(-square($0)) + $1"}),
+            parts, all};
     made = {name, first.domains, first.tile};
   } else {
-    term = {dice.pick({"mean(square($0 - $1))", "max(-9, max($0 + $1))", "sum(tanh($0)) / 8", "norm($0)", "dot($0, $1) / 8"}), parts, {}};
+    term = {dice.pick(
+                {"mean(square($0 - $1))", "max(-9, max($0 + $1))", "sum(tanh($0)) / 8", "norm($0)", "dot($0, $1) / 8"}),
+            parts,
+            {}};
   }
   scope.tensors.push_back(made);
   defined.push_back(made);
@@ -176,7 +187,8 @@ std::vector<std::string> FunctionDraw::axesOf(const NamedTensor &tensor) const {
 }
 
 bool FunctionDraw::isNamed(const NamedTensor &tensor) const {
-  return std::all_of(tensor.domains.begin(), tensor.domains.end(), [&](const std::string &name) { return scope.domain(name).isNamed; });
+  return std::all_of(tensor.domains.begin(), tensor.domains.end(),
+                     [&](const std::string &name) { return scope.domain(name).isNamed; });
 }
 
 void FunctionDraw::drawResults() {

@@ -45,7 +45,8 @@ public:
     if (scope.hasFaults)
       for (Parameter &parameter : function.parameters)
         parameter.mayLeave = dice.chance(0.3);
-    bool hasEmptyAxes = std::any_of(sketch.sizes.begin(), sketch.sizes.end(), [](const auto &size) { return size.second == 0; });
+    bool hasEmptyAxes =
+        std::any_of(sketch.sizes.begin(), sketch.sizes.end(), [](const auto &size) { return size.second == 0; });
     sketch.hasDeadCode = dice.chance(0.3) && !scope.hasFaults && !hasEmptyAxes;
     function.name = "f";
     function.keepsParameters = false;
@@ -74,7 +75,8 @@ private:
       sketch.sizes[name] = verticesOf(tree.tree);
       scope.domains.push_back({name, Domain::Kind::tree, {name}, "", tree.type == "tree"});
       if (dice.chance(0.4) && !tree.tree.isBatched)
-        scope.domains.push_back({fmt::format("leaves({})", name), Domain::Kind::leaves, {fmt::format("leaves({})", name)}, name});
+        scope.domains.push_back(
+            {fmt::format("leaves({})", name), Domain::Kind::leaves, {fmt::format("leaves({})", name)}, name});
       function.parameters.push_back(std::move(tree));
     }
   }
@@ -102,7 +104,8 @@ private:
     for (const Domain &domain : scope.domains) {
       for (int64_t k = dice.between(3, 5); k > 0; --k) {
         bool isHeaded = domain.name != "heads" && sketch.sizes.count("heads") && dice.chance(0.25);
-        addTensor(isHeaded ? std::vector<std::string>{"heads", domain.name} : std::vector<std::string>{domain.name}, terms.anyShape());
+        addTensor(isHeaded ? std::vector<std::string>{"heads", domain.name} : std::vector<std::string>{domain.name},
+                  terms.anyShape());
       }
       if (dice.chance(0.35))
         addData(domain);
@@ -178,7 +181,8 @@ private:
     case 1: {
       TreeSketch tree = drawTree(dice, "tree");
       tree.form = TreeSketch::Form::perfect;
-      return buildTree(fmt::format("perfect({}, {})", tree.arity, tree.height), {std::to_string(verticesOf(tree))}, {}, true);
+      return buildTree(fmt::format("perfect({}, {})", tree.arity, tree.height), {std::to_string(verticesOf(tree))}, {},
+                       true);
     }
     case 2: {
       Parameter parents{"parents", "i32"};
@@ -197,20 +201,25 @@ private:
     }
   }
 
-  void buildTree(const std::string &builder, const std::vector<std::string> &axes, const std::map<std::string, int64_t> &sizes, bool hasRoot) {
+  void buildTree(const std::string &builder, const std::vector<std::string> &axes,
+                 const std::map<std::string, int64_t> &sizes, bool hasRoot) {
     sketch.sizes.insert(sizes.begin(), sizes.end());
     scope.domains.push_back({"B", Domain::Kind::tree, axes, "", hasRoot});
-    function.blocks.push_back({"", {}, {}, {{Statement::Kind::outside, "B", false, {builder, {}, {}, Term::Kind::other}}}});
+    function.blocks.push_back(
+        {"", {}, {}, {{Statement::Kind::outside, "B", false, {builder, {}, {}, Term::Kind::other}}}});
     TermDraw terms(dice, scope, numNames);
     for (int64_t k = dice.between(3, 4); k > 0; --k)
       addTensor({"B"}, terms.anyShape());
   }
 
-  std::map<std::string, int64_t> gridSizes() { return {{"H", dice.between(1, 5)}, {"W", dice.pick({1, 2, 3, 4, 5, 7})}}; }
+  std::map<std::string, int64_t> gridSizes() {
+    return {{"H", dice.between(1, 5)}, {"W", dice.pick({1, 2, 3, 4, 5, 7})}};
+  }
 
   /// Types cannot name its vertices, only its leaves: the pixels.
   void buildQuadtree() {
-    buildTree(fmt::format("quadtree(H, W, \"{}\")", dice.pick({"morton", "hilbert", "snake", "raster"})), {"H", "W"}, gridSizes(), true);
+    buildTree(fmt::format("quadtree(H, W, \"{}\")", dice.pick({"morton", "hilbert", "snake", "raster"})), {"H", "W"},
+              gridSizes(), true);
     scope.domains.back().isNamed = false;
     scope.domains.push_back({"leaves(B)", Domain::Kind::leaves, {"H", "W"}, "B"});
     for (NamedTensor &tensor : scope.tensors)
@@ -244,7 +253,8 @@ private:
     feature.isExact = true;
     feature.fill = dice.pick({Parameter::Fill::normal, Parameter::Fill::whole});
     function.parameters.push_back(feature);
-    std::string cost = isVector ? dice.pick({"exp(-cosine(1 + cost[i], cost[j]))", "sum(abs(cost[i] - cost[j]))", "norm(cost[i] - cost[j])", "dot(cost[i], cost[j])"})
+    std::string cost = isVector ? dice.pick({"exp(-cosine(1 + cost[i], cost[j]))", "sum(abs(cost[i] - cost[j]))",
+                                             "norm(cost[i] - cost[j])", "dot(cost[i], cost[j])"})
                                 : dice.pick({"abs(cost[i] - cost[j])", "cost[i] * cost[j]", "max(cost[i], cost[j])"});
     std::string builder = fmt::format("{} for i, j in {}", cost, graph);
     if (dice.chance(0.3))

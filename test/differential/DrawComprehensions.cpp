@@ -9,11 +9,13 @@
 namespace espalier::differential {
 
 /// The element is drawn with the variable in scope; over nothing, max and min stay finite.
-std::optional<Term> TermDraw::comprehension(const TileShape &shape, int depth, Variable variable, const std::string &clause) {
+std::optional<Term> TermDraw::comprehension(const TileShape &shape, int depth, Variable variable,
+                                            const std::string &clause) {
   scope.variables.push_back(variable);
   Term element = number(shape, depth - 2), test = condition();
   scope.variables.pop_back();
-  const char *form = dice.pick({"(0.3 * sum($0 {0}))", "(0.3 * sum($0 {0}))", "mean($0 {0})", "max(-1, max($0 {0}))", "min(2, min($0 {0}))", "max(-2, logsumexp($0 {0}))"});
+  const char *form = dice.pick({"(0.3 * sum($0 {0}))", "(0.3 * sum($0 {0}))", "mean($0 {0})", "max(-1, max($0 {0}))",
+                                "min(2, min($0 {0}))", "max(-2, logsumexp($0 {0}))"});
   std::string text = fmt::format("for {} in {}", variable.name, clause);
   if (!dice.chance(0.35))
     return Term{fmt::format(fmt::runtime(form), text), {element}, shape};
@@ -25,11 +27,13 @@ std::optional<Term> TermDraw::overChildren(const TileShape &shape, int depth) {
   for (const Variable &variable : scope.variables)
     if (variable.role == Variable::Role::loop && scope.domain(variable.domain).kind == Domain::Kind::tree)
       vertices.push_back(&variable);
-  bool isWithin = std::any_of(scope.variables.begin(), scope.variables.end(), [](const Variable &v) { return v.role == Variable::Role::child; });
+  bool isWithin = std::any_of(scope.variables.begin(), scope.variables.end(),
+                              [](const Variable &v) { return v.role == Variable::Role::child; });
   if (vertices.empty() || isWithin)
     return std::nullopt;
   const Variable vertex = *dice.pick(vertices);
-  return comprehension(shape, depth + 1, {newName("c"), vertex.domain, Variable::Role::child}, fmt::format("children({})", vertex.name));
+  return comprehension(shape, depth + 1, {newName("c"), vertex.domain, Variable::Role::child},
+                       fmt::format("children({})", vertex.name));
 }
 
 /// Over a part of an axis, a whole axis, a tree or its leaves.
@@ -48,7 +52,8 @@ std::optional<Term> TermDraw::overDomain(const TileShape &shape, int depth) {
 /// Over a static range, which is unrolled.
 std::optional<Term> TermDraw::overNumbers(const TileShape &shape, int depth) {
   // Over nothing it is a number, whatever its element is.
-  const char *range = shape.empty() ? dice.pick({"range(3)", "range(2, 1)"}) : dice.pick({"range(3)", "range(1, 3)", "range(1)"});
+  const char *range =
+      shape.empty() ? dice.pick({"range(3)", "range(2, 1)"}) : dice.pick({"range(3)", "range(1, 3)", "range(1)"});
   return comprehension(shape, depth, {newName("l"), "", Variable::Role::element}, range);
 }
 
@@ -80,16 +85,22 @@ Term TermDraw::score(const std::string &domain, const std::string &variable, int
     if (other.domain == domain && other.role == Variable::Role::loop && scope.domain(domain).kind == Domain::Kind::axis)
       places.push_back(other.name);
   if (!scope.ranks.empty() && tile.size() == 1 && tile[0] == scope.ranksDim && !places.empty() && dice.chance(0.6)) {
-    std::string levels = fmt::format("shared_levels({}, {}, len({}), {})", dice.pick(places), variable, scope.ranks, domain);
+    std::string levels =
+        fmt::format("shared_levels({}, {}, len({}), {})", dice.pick(places), variable, scope.ranks, domain);
     std::string slice = fmt::format("[:sum({}[:{}])]", scope.ranks, levels);
     return {fmt::format("(dot(($0){0}, ($1){0}) / {1} + $2)", slice, levels), {query, of, bias}, {}};
   }
-  return {dice.pick({"(dot($0, $1) + $2)", "(dot($0, $1) / 2 - abs($2))", "(cosine(2 + sin($0), $1 + 3) * 2 + $2)"}), {query, of, bias}, {}};
+  return {dice.pick({"(dot($0, $1) + $2)", "(dot($0, $1) / 2 - abs($2))", "(cosine(2 + sin($0), $1 + 3) * 2 + $2)"}),
+          {query, of, bias},
+          {}};
 }
 
 std::optional<Term> TermDraw::row(const std::string &domain, int depth) {
-  bool isWithin = std::any_of(scope.variables.begin(), scope.variables.end(), [](const Variable &v) { return v.role == Variable::Role::row; });
-  bool isRead = std::any_of(scope.tensors.begin(), scope.tensors.end(), [&](const NamedTensor &tensor) { return std::count(tensor.domains.begin(), tensor.domains.end(), domain) == 1; });
+  bool isWithin = std::any_of(scope.variables.begin(), scope.variables.end(),
+                              [](const Variable &v) { return v.role == Variable::Role::row; });
+  bool isRead = std::any_of(scope.tensors.begin(), scope.tensors.end(), [&](const NamedTensor &tensor) {
+    return std::count(tensor.domains.begin(), tensor.domains.end(), domain) == 1;
+  });
   if (isWithin || !isRead)
     return std::nullopt;
   std::string range = rangeOver(domain, true), name = newName("j");
@@ -104,7 +115,8 @@ std::optional<Term> TermDraw::row(const std::string &domain, int depth) {
 std::optional<Term> TermDraw::rowTimes(const Term &row, const std::string &domain, const TileShape &shape) {
   std::vector<std::string> values;
   for (const NamedTensor &tensor : scope.tensors) {
-    if (tensor.domains.empty() || tensor.domains.back() != domain || tensor.tile != shape || std::count(tensor.domains.begin(), tensor.domains.end(), domain) != 1)
+    if (tensor.domains.empty() || tensor.domains.back() != domain || tensor.tile != shape ||
+        std::count(tensor.domains.begin(), tensor.domains.end(), domain) != 1)
       continue;
     NamedTensor outer = tensor;
     outer.domains.pop_back();

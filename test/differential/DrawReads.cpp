@@ -11,7 +11,8 @@ namespace espalier::differential {
 /// Texts that are positions of a domain (or of the axis of a tile). Only what is complete is read away from the visit.
 std::vector<std::string> TermDraw::indicesInto(const std::string &name, bool isComplete) {
   std::vector<std::string> near, far;
-  auto known = std::find_if(scope.domains.begin(), scope.domains.end(), [&](const Domain &domain) { return domain.name == name; });
+  auto known = std::find_if(scope.domains.begin(), scope.domains.end(),
+                            [&](const Domain &domain) { return domain.name == name; });
   const Domain *domain = known == scope.domains.end() ? nullptr : &*known;
   bool isAxis = !domain || domain->kind == Domain::Kind::axis;
   for (const Variable &variable : scope.variables) {
@@ -28,7 +29,8 @@ std::vector<std::string> TermDraw::indicesInto(const std::string &name, bool isC
     if (variable.domain != name)
       continue;
     if (isAxis && variable.role != Variable::Role::row)
-      far.insert(far.end(), {fmt::format("{} - 1 - {}", name, v), fmt::format("min({} + 1, {} - 1)", v, name), fmt::format("max({} - 1, 0)", v), fmt::format("({} + 2) % {}", v, name)});
+      far.insert(far.end(), {fmt::format("{} - 1 - {}", name, v), fmt::format("min({} + 1, {} - 1)", v, name),
+                             fmt::format("max({} - 1, 0)", v), fmt::format("({} + 2) % {}", v, name)});
     else if (domain && domain->kind == Domain::Kind::tree && variable.role == Variable::Role::loop)
       near.push_back(fmt::format("parent({})", v));
   }
@@ -90,7 +92,6 @@ std::optional<std::string> TermDraw::ownRead(const NamedTensor &tensor, bool isD
   leading.pop_back();
   if (isDefined)
     last.push_back(vertex->name);
-  bool isNeighbour = false;
   if (scope.direction == "down")
     last.push_back(fmt::format("parent({})", vertex->name));
   if (scope.direction == "up")
@@ -100,32 +101,29 @@ std::optional<std::string> TermDraw::ownRead(const NamedTensor &tensor, bool isD
   if (last.empty())
     return std::nullopt;
   leading.push_back(dice.pick(last));
-  isNeighbour = leading.back() != vertex->name;
+  bool isNeighbour = leading.back() != vertex->name;
   if (isNeighbour)
     recursive.insert(tensor.name);
-  return fmt::format(fmt::runtime(isNeighbour && scope.direction == "down" ? "(0.4 * {}[{}])" : "{}[{}]"), tensor.name, fmt::join(leading, ", "));
+  return fmt::format(fmt::runtime(isNeighbour && scope.direction == "down" ? "(0.4 * {}[{}])" : "{}[{}]"), tensor.name,
+                     fmt::join(leading, ", "));
 }
 
 std::optional<Term> TermDraw::read(const TileShape &shape) {
   std::vector<std::string> texts;
   for (const NamedTensor &tensor : scope.tensors) {
     size_t more = tensor.tile.size() < shape.size() ? 0 : tensor.tile.size() - shape.size();
-    if (TileShape(tensor.tile.begin() + static_cast<std::ptrdiff_t>(std::min(more, tensor.tile.size())), tensor.tile.end()) != shape)
+    if (TileShape(tensor.tile.begin() + static_cast<std::ptrdiff_t>(std::min(more, tensor.tile.size())),
+                  tensor.tile.end()) != shape)
       continue;
     if (more == 0 || dice.chance(0.15))
       if (std::optional<std::string> text = indexed(tensor, more))
-        texts.insert(texts.end(), tensor.isParameter ? 1 : 4, *text); // loops that read each other are what fusion is about
+        texts.insert(texts.end(), tensor.isParameter ? 1 : 4,
+                     *text); // loops that read each other are what fusion is about
   }
   for (size_t k = 0; k < scope.own.size(); ++k)
-    if (scope.own[k].tile == shape)
-      if (std::set<std::string> before = recursive; std::optional<std::string> text = ownRead(scope.own[k], k < scope.numDefined)) {
-        bool isNew = recursive != before;
-        if (dice.chance(0.5)) {
-          return Term{*text, {}, shape};
-        }
-        if (isNew)
-          recursive = before;
-      }
+    if (scope.own[k].tile == shape && dice.chance(0.5))
+      if (std::optional<std::string> text = ownRead(scope.own[k], k < scope.numDefined))
+        return Term{*text, {}, shape};
   for (const NamedTensor &local : scope.locals)
     if (local.tile == shape)
       texts.insert(texts.end(), 2, local.name);
@@ -139,11 +137,14 @@ std::optional<Term> TermDraw::fact() {
   std::vector<std::string> texts;
   for (const Variable &variable : scope.variables) {
     const std::string &v = variable.name;
-    bool isIndex = variable.domain.empty() || variable.role == Variable::Role::row || scope.domain(variable.domain).kind == Domain::Kind::axis;
+    bool isIndex = variable.domain.empty() || variable.role == Variable::Role::row ||
+                   scope.domain(variable.domain).kind == Domain::Kind::axis;
     if (isIndex)
-      texts.insert(texts.end(), {fmt::format("({} % 3)", v), fmt::format("(({} - 3) // 2 % 4)", v), fmt::format("(1 / (1 + {}))", v), fmt::format("min({} - 1, 2)", v)});
+      texts.insert(texts.end(), {fmt::format("({} % 3)", v), fmt::format("(({} - 3) // 2 % 4)", v),
+                                 fmt::format("(1 / (1 + {}))", v), fmt::format("min({} - 1, 2)", v)});
     else
-      texts.insert(texts.end(), {fmt::format("(1 / (1 + depth({})))", v), fmt::format("(height({}) % 3)", v), fmt::format("min(slot({}), 2)", v), fmt::format("(0.1 * depth({}))", v)});
+      texts.insert(texts.end(), {fmt::format("(1 / (1 + depth({})))", v), fmt::format("(height({}) % 3)", v),
+                                 fmt::format("min(slot({}), 2)", v), fmt::format("(0.1 * depth({}))", v)});
   }
   for (const IndexData &data : scope.data)
     if (!data.range.empty())
@@ -161,12 +162,14 @@ std::string TermDraw::rangeOver(const std::string &domain, bool isRow) {
   std::vector<std::string> texts;
   bool isAxis = scope.domain(domain).kind == Domain::Kind::axis;
   if (isAxis)
-    texts.insert(texts.end(), {fmt::format("range({})", domain), fmt::format("range(1, {})", domain), fmt::format("range({0} - 1, {0})", domain), fmt::format("range({} // 2)", domain)});
+    texts.insert(texts.end(), {fmt::format("range({})", domain), fmt::format("range(1, {})", domain),
+                               fmt::format("range({0} - 1, {0})", domain), fmt::format("range({} // 2)", domain)});
   for (const Variable &variable : scope.variables) {
     if (variable.role == Variable::Role::row || variable.domain != domain || !isAxis)
       continue;
     const std::string &i = variable.name;
-    texts.insert(texts.end(), {fmt::format("range({} + 1)", i), fmt::format("range(max(0, {0} - 2), {0} + 1)", i), fmt::format("range({}, {})", i, domain), fmt::format("range({})", i)});
+    texts.insert(texts.end(), {fmt::format("range({} + 1)", i), fmt::format("range(max(0, {0} - 2), {0} + 1)", i),
+                               fmt::format("range({}, {})", i, domain), fmt::format("range({})", i)});
     if (isRow)
       texts.insert(texts.end(), {fmt::format("range({0} - 2, {0} + 3)", i), fmt::format("range({0} + 1, {0})", i)});
   }

@@ -43,7 +43,9 @@ TreeSketch drawTree(Dice &dice, const std::string &type) {
   tree.vertices = dice.pick({1, 2, 3, 4, 5, 7, 8, 9, 13, 17, 33});
   if (type != "tree" && dice.chance(0.08))
     tree.vertices = 0;
-  tree.form = type == "chain" ? Form::chain : dice.pick({Form::random, Form::random, Form::random, Form::chain, Form::star, Form::caterpillar, Form::perfect});
+  tree.form = type == "chain" ? Form::chain
+                              : dice.pick({Form::random, Form::random, Form::random, Form::chain, Form::star,
+                                           Form::caterpillar, Form::perfect});
   if (type == "forest")
     tree.roots = dice.between(1, 3);
   if (tree.form == Form::perfect) {

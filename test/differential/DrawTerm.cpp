@@ -16,11 +16,11 @@ const std::vector<TermDraw::Production> &TermDraw::productions() {
   using T = TermDraw;
   static const std::vector<Production> table = {
       // ranks of the result, weight
-      {0, 3, 6, &T::unary},        {0, 3, 8, &T::binary},        {0, 3, 2, &T::choice},     {1, 3, 2, &T::stretched},
-      {0, 2, 2, &T::helperCall},   {0, 0, 5, &T::reduction},     {0, 2, 3, &T::reducedAxis}, {1, 3, 2, &T::normalised},
-      {0, 0, 3, &T::pairProduct},  {0, 2, 3, &T::matrixProduct}, {0, 3, 3, &T::einsum},     {1, 2, 2, &T::solved},
-      {1, 3, 3, &T::rearranged},   {1, 2, 2, &T::joined},        {0, 3, 6, &T::overChildren}, {0, 3, 4, &T::overDomain},
-      {0, 2, 1, &T::overNumbers},  {0, 2, 5, &T::attention},
+      {0, 3, 6, &T::unary},       {0, 3, 8, &T::binary},        {0, 3, 2, &T::choice},       {1, 3, 2, &T::stretched},
+      {0, 2, 2, &T::helperCall},  {0, 0, 5, &T::reduction},     {0, 2, 3, &T::reducedAxis},  {1, 3, 2, &T::normalised},
+      {0, 0, 3, &T::pairProduct}, {0, 2, 3, &T::matrixProduct}, {0, 3, 3, &T::einsum},       {1, 2, 2, &T::solved},
+      {1, 3, 3, &T::rearranged},  {1, 2, 2, &T::joined},        {0, 3, 6, &T::overChildren}, {0, 3, 4, &T::overDomain},
+      {0, 2, 1, &T::overNumbers}, {0, 2, 5, &T::attention},
   };
   return table;
 }
@@ -66,7 +66,8 @@ std::optional<Term> TermDraw::converted(const TileShape &shape) {
     first.insert(first.begin(), other);
     last.push_back(other);
     if (shape.size() < 3)
-      forms.insert(forms.end(), {{"mean($0, axis=0)", {first}}, {shape.empty() ? "max($0)" : "max($0, axis=-1)", {last}}});
+      forms.insert(forms.end(),
+                   {{"mean($0, axis=0)", {first}}, {shape.empty() ? "max($0)" : "max($0, axis=-1)", {last}}});
     if (shape.size() == 1)
       forms.push_back({"(tanh($0) @ $1 / 4)", {last, {other}}});
   }
@@ -101,20 +102,45 @@ Term TermDraw::leaf(const TileShape &shape) {
     return {value, {}, {}};
   if (shape.size() == 2 && shape[0] == shape[1] && dice.chance(0.5))
     return {fmt::format("({} * eye({}))", value, shape[0]), {}, shape};
-  return {fmt::format("({} {} {}({}))", value, dice.pick({"*", "+"}), dice.pick({"ones", "zeros"}), sizesText(shape)), {}, shape};
+  return {fmt::format("({} {} {}({}))", value, dice.pick({"*", "+"}), dice.pick({"ones", "zeros"}), sizesText(shape)),
+          {},
+          shape};
 }
 
 std::optional<Term> TermDraw::unary(const TileShape &shape, int depth) {
-  const char *form = dice.pick({"tanh($0)", "sigmoid($0)", "sin($0)", "cos($0)", "abs($0)", "relu($0)", "silu($0)", "gelu($0)", "softplus($0)", "square(tanh($0))",
-                                "exp(-abs($0))", "exp(min($0, 1))", "sqrt(1 + square($0))", "log(2 + abs($0))", "rsqrt(1 + square($0))", "(-$0)", "(tanh($0) ** 2)",
-                                "(tanh($0) ** 3)", "((1 + square($0)) ** -1)", "((2 + sin($0)) ** 0.5)", "(0.5 * $0)", "($0 / 3)", "(1 - $0)",
-                                "cast(cast($0, f64) * 0.5, float)", "(+$0)", "(1 / (1 + abs($0)))"});
+  const char *form = dice.pick({"tanh($0)",
+                                "sigmoid($0)",
+                                "sin($0)",
+                                "cos($0)",
+                                "abs($0)",
+                                "relu($0)",
+                                "silu($0)",
+                                "gelu($0)",
+                                "softplus($0)",
+                                "square(tanh($0))",
+                                "exp(-abs($0))",
+                                "exp(min($0, 1))",
+                                "sqrt(1 + square($0))",
+                                "log(2 + abs($0))",
+                                "rsqrt(1 + square($0))",
+                                "(-$0)",
+                                "(tanh($0) ** 2)",
+                                "(tanh($0) ** 3)",
+                                "((1 + square($0)) ** -1)",
+                                "((2 + sin($0)) ** 0.5)",
+                                "(0.5 * $0)",
+                                "($0 / 3)",
+                                "(1 - $0)",
+                                "cast(cast($0, f64) * 0.5, float)",
+                                "(+$0)",
+                                "(1 / (1 + abs($0)))"});
   return Term{form, {number(shape, depth - 1)}, shape};
 }
 
 std::optional<Term> TermDraw::binary(const TileShape &shape, int depth) {
-  const char *form = dice.pick({"($0 + $1)", "($0 + $1)", "($0 - $1)", "(tanh($0) * $1)", "($0 * sigmoid($1))", "($0 / (1 + abs($1)))", "max($0, $1)", "min($0, $1)",
-                                "(0.5 * $0 + 0.25 * $1)", "((1 + square($0)) ** (-tanh($1)))"});
+  const char *form =
+      dice.pick({"($0 + $1)", "($0 + $1)", "($0 - $1)", "(tanh($0) * $1)", "($0 * sigmoid($1))", "($0 / (1 + abs($1)))",
+                 "max($0, $1)", "min($0, $1)", "(0.5 * $0 + 0.25 * $1)", "((1 + square($0)) ** (-tanh($1)))"});
   return Term{form, {number(shape, depth - 1), number(shape, depth - 1)}, shape};
 }
 
@@ -135,7 +161,8 @@ std::optional<Term> TermDraw::choice(const TileShape &shape, int depth) {
 
 /// Broadcasting: a number, a vector along the last axis, a column.
 std::optional<Term> TermDraw::stretched(const TileShape &shape, int depth) {
-  const char *form = dice.pick({"($0 + $1)", "($0 * tanh($1))", "(tanh($1) - $0)", "max($0, $1)", "($0 / (1 + abs($1)))"});
+  const char *form =
+      dice.pick({"($0 + $1)", "($0 * tanh($1))", "(tanh($1) - $0)", "max($0, $1)", "($0 / (1 + abs($1)))"});
   TileShape other;
   std::string text = form;
   if (shape.size() >= 2 && dice.chance(0.35)) {
@@ -176,14 +203,17 @@ Term TermDraw::condition() {
   std::vector<std::string> tests;
   for (const Variable &variable : scope.variables) {
     const std::string &v = variable.name;
-    if (variable.domain.empty() || variable.role == Variable::Role::row || scope.domain(variable.domain).kind == Domain::Kind::axis) {
+    if (variable.domain.empty() || variable.role == Variable::Role::row ||
+        scope.domain(variable.domain).kind == Domain::Kind::axis) {
       tests.insert(tests.end(), {v + " < 2", v + " % 2 == 0", v + " >= 1", fmt::format("({} - 3) // 2 % 2 == 0", v)});
       for (const Variable &other : scope.variables)
-        if (other.name != v && other.domain == variable.domain && (other.domain.empty() || scope.domain(other.domain).kind == Domain::Kind::axis))
+        if (other.name != v && other.domain == variable.domain &&
+            (other.domain.empty() || scope.domain(other.domain).kind == Domain::Kind::axis))
           tests.insert(tests.end(), {fmt::format("{} != {}", v, other.name), fmt::format("{} < {}", v, other.name)});
       continue;
     }
-    for (const char *form : {"is_leaf({})", "is_root({})", "not is_leaf({})", "depth({}) % 2 == 1", "height({}) < 2", "depth({}) > height({})"}) {
+    for (const char *form : {"is_leaf({})", "is_root({})", "not is_leaf({})", "depth({}) % 2 == 1", "height({}) < 2",
+                             "depth({}) > height({})"}) {
       std::string test;
       for (const char *c = form; *c; ++c)
         test += *c == '{' ? v : *c == '}' ? "" : std::string(1, *c);

@@ -54,8 +54,8 @@ struct HelperShape {
 /// What an expression may name.
 struct Scope {
   std::vector<Domain> domains;
-  std::vector<std::string> dims; // sizes of tiles
-  std::vector<NamedTensor> tensors;   // complete
+  std::vector<std::string> dims;    // sizes of tiles
+  std::vector<NamedTensor> tensors; // complete
   std::vector<IndexData> data;
   std::vector<HelperShape> helpers;
   std::vector<std::pair<std::string, std::string>> positions; // index parameters, and the size below which they are
@@ -66,8 +66,8 @@ struct Scope {
   // Of one loop.
   std::string direction;
   std::vector<Variable> variables;
-  std::vector<NamedTensor> own;   // definitions of this loop
-  size_t numDefined = 0;     // so many of `own` stand above
+  std::vector<NamedTensor> own; // definitions of this loop
+  size_t numDefined = 0;        // so many of `own` stand above
   std::vector<NamedTensor> locals;
   std::vector<std::pair<std::string, std::string>> rows; // named rows, and their axis
 

@@ -12,7 +12,8 @@ std::optional<Term> TermDraw::reduction(const TileShape &shape, int depth) {
   TileShape of = anyShape(3);
   if (of.empty())
     of = {anyDim()};
-  const char *form = dice.pick({"(sum($0) / 4)", "mean($0)", "max(-3, max($0))", "min(3, min($0))", "norm($0)", "max(-3, logsumexp($0))", "(sum(tanh($0)) * 0.125)"});
+  const char *form = dice.pick({"(sum($0) / 4)", "mean($0)", "max(-3, max($0))", "min(3, min($0))", "norm($0)",
+                                "max(-3, logsumexp($0))", "(sum(tanh($0)) * 0.125)"});
   return Term{form, {number(of, depth - 1)}, shape};
 }
 
@@ -20,9 +21,11 @@ std::optional<Term> TermDraw::reducedAxis(const TileShape &shape, int depth) {
   TileShape of = shape;
   auto axis = dice.between(0, static_cast<int64_t>(shape.size()));
   of.insert(of.begin() + axis, anyDim());
-  const char *form = dice.pick({"(sum($0, axis={}) / 4)", "mean($0, axis={})", "max(-3, max($0, axis={}))", "min(3, min($0, axis={}))", "norm($0, axis={})",
-                                "max(-3, logsumexp($0, axis={}))"});
-  return Term{fmt::format(fmt::runtime(form), dice.chance(0.2) ? axis - static_cast<int64_t>(of.size()) : axis), {number(of, depth - 1)}, shape};
+  const char *form = dice.pick({"(sum($0, axis={}) / 4)", "mean($0, axis={})", "max(-3, max($0, axis={}))",
+                                "min(3, min($0, axis={}))", "norm($0, axis={})", "max(-3, logsumexp($0, axis={}))"});
+  return Term{fmt::format(fmt::runtime(form), dice.chance(0.2) ? axis - static_cast<int64_t>(of.size()) : axis),
+              {number(of, depth - 1)},
+              shape};
 }
 
 std::optional<Term> TermDraw::normalised(const TileShape &shape, int depth) {
@@ -49,10 +52,16 @@ std::optional<Term> TermDraw::matrixProduct(const TileShape &shape, int depth) {
   };
   std::string left = isLeftTransposed ? "$0.T" : "$0", right = isRightTransposed ? "$1.T" : "$1";
   if (shape.size() == 2)
-    return Term{fmt::format("({} @ {}{})", left, right, share), {matrix(shape[0], inner, isLeftTransposed), matrix(inner, shape[1], isRightTransposed)}, shape};
+    return Term{fmt::format("({} @ {}{})", left, right, share),
+                {matrix(shape[0], inner, isLeftTransposed), matrix(inner, shape[1], isRightTransposed)},
+                shape};
   if (dice.chance(0.5))
-    return Term{fmt::format("({} @ $1{})", left, share), {matrix(shape[0], inner, isLeftTransposed), number({inner}, depth - 1)}, shape};
-  return Term{fmt::format("($0 @ {}{})", right, share), {number({inner}, depth - 1), matrix(inner, shape[0], isRightTransposed)}, shape};
+    return Term{fmt::format("({} @ $1{})", left, share),
+                {matrix(shape[0], inner, isLeftTransposed), number({inner}, depth - 1)},
+                shape};
+  return Term{fmt::format("($0 @ {}{})", right, share),
+              {number({inner}, depth - 1), matrix(inner, shape[0], isRightTransposed)},
+              shape};
 }
 
 /// Up to three operands over the letters of the result and up to two summed ones, in any order.
@@ -94,7 +103,8 @@ std::optional<Term> TermDraw::einsum(const TileShape &shape, int depth) {
 }
 
 Term TermDraw::wellConditioned(const std::string &size, int depth) {
-  const char *form = dice.pick({"(4 * eye({0}) + tanh($0) / (1 + {0}))", "(eye({0}) + $0 @ $0.T / (1 + {0}))", "(2 * eye({0}) - sigmoid($0) / (1 + {0}))"});
+  const char *form = dice.pick({"(4 * eye({0}) + tanh($0) / (1 + {0}))", "(eye({0}) + $0 @ $0.T / (1 + {0}))",
+                                "(2 * eye({0}) - sigmoid($0) / (1 + {0}))"});
   if (scope.hasFaults && dice.chance(0.3))
     form = "(0 * $0)";
   return {fmt::format(fmt::runtime(form), size), {number({size, size}, depth - 1)}, {size, size}};
@@ -112,8 +122,10 @@ std::optional<Term> TermDraw::rearranged(const TileShape &shape, int depth) {
   if (shape.size() == 1) {
     std::string other = anyDim();
     if (dice.chance(0.5)) // a row of what is reshaped
-      return Term{fmt::format("reshape(reshape($0, ({1} * {0},)), ({1}, {0}))[{2}]", shape[0], other, dice.pick({other + " - 1", std::string("0")})),
-                  {number({other, shape[0]}, depth - 1)}, shape};
+      return Term{fmt::format("reshape(reshape($0, ({1} * {0},)), ({1}, {0}))[{2}]", shape[0], other,
+                              dice.pick({other + " - 1", std::string("0")})),
+                  {number({other, shape[0]}, depth - 1)},
+                  shape};
     return Term{fmt::format("reshape($0, ({},))", shape[0]), {number({shape[0], "1"}, depth - 1)}, shape};
   }
   if (shape.size() == 2 && dice.chance(0.5))
@@ -129,12 +141,16 @@ std::optional<Term> TermDraw::rearranged(const TileShape &shape, int depth) {
 std::optional<Term> TermDraw::joined(const TileShape &shape, int depth) {
   std::string other = anyDim();
   if (shape.size() == 2 && dice.chance(0.5))
-    return Term{fmt::format(fmt::runtime(dice.pick({"concat($0, $1, axis=1)[:, :{0}]", "concat($1, $0, axis=1)[:, {1}:]"})), shape[1], other),
-                {number(shape, depth - 1), number({shape[0], other}, depth - 1)}, shape};
+    return Term{
+        fmt::format(fmt::runtime(dice.pick({"concat($0, $1, axis=1)[:, :{0}]", "concat($1, $0, axis=1)[:, {1}:]"})),
+                    shape[1], other),
+        {number(shape, depth - 1), number({shape[0], other}, depth - 1)},
+        shape};
   TileShape second = shape;
   second[0] = other;
   const char *form = dice.pick({"concat($0, $1)[:{0}]", "concat($1, $0)[{1}:]", "concat($1, $0, $1)[{1}:{0} + {1}]"});
-  return Term{fmt::format(fmt::runtime(form), shape[0], other), {number(shape, depth - 1), number(second, depth - 1)}, shape};
+  return Term{
+      fmt::format(fmt::runtime(form), shape[0], other), {number(shape, depth - 1), number(second, depth - 1)}, shape};
 }
 
 } // namespace espalier::differential

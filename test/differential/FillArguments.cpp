@@ -53,7 +53,8 @@ std::vector<int32_t> parentsOf(const TreeSketch &tree, Dice dice) {
 
 class Filling {
 public:
-  Filling(const Case &sketch, double perturbation, uint64_t signs) : sketch(sketch), sizes(sketch.sizes), perturbation(perturbation), signs(signs) {}
+  Filling(const Case &sketch, double perturbation, uint64_t signs)
+      : sketch(sketch), sizes(sketch.sizes), perturbation(perturbation), signs(signs) {}
 
   Result<std::vector<NamedValue>> fill() {
     std::vector<Parameter> parameters = parametersOf(sketch.functions.back(), sketch);
@@ -72,14 +73,18 @@ public:
   }
 
 private:
-  Dice diceOf(const Parameter &parameter, int64_t element = 0) const { return Dice(sketch.seed, parameter.name + "/" + std::to_string(element)); }
+  Dice diceOf(const Parameter &parameter, int64_t element = 0) const {
+    return Dice(sketch.seed, parameter.name + "/" + std::to_string(element));
+  }
 
   int64_t sizeOf(const std::string &axis) const {
     auto known = sizes.find(axis);
     return known != sizes.end() ? known->second : std::atoll(axis.c_str());
   }
 
-  int64_t batchElements() const { return std::accumulate(sketch.batch.begin(), sketch.batch.end(), int64_t{1}, std::multiplies<>()); }
+  int64_t batchElements() const {
+    return std::accumulate(sketch.batch.begin(), sketch.batch.end(), int64_t{1}, std::multiplies<>());
+  }
 
   Shape shapeOf(const Parameter &parameter) const {
     Shape shape = parameter.isBatched ? Shape(sketch.batch) : Shape();
@@ -89,7 +94,9 @@ private:
   }
 
   Result<Value> treeValue(const Parameter &parameter) {
-    TreeKind kind = parameter.type == "chain" ? TreeKind::chain : parameter.type == "forest" ? TreeKind::forest : TreeKind::rooted;
+    TreeKind kind = parameter.type == "chain"    ? TreeKind::chain
+                    : parameter.type == "forest" ? TreeKind::forest
+                                                 : TreeKind::rooted;
     auto make = [&](int64_t element) -> Result<Tree> {
       if (parameter.tree.form == Form::perfect)
         return Tree::perfect(parameter.tree.arity, parameter.tree.height);
@@ -124,7 +131,10 @@ private:
     if (!numbers)
       return numbers.error();
     write(parameter, numbers->values<double>());
-    DType dtype = parameter.type == "i32" ? DType::i32 : parameter.type == "bool" ? DType::boolean : parameter.type == "f64" ? DType::f64 : sketch.floatType;
+    DType dtype = parameter.type == "i32"    ? DType::i32
+                  : parameter.type == "bool" ? DType::boolean
+                  : parameter.type == "f64"  ? DType::f64
+                                             : sketch.floatType;
     Result<Tensor> tensor = numbers->to(dtype);
     return tensor ? Result<Value>(Value(*tensor)) : tensor.error();
   }
@@ -150,7 +160,8 @@ private:
         value *= 1 + (sign.chance(0.5) ? perturbation : -perturbation);
     }
     if (parameter.mayLeave && parameter.fill == Parameter::Fill::positions && !values.empty())
-      values[static_cast<size_t>(dice.below(static_cast<int64_t>(values.size())))] = dice.chance(0.5) ? -1 : static_cast<double>(range);
+      values[static_cast<size_t>(dice.below(static_cast<int64_t>(values.size())))] =
+          dice.chance(0.5) ? -1 : static_cast<double>(range);
   }
 
   void writeParents(const Parameter &parameter, std::span<double> values) {
@@ -183,6 +194,8 @@ private:
 
 } // namespace
 
-Result<std::vector<NamedValue>> fillArguments(const Case &sketch, double perturbation, uint64_t signs) { return Filling(sketch, perturbation, signs).fill(); }
+Result<std::vector<NamedValue>> fillArguments(const Case &sketch, double perturbation, uint64_t signs) {
+  return Filling(sketch, perturbation, signs).fill();
+}
 
 } // namespace espalier::differential

@@ -7,8 +7,8 @@
 
 namespace espalier::differential {
 
-/// Values that the case's seed and the names of the parameters fix. With `perturbation` (and the seed of its signs) every
-/// number that no comparison and no choice of a tree depends on is changed by about this share of itself.
+/// Values that the case's seed and the names of the parameters fix. With `perturbation` (and the seed of its signs)
+/// every number that no comparison and no choice of a tree depends on is changed by about this share of itself.
 Result<std::vector<NamedValue>> fillArguments(const Case &sketch, double perturbation = 0, uint64_t signs = 0);
 
 } // namespace espalier::differential

@@ -24,7 +24,10 @@ struct Child {
 };
 
 /// One character of the kind, a line that says what, the details.
-std::string written(const Outcome &outcome) { return fmt::format("{}{}\n{}", static_cast<char>('0' + static_cast<int>(outcome.kind)), outcome.what, outcome.details); }
+std::string written(const Outcome &outcome) {
+  return fmt::format("{}{}\n{}", static_cast<char>('0' + static_cast<int>(outcome.kind)), outcome.what,
+                     outcome.details);
+}
 
 Outcome parsed(const std::string &text) {
   size_t line = text.find('\n');
@@ -69,7 +72,8 @@ Outcome finish(Child &child, int seconds) {
   if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
     return {Outcome::Kind::failed, "takes too long", fmt::format("more than {} s of processor time", seconds)};
   if (WIFSIGNALED(status))
-    return {Outcome::Kind::failed, fmt::format("crashes with signal {}", WTERMSIG(status)), strsignal(WTERMSIG(status))};
+    return {Outcome::Kind::failed, fmt::format("crashes with signal {}", WTERMSIG(status)),
+            strsignal(WTERMSIG(status))};
   if (status != 0 || child.received.find('\n') == std::string::npos)
     return {Outcome::Kind::failed, "ends without a result", fmt::format("exit status {}", WEXITSTATUS(status))};
   return parsed(child.received);
@@ -86,7 +90,8 @@ bool receiveFrom(Child &child) {
 
 } // namespace
 
-void runIsolated(const std::function<std::optional<Case>()> &next, int jobs, int seconds, const std::function<void(const Case &, const Outcome &)> &receive) {
+void runIsolated(const std::function<std::optional<Case>()> &next, int jobs, int seconds,
+                 const std::function<void(const Case &, const Outcome &)> &receive) {
   std::list<Child> children;
   for (bool isMore = true;;) {
     while (isMore && static_cast<int>(children.size()) < jobs) {
@@ -117,7 +122,9 @@ void runIsolated(const std::function<std::optional<Case>()> &next, int jobs, int
 Outcome runIsolated(const Case &sketch, int seconds) {
   Outcome outcome;
   bool isGiven = false;
-  auto once = [&]() -> std::optional<Case> { return std::exchange(isGiven, true) ? std::nullopt : std::optional(sketch); };
+  auto once = [&]() -> std::optional<Case> {
+    return std::exchange(isGiven, true) ? std::nullopt : std::optional(sketch);
+  };
   runIsolated(once, 1, seconds, [&](const Case &, const Outcome &received) { outcome = received; });
   return outcome;
 }

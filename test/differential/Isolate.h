@@ -12,9 +12,10 @@
 
 namespace espalier::differential {
 
-/// run() of each case, `jobs` at a time; `receive` gets the outcomes in any order, here. A crash and a program that takes
-/// longer than `seconds` of processor time are failures. `next` gives the cases until it gives none.
-void runIsolated(const std::function<std::optional<Case>()> &next, int jobs, int seconds, const std::function<void(const Case &, const Outcome &)> &receive);
+/// run() of each case, `jobs` at a time; `receive` gets the outcomes in any order, here. A crash and a program that
+/// takes longer than `seconds` of processor time are failures. `next` gives the cases until it gives none.
+void runIsolated(const std::function<std::optional<Case>()> &next, int jobs, int seconds,
+                 const std::function<void(const Case &, const Outcome &)> &receive);
 
 /// The same for one case.
 Outcome runIsolated(const Case &sketch, int seconds);

@@ -49,7 +49,8 @@ static bool isTree(const Parameter &parameter) {
 }
 
 static std::string headerOf(const Block &block) {
-  return fmt::format("    for {} in {}({}):\n", fmt::join(block.variables, ", "), block.direction, fmt::join(block.domains, ", "));
+  return fmt::format("    for {} in {}({}):\n", fmt::join(block.variables, ", "), block.direction,
+                     fmt::join(block.domains, ", "));
 }
 
 static std::string typeText(std::string_view type, bool isBatched, const std::vector<std::string> &axes) {
@@ -61,7 +62,8 @@ static std::string typeText(std::string_view type, bool isBatched, const std::ve
 
 static std::string statementText(const Statement &statement, const Block &block) {
   bool isDefinition = statement.kind == Statement::Kind::definition;
-  std::string name = isDefinition ? fmt::format("{}[{}]", statement.name, fmt::join(block.variables, ", ")) : statement.name;
+  std::string name =
+      isDefinition ? fmt::format("{}[{}]", statement.name, fmt::join(block.variables, ", ")) : statement.name;
   std::string type = statement.isStated ? ": " + typeText("float", false, statement.value.shape) : "";
   return fmt::format("{}    {}{} = {}\n", block.direction.empty() ? "" : "    ", name, type, textOf(statement.value));
 }
@@ -145,7 +147,8 @@ static std::set<std::string> batchedNames(const Function &function) {
     changed = false;
     for (const Block &block : function.blocks)
       for (const Statement &statement : block.statements)
-        if (!batched.count(statement.name) && dependsOnBatch(fmt::format("{} {}", fmt::join(block.domains, " "), textOf(statement.value))))
+        if (!batched.count(statement.name) &&
+            dependsOnBatch(fmt::format("{} {}", fmt::join(block.domains, " "), textOf(statement.value))))
           changed = batched.insert(statement.name).second;
   }
   return batched;
@@ -154,16 +157,19 @@ static std::set<std::string> batchedNames(const Function &function) {
 static std::string textOf(const Function &function, const Case &sketch) {
   std::vector<std::string> parameters, types;
   for (const Parameter &parameter : parametersOf(function, sketch))
-    parameters.push_back(fmt::format("{}: {}", parameter.name, typeText(parameter.type, parameter.isBatched, parameter.axes)));
+    parameters.push_back(
+        fmt::format("{}: {}", parameter.name, typeText(parameter.type, parameter.isBatched, parameter.axes)));
   std::set<std::string> batched = batchedNames(function);
   for (const Returned &result : function.results) {
     std::set<std::string> names = namesIn(textOf(result.value));
-    bool isBatched = std::any_of(names.begin(), names.end(), [&](const std::string &name) { return batched.count(name) > 0; });
+    bool isBatched =
+        std::any_of(names.begin(), names.end(), [&](const std::string &name) { return batched.count(name) > 0; });
     bool isTree = result.value.kind == Term::Kind::other;
     types.push_back(isTree ? result.type : typeText(result.type, isBatched, result.axes));
   }
   std::string returned = types.size() == 1 ? types[0] : fmt::format("({})", fmt::join(types, ", "));
-  return fmt::format("def {}({}) -> {}:\n{}", function.name, fmt::join(parameters, ", "), returned, bodyOf(function, sketch.hasDeadCode));
+  return fmt::format("def {}({}) -> {}:\n{}", function.name, fmt::join(parameters, ", "), returned,
+                     bodyOf(function, sketch.hasDeadCode));
 }
 
 std::string textOf(const Case &sketch) {
@@ -183,14 +189,17 @@ std::string textOf(const Case &sketch) {
 
 std::string argumentsText(const Case &sketch) {
   static constexpr const char *forms[] = {"random", "chain", "star", "caterpillar", "perfect"};
-  std::vector<std::string> parts = {fmt::format("float={}", name(sketch.floatType)), fmt::format("batch ({})", fmt::join(sketch.batch, ", "))};
+  std::vector<std::string> parts = {fmt::format("float={}", name(sketch.floatType)),
+                                    fmt::format("batch ({})", fmt::join(sketch.batch, ", "))};
   std::set<std::string> names = namesIn(textOf(sketch));
   for (const Parameter &parameter : parametersOf(sketch.functions.back(), sketch)) {
     if (isTree(parameter) || parameter.fill == Parameter::Fill::parents) {
       const TreeSketch &tree = parameter.tree;
-      std::string shape = tree.form == TreeSketch::Form::perfect ? fmt::format("{}, {}", tree.arity, tree.height)
-                                                                 : fmt::format("{} vertices, {} roots", tree.vertices, tree.roots);
-      parts.push_back(fmt::format("{} = {}({}){}", parameter.name, forms[static_cast<int>(tree.form)], shape, tree.isBatched ? " for each batch element" : ""));
+      std::string shape = tree.form == TreeSketch::Form::perfect
+                              ? fmt::format("{}, {}", tree.arity, tree.height)
+                              : fmt::format("{} vertices, {} roots", tree.vertices, tree.roots);
+      parts.push_back(fmt::format("{} = {}({}){}", parameter.name, forms[static_cast<int>(tree.form)], shape,
+                                  tree.isBatched ? " for each batch element" : ""));
     } else if (!parameter.statics.empty()) {
       parts.push_back(fmt::format("{} = {}", parameter.name, fmt::join(parameter.statics, ",")));
     }

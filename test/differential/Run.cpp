@@ -59,7 +59,8 @@ public:
     setNumThreads(3);
     auto threaded = call(*arguments, Target::cpu);
     if (!threaded || !sameBits(*threaded, *compiled))
-      return failed("another number of threads gives other results", threaded ? "other bits" : threaded.error().message);
+      return failed("another number of threads gives other results",
+                    threaded ? "other bits" : threaded.error().message);
     setNumThreads(1);
     return compareValues(*compiled, *oracle);
   }
@@ -96,8 +97,9 @@ private:
     }
     if (deviation.largest <= 64 * sensitivity)
       return {Kind::illConditioned, "", ""};
-    return failed("values differ", fmt::format("{} (relative {:.3g}, allowed {:.3g}; a rounding of the arguments makes {:.3g})", deviation.text, deviation.largest,
-                                               toleranceOf(sketch.floatType), sensitivity));
+    return failed("values differ",
+                  fmt::format("{} (relative {:.3g}, allowed {:.3g}; a rounding of the arguments makes {:.3g})",
+                              deviation.text, deviation.largest, toleranceOf(sketch.floatType), sensitivity));
   }
 
   const Case &sketch;

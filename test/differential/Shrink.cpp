@@ -121,7 +121,8 @@ private:
         for (Parameter &parameter : smaller.functions.back().parameters)
           if (parameter.name == name) {
             parameter.tree.vertices = size;
-            parameter.tree.form = parameter.tree.form == TreeSketch::Form::perfect ? TreeSketch::Form::random : parameter.tree.form;
+            parameter.tree.form =
+                parameter.tree.form == TreeSketch::Form::perfect ? TreeSketch::Form::random : parameter.tree.form;
           }
         accept(std::move(smaller));
       }
@@ -140,7 +141,8 @@ private:
         accept(std::move(simpler));
       };
       const Parameter &parameter = best.functions.back().parameters[k];
-      bool isTree = parameter.type == "tree" || parameter.type == "forest" || parameter.type == "chain" || parameter.fill == Parameter::Fill::parents;
+      bool isTree = parameter.type == "tree" || parameter.type == "forest" || parameter.type == "chain" ||
+                    parameter.fill == Parameter::Fill::parents;
       if (!isTree)
         continue;
       tryTree([](TreeSketch &tree) { tree.roots = 1; });

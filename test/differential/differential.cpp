@@ -38,7 +38,8 @@ public:
 
   void add(const Case &sketch, const Outcome &outcome) {
     if (settings.prints)
-      fmt::print("seed {}: {}\n{}\n{}{}\n", sketch.seed, names[static_cast<int>(outcome.kind)], argumentsText(sketch), textOf(sketch), outcome.details);
+      fmt::print("seed {}: {}\n{}\n{}{}\n", sketch.seed, names[static_cast<int>(outcome.kind)], argumentsText(sketch),
+                 textOf(sketch), outcome.details);
     auto kind = static_cast<size_t>(outcome.kind);
     ++counts[kind];
     if (!outcome.what.empty() && outcome.kind != Outcome::Kind::failed)
@@ -49,7 +50,8 @@ public:
 
   /// Shrinks one program of each cause; true if none failed and some were compared.
   bool close() {
-    std::sort(failures.begin(), failures.end(), [](const auto &a, const auto &b) { return a.first.seed < b.first.seed; });
+    std::sort(failures.begin(), failures.end(),
+              [](const auto &a, const auto &b) { return a.first.seed < b.first.seed; });
     std::map<std::string, int> explained;
     for (const auto &[sketch, outcome] : failures) {
       bool isShrunk = explained[outcome.what]++ < 3;
@@ -71,7 +73,8 @@ private:
     Case small = shrink(sketch, outcome, settings.attempts, runOnce);
     Outcome again = runOnce(small);
     std::string choice = settings.floatName.empty() ? "" : " --float=" + settings.floatName;
-    return fmt::format("  {}\n  {}\n{}  differential --only={}{}\n\n", again.details, argumentsText(small), textOf(small), sketch.seed, choice);
+    return fmt::format("  {}\n  {}\n{}  differential --only={}{}\n\n", again.details, argumentsText(small),
+                       textOf(small), sketch.seed, choice);
   }
 
   static constexpr const char *names[] = {"agree",
@@ -103,7 +106,8 @@ int readSettings(Settings &settings, int argc, char **argv) {
   app.add_option("--only", settings.only, "the program of this seed");
   app.add_option("--float", settings.floatName, "f64, f32, f16 or bf16; else f32 and f64");
   app.add_option("--jobs", settings.jobs, "processes")->check(CLI::PositiveNumber);
-  app.add_option("--attempts", settings.attempts, "programs that making a failure small may take")->check(CLI::NonNegativeNumber);
+  app.add_option("--attempts", settings.attempts, "programs that making a failure small may take")
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--print", settings.prints, "print every program");
   CLI11_PARSE(app, argc, argv);
   if (settings.floatName.empty())
@@ -129,8 +133,11 @@ int main(int argc, char **argv) {
   }
   warmUp();
   uint64_t seed = settings.seed, end = seed + static_cast<uint64_t>(settings.programs);
-  auto next = [&]() -> std::optional<Case> { return seed < end ? std::optional(drawCase(seed++, settings.floatType)) : std::nullopt; };
+  auto next = [&]() -> std::optional<Case> {
+    return seed < end ? std::optional(drawCase(seed++, settings.floatType)) : std::nullopt;
+  };
   Report report(settings);
-  runIsolated(next, settings.jobs, settings.seconds, [&](const Case &sketch, const Outcome &outcome) { report.add(sketch, outcome); });
+  runIsolated(next, settings.jobs, settings.seconds,
+              [&](const Case &sketch, const Outcome &outcome) { report.add(sketch, outcome); });
   return report.close() ? 0 : 1;
 }
