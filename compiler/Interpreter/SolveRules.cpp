@@ -22,6 +22,11 @@ struct Systems {
   int64_t n;
   std::vector<Slot> rightSides, solutions;
 
+  /// The empty tile solves an empty system, whatever the matrix is.
+  bool areEmpty() const {
+    return llvm::all_of(rightSides, [](const Slot &b) { return b.size == 0; });
+  }
+
   template <class Factorisation> void solve(Machine &machine, const Factorisation &factorisation) const {
     for (auto [b, x] : llvm::zip_equal(rightSides, solutions)) {
       std::vector<double> numbers(b.size);
@@ -41,6 +46,8 @@ static Step solve(Operation *op, Plan &plan) {
   Slot matrix = plan.slot(solve.getMatrix());
   Systems systems{shapeOf(solve.getMatrix().getType())[0], plan.slots(solve.getRightSides()),
                   plan.slots(solve.getSolutions())};
+  if (systems.areEmpty())
+    return [](Machine &) {};
   if (solve.getMethod() == tile::SolveMethod::cholesky)
     return [=](Machine &machine) {
       auto factors = Cholesky::of(readMatrix(machine.at(matrix), systems.n, false), systems.n);

@@ -124,11 +124,13 @@ TEST(Math, DoublesToSixteenBitsAreRoundedOnce) {
         %b = arith.truncf %a : f64 to {0}
         linalg.yield %b : {0}
       }})", type), "#line = affine_map<(d0) -> (d0)>"), {x.data(), y.data()}, {static_cast<int64_t>(x.size())});
-    for (size_t i = 0; i < x.size(); ++i)
-      if (std::isnan(x[i]))
+    for (size_t i = 0; i < x.size(); ++i) {
+      if (std::isnan(x[i])) {
         EXPECT_TRUE(std::isnan(static_cast<double>(Narrow::fromBits(y[i]))));
-      else if (std::abs(x[i]) >= std::numeric_limits<float>::min() || x[i] == 0) // below, processors that round bf16 give 0
+      } else if (std::abs(x[i]) >= std::numeric_limits<float>::min() || x[i] == 0) { // below, processors that round bf16 give 0
         EXPECT_EQ(y[i], Narrow(x[i]).bits) << type << " of " << fmt::format("{:a}", x[i]);
+      }
+    }
   };
   check("bf16", BFloat16());
   check("f16", Float16());
