@@ -97,7 +97,8 @@ PairRegion::PairRegion(block::AttendOp attend) : attend(attend) {
     weighAccumulations();
   for (const LevelProduct &product : products)
     productOps.insert(product.product);
-  dependences = std::make_unique<block::Dependences>(*block, ArrayRef<Value>{rowIndex(), keyIndex});
+  std::pair<Value, block::PointSet> arguments[] = {{rowIndex(), row}, {keyIndex, key}, {weight, row | key}};
+  dependences = std::make_unique<block::Dependences>(*block, arguments);
   // A product whose factors all pairs have for themselves gains nothing from a common length.
   llvm::erase_if(products, [&](LevelProduct &product) {
     bool isCut = pointsOf(product.product.getResult()) == (row | key) &&

@@ -28,12 +28,15 @@ static bool isCutByProducts(Operation *op) {
          llvm::all_of(op->getUsers(), [](Operation *user) { return isa<tile::ContractOp>(user); });
 }
 
+/// An elementwise tile with one use is computed where it is used.
+static bool isFused(Operation *op) { return op->hasTrait<OpTrait::Elementwise>() && op->hasOneUse(); }
+
 static void add(AttentionSizes &sizes, AttendOp attend, Region &region) {
   TargetDescription any; // counts do not depend on it
   if (region.empty())
     return;
   Value row = attend.getAxes().empty() ? Value() : Value(attend.getAxisIndices(region).back());
-  block::Dependences dependences(region.front(), {row, attend.getKey(region)});
+  block::Dependences dependences(region.front(), {{row, kRow}, {attend.getKey(region), kKey}});
   DenseSet<Value> counted;
   for (Operation &op : region.front()) {
     bool isYield = isa<block::YieldOp>(op);
@@ -53,7 +56,7 @@ static void add(AttentionSizes &sizes, AttendOp attend, Region &region) {
         sizes.elementBytes = std::max<int64_t>(sizes.elementBytes, element.getWidth() / 8);
       if (dependences.of(result) != kPair || isCutByProducts(&op))
         continue;
-      if (isa<RankedTensorType>(result.getType()))
+      if (isa<RankedTensorType>(result.getType()) && !isFused(&op))
         sizes.pairBytes += bytesOf(result.getType());
       VisitCost cost = costOf(op, any);
       sizes.pairCost += cost.operations;

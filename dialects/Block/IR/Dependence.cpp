@@ -7,10 +7,10 @@ using namespace mlir;
 
 namespace espalier::block {
 
-Dependences::Dependences(Block &block, ArrayRef<Value> points) {
-  for (auto [number, point] : llvm::enumerate(points))
-    if (point)
-      sets[point] = PointSet(1) << number;
+Dependences::Dependences(Block &block, ArrayRef<std::pair<Value, PointSet>> arguments) {
+  for (auto [argument, set] : arguments)
+    if (argument)
+      sets[argument] = set;
   for (Operation &op : block) {
     PointSet set = 0;
     for (Value operand : op.getOperands())

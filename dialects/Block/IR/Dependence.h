@@ -16,8 +16,8 @@ using PointSet = unsigned;
 
 class Dependences {
 public:
-  /// Of the values of a block without nested regions on `points`, some of its arguments; a null point is none.
-  Dependences(mlir::Block &block, llvm::ArrayRef<mlir::Value> points);
+  /// Of the values of a block without nested regions, where those of `arguments` are known; a null value is none.
+  Dependences(mlir::Block &block, llvm::ArrayRef<std::pair<mlir::Value, PointSet>> arguments);
 
   /// Values from outside depend on none.
   PointSet of(mlir::Value value) const { return sets.lookup(value); }

@@ -1,6 +1,7 @@
 //===- Comparison.cpp - Native code against the interpreter -----------------===//
 #include "test/unit/compiler/Lowering/Comparison.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 #include "test/unit/compiler/Interpreter/RunText.h"
 
@@ -94,11 +95,12 @@ std::optional<std::vector<interpreter::Value>> makeArguments(func::FuncOp functi
   return values;
 }
 
-/// Whether the function is what the pipeline takes: sweeps, whose results are returned.
+/// Whether the function is what the pipeline takes: sweeps and attention, whose results are returned.
 static bool isKernel(func::FuncOp function) {
-  bool kernel = function.getNumResults() > 0 && !function.isDeclaration() && !function.getOps<tree::SweepOp>().empty();
+  bool kernel = function.getNumResults() > 0 && !function.isDeclaration() &&
+                (!function.getOps<tree::SweepOp>().empty() || !function.getOps<block::AttendOp>().empty());
   for (Operation &op : function.getBody().front()) {
-    kernel &= isa<tree::SweepOp, arith::ConstantOp, tree::NumVerticesOp, tree::NumLeavesOp, func::ReturnOp>(op);
+    kernel &= isa<tree::SweepOp, block::AttendOp, arith::ConstantOp, tree::NumVerticesOp, tree::NumLeavesOp, func::ReturnOp>(op);
     if (isa<func::ReturnOp>(op))
       for (Value value : op.getOperands())
         kernel &= isa<RankedTensorType>(value.getType());

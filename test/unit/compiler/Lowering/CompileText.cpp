@@ -1,6 +1,7 @@
 //===- CompileText.cpp - Textual IR as native code --------------------------===//
 #include "test/unit/compiler/Lowering/CompileText.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 #include "runtime/Kernel/Kernel.h"
 
@@ -121,18 +122,22 @@ private:
   /// Axes of constant size, and those of leaves, are known from the sweep.
   TensorSpec resultSpec(const std::string &name, Value result) {
     TensorSpec spec = specOf(name, cast<RankedTensorType>(result.getType()));
+    auto setConstants = [&](Value batch, ValueRange axes) {
+      for (auto [axis, extent] : llvm::enumerate(axes)) {
+        APInt constant;
+        if (matchPattern(extent, m_ConstantInt(&constant)))
+          spec.axes[axis + bool(batch)] = {"constant", constant.getSExtValue(), -1};
+      }
+    };
+    if (auto attend = result.getDefiningOp<block::AttendOp>();
+        attend && !llvm::is_contained(attend.getAccumulated(), result))
+      setConstants(attend.getBatch(), attend.getAxes());
     auto sweep = result.getDefiningOp<tree::SweepOp>();
     if (!sweep || !llvm::is_contained(sweep.getDefinitions(), result))
       return spec;
-    unsigned axis = bool(sweep.getBatch());
-    for (Value extent : sweep.getAxes()) {
-      APInt constant;
-      if (matchPattern(extent, m_ConstantInt(&constant)))
-        spec.axes[axis] = {"constant", constant.getSExtValue(), -1};
-      ++axis;
-    }
+    setConstants(sweep.getBatch(), sweep.getAxes());
     if (sweep.getLeaves()) {
-      spec.axes[axis] = {"leaves", -1, int32_t(signature.extents.size())};
+      spec.axes[sweep.getAxes().size() + bool(sweep.getBatch())] = {"leaves", -1, int32_t(signature.extents.size())};
       int32_t tree = int32_t(cast<BlockArgument>(sweep.getTree()).getArgNumber());
       signature.extents.push_back({"leaves", ExtentSpec::Source::leaves, tree, -1, 0, {}});
       function.getBody().front().addArgument(IndexType::get(function.getContext()), function.getLoc());

@@ -42,6 +42,8 @@ const File files[] = {
     {"compiler/Lowering/structure-sweeps.mlir", 4},
     {"dialects/Tree/Transforms/merge-reductions.mlir", 1},
     {"compiler/Fusion/fuse-sweeps.mlir", 12},
+    {"gradients/attention.mlir", 2},
+    {"gradients/mlr_attention.mlir", 2},
     {"gradients/tree_scan.mlir", 2},
     {"gradients/myo.mlir", 2},
     {"gradients/selective_scan.mlir", 2},
