@@ -2,8 +2,10 @@
 #include "compiler/Pipeline/Work.h"
 
 #include "compiler/Lowering/Buffers.h"
+#include "compiler/Schedule/AttentionCost.h"
 #include "compiler/Schedule/SweepCost.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -40,8 +42,38 @@ private:
 };
 } // namespace
 
+/// A range that ends at the row, or begins there, holds half of the keys on average; others count as whole.
+static double shareOfKeys(block::AttendOp attend) {
+  if (attend.getAxes().empty())
+    return 1;
+  Value row = attend.getAxisIndices(attend.getBounds()).back();
+  auto isRow = [&](Value bound) {
+    auto next = bound.getDefiningOp<arith::AddIOp>();
+    return bound == row || (next && next.getLhs() == row && matchPattern(next.getRhs(), m_Constant()));
+  };
+  ValueRange bounds = attend.getBounds().front().getTerminator()->getOperands();
+  bool endsAtRow = isRow(bounds[1]) && matchPattern(bounds[0], m_Zero());
+  bool beginsAtRow = isRow(bounds[0]) && bounds[1] == attend.getKeys();
+  return endsAtRow || beginsAtRow ? 0.5 : 1;
+}
+
+static WorkSpec workOf(block::AttendOp attend, const Sizes &sizes) {
+  WorkSpec work;
+  size_t numSums = attend.getNumValues();
+  work.what = "attention of " + std::to_string(numSums) + (numSums == 1 ? " value" : " values");
+  work.operationsPerPoint = schedule::sizesOf(attend).pair.floatOperations * shareOfKeys(attend);
+  if (attend.getBatch())
+    work.points.push_back(sizes.of(attend.getBatch()));
+  for (Value axis : attend.getAxes())
+    work.points.push_back(sizes.of(axis));
+  work.points.push_back(sizes.of(attend.getKeys()));
+  return work;
+}
+
 void describeWork(func::FuncOp function, Signature &signature) {
   Sizes sizes(function, signature);
+  for (block::AttendOp attend : function.getOps<block::AttendOp>())
+    signature.work.push_back(workOf(attend, sizes));
   for (tree::SweepOp sweep : function.getOps<tree::SweepOp>()) {
     WorkSpec work;
     work.what = (stringifyDirection(sweep.getDirection()) + " over " + Twine(sweep.getNumDefinitions()) +

@@ -58,9 +58,7 @@ static void add(AttentionSizes &sizes, AttendOp attend, Region &region) {
         continue;
       if (isa<RankedTensorType>(result.getType()) && !isFused(&op))
         sizes.pairBytes += bytesOf(result.getType());
-      VisitCost cost = costOf(op, any);
-      sizes.pairCost += cost.operations;
-      sizes.pairTranscendental += cost.transcendental;
+      sizes.pair += costOf(op, any);
     }
   }
 }
@@ -70,10 +68,12 @@ AttentionSizes sizesOf(AttendOp attend) {
   add(sizes, attend, attend.getFilter());
   add(sizes, attend, attend.getScore());
   add(sizes, attend, attend.getValues());
+  sizes.pair += {0, 1, 0, 1}; // the exponential
   sizes.pairBytes += bytesOf(attend.getScore().front().getTerminator()->getOperand(0).getType());
   for (Value value : attend.getValues().front().getTerminator()->getOperands()) {
     sizes.rowBytes += double(tile::numElements(value.getType())) * double(sizes.elementBytes);
-    sizes.pairCost += double(tile::numElements(value.getType()));
+    double elements = double(tile::numElements(value.getType()));
+    sizes.pair += {elements, 0, 0, 2 * elements};
   }
   return sizes;
 }
@@ -122,7 +122,7 @@ void schedule(AttendOp attend, const TargetDescription &target) {
                       : "accumulators are summed in a fixed order";
   }
   double pairs = double(rows) * double(target.visitsExpected);
-  double task = nanoseconds(VisitCost{sizes.pairCost, sizes.pairTranscendental + 1, 0}.scaled(pairs), target, sizes.elementBytes);
+  double task = nanoseconds(sizes.pair.scaled(pairs), target, sizes.elementBytes);
   RegisterBlock block = registerBlock(target);
   attend->setAttr(ScheduleAttr::attributeName,
                   ScheduleAttr::get(attend.getContext(), tasks, rows, keys,

@@ -12,8 +12,7 @@ struct AttentionSizes {
   double rowBytes = 0;  // of one row: what belongs to it, and its sums
   double keyBytes = 0;  // of one key
   double pairBytes = 0; // of one pair: its score, and tiles that depend on both
-  double pairCost = 0;  // multiply-adds and elementwise operations of one pair
-  double pairTranscendental = 0;
+  VisitCost pair;       // what one pair costs
   int64_t elementBytes = 4;
 };
 AttentionSizes sizesOf(block::AttendOp attend);

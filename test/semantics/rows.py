@@ -358,7 +358,49 @@ def check(tool, *, name, lengths, batch, target="interp"):
             raise Failure(problem)
 
 
+FAULTS = {
+    "a key": ("""
+def f(x: float[..., heads, N, d], t: i32[N], E: float[vocab, d]) -> float[..., heads, N, d]:
+    for h, i in each(heads, N):
+        o[h, i] = softmax(dot(x[h, i], E[t[j]]) for j in range(i + 1) if t[j] >= 0) @ x[h]
+    return o
+""", {"x": (2, 2, 100, 3), "E": (5, 3)}, {"t": {70: 9, 80: 9, 30: -1}}, "index 9 of E[t[j]] is out of range (expected 0 to 4) at batch 0, h = 0, i = 70, j = 70"),
+    "a pair": ("""
+def f(x: float[N, d], bias: float[M], t: i32[N]) -> float[N, d]:
+    for i in each(N):
+        o[i] = softmax(dot(x[i], x[j]) + bias[t[i] - t[j]] for j in range(i + 1)) @ x
+    return o
+""", {"x": (100, 3), "bias": (1,)}, {"t": {30: -1}}, "is out of range (expected 0 to 0) at i = 30, j = 0"),
+    "a row": ("""
+def f(x: float[N, d], first: i32[D], t: i32[N]) -> float[N, d]:
+    for i in each(N):
+        o[i] = softmax(dot(x[i], x[j]) for j in range(first[t[i]], i + 1)) @ x
+    return o
+""", {"x": (100, 3)}, {"t": {30: -1, 99: 5}, "first": {}}, "index -1 of first[t[i]] is out of range (expected 0 to 99) at i = 30"),
+}
+
+
+def names_the_place(tool, *, name, target="interp"):
+    """An index out of range is an error that says which row and which key."""
+    text, shapes, integers, expected = FAULTS[name]
+    rng = np.random.default_rng(1)
+    given = {title: rng.standard_normal(shape) for title, shape in shapes.items()}
+    for title, entries in integers.items():
+        given[title] = np.zeros(100, np.int32)
+        for place, value in entries.items():
+            given[title][place] = value
+    try:
+        evaluate(tool, text, "f", given, target=target, options=["--float=f64"])
+    except Failure as failure:
+        if expected not in str(failure):
+            raise
+        return
+    raise Failure(f"no error, expected: {expected}")
+
+
 def cases():
+    for name in FAULTS:
+        yield Case(f"out of range at {name}", names_the_place, dict(name=name))
     for name, (text, _, _) in KERNELS.items():
         lengths = [dict(tree=tree) for tree in TREES.values()] if "G: forest" in text else [{}]
         for k, tree in enumerate(lengths):
