@@ -16,7 +16,7 @@ struct Sweep {
     TensorPlace tensor;
     Shape tileShape;
     int64_t tileSize;
-    bool isFloat;
+    bool isChecked; // whether it is a float of the program, which `--check=finite` looks at
     std::string name;
   };
   struct Accumulator {
@@ -66,8 +66,9 @@ Sweep Sweep::of(tree::SweepOp op, Plan &plan) {
   for (auto [result, handle, tile] :
        llvm::zip_equal(op.getDefinitions(), op.getDefinitionHandles(), yield->getOperands())) {
     plan.alias(handle, result);
-    sweep.definitions.push_back({plan.tensor(result), shapeOf(tile.getType()), sizeOf(tile.getType()),
-                                 isa<FloatType>(getElementTypeOrSelf(tile)), nameOf(handle.getLoc(), "a definition")});
+    bool isChecked = isa<FloatType>(getElementTypeOrSelf(tile)) && !tree::numbersEdges(result);
+    sweep.definitions.push_back({plan.tensor(result), shapeOf(tile.getType()), sizeOf(tile.getType()), isChecked,
+                                 nameOf(handle.getLoc(), "a definition")});
   }
   for (auto [result, handle, initial] :
        llvm::zip_equal(op.getAccumulated(), op.getAccumulatorHandles(), op.getInits())) {
@@ -176,7 +177,7 @@ void Sweep::visit(Machine &machine, int64_t point) const {
 
 bool Sweep::isFinite(Machine &machine, size_t definition) const {
   Slot tile = body->yields[definition];
-  if (definitions[definition].isFloat)
+  if (definitions[definition].isChecked)
     for (int64_t i = 0; i < tile.size; ++i)
       if (!std::isfinite(machine.at(tile)[i].real))
         return false;

@@ -208,6 +208,9 @@ def uses():
     z = np.array([subtree_sums(t, v) for t, v in zip(T, y)]).reshape(x.shape)
     yield Case("a tree of a scan over a tree", gives, dict(program=again, given=dict(x=x, w=w), wanted={"S": S, "T": T, "z": z}))
 
+    infinite = "def f(x: float[N]) -> tree:\n    T = minimum_spanning_tree(1 / (x[i] * x[j]) for i, j in band(N, 2))\n    return T\n"
+    yield Case("infinite costs", gives, dict(program=infinite, given=dict(x=np.array([1, 0, 0, 2], np.float32)), wanted={"T": np.array([-1, 0, 0, 1], np.int32)}, options=("--check=finite",)))
+
     scores = "def f(x: float[H, W, d], w: float[d]) -> tree:\n    return minimum_spanning_tree(where(sum(x[i]) == sum(x[j]), 0, max(abs(x[i] * w - x[j] * w))) for i, j in grid(H, W))\n"
     x, scale = values("ties", (5, 4, 3), 1), np.array([1, 2, 4], np.float32)
     want = trees((x * scale).reshape(20, 3), 20, edges_of("grid", 5, 4), 0,

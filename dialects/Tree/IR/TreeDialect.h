@@ -33,6 +33,11 @@ struct SweepArguments {
 namespace espalier::tree {
 /// Whether it builds a tree from tensors, or lists what one may grow on: work between sweeps, that of the runtime.
 inline bool growsTree(mlir::Operation *op) { return mlir::isa<EdgesOp, SpanningTreeOp, FromParentsOp>(op); }
+
+/// Whether a tensor holds costs or weights of edges, and is nothing else: an infinite cost is one.
+inline bool numbersEdges(mlir::Value tensor) {
+  return !tensor.use_empty() && llvm::all_of(tensor.getUsers(), llvm::IsaPred<SpanningTreeOp>);
+}
 } // namespace espalier::tree
 
 #endif

@@ -24,8 +24,9 @@ void checkDefinitions(SweepOp sweep) {
   YieldOp yield = sweep.getYield();
   OpBuilder builder(yield);
   llvm::SmallDenseSet<Value> checked;
-  for (auto [value, handle] : llvm::zip_equal(yield.getValues(), sweep.getDefinitionHandles()))
-    if (isa<FloatType>(tile::elementOf(value.getType())) && checked.insert(value).second)
+  for (auto [value, handle, result] :
+       llvm::zip_equal(yield.getValues(), sweep.getDefinitionHandles(), sweep.getDefinitions()))
+    if (isa<FloatType>(tile::elementOf(value.getType())) && !numbersEdges(result) && checked.insert(value).second)
       CheckFiniteOp::create(builder, checkedAt(value, handle), value);
 }
 

@@ -30,3 +30,17 @@ func.func @reduction(%x: tensor<?xf32>, %n: index) -> f32 {
   } : f32
   return %r : f32
 }
+
+// Costs of edges are no definitions: an infinite one is a cost.
+// CHECK-LABEL: @costs
+func.func @costs(%x: tensor<?xf64>, %V: index, %E: index) -> !tree.tree<rooted> {
+  %ends = tree.edges band(%V, %E) count(%E) : tensor<?x2xi32>
+  // CHECK-NOT: check_finite
+  %costs = tree.sweep each axes(%E) {
+  ^bb0(%e: index, %self: tensor<?xf64>):
+    %x_e = tree.read %x[%e : index] : tensor<?xf64> -> f64
+    tree.yield %x_e : f64
+  } : tensor<?xf64>
+  %T = tree.spanning_tree %costs over %ends of %V : tensor<?xf64>, tensor<?x2xi32> -> !tree.tree<rooted>
+  return %T : !tree.tree<rooted>
+}
