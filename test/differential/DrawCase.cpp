@@ -237,6 +237,7 @@ private:
     for (const auto &[name, size] : sizes)
       axes.push_back(name);
     if (graph[0] == 'e') {
+      sizes["V"] = std::max<int64_t>(sizes["V"], 2); // an edge has two ends
       sizes["E"] = sizes["V"] - 1 + dice.between(0, 5);
       Parameter pairs{"pairs", "i32"};
       pairs.axes = {"E", "2"};

@@ -140,7 +140,7 @@ std::optional<Term> TermDraw::unary(const TileShape &shape, int depth) {
 std::optional<Term> TermDraw::binary(const TileShape &shape, int depth) {
   const char *form =
       dice.pick({"($0 + $1)", "($0 + $1)", "($0 - $1)", "(tanh($0) * $1)", "($0 * sigmoid($1))", "($0 / (1 + abs($1)))",
-                 "max($0, $1)", "min($0, $1)", "(0.5 * $0 + 0.25 * $1)", "((1 + square($0)) ** (-tanh($1)))"});
+                 "max($0, $1)", "min($0, $1)", "(0.5 * $0 + 0.25 * $1)", "((1 + abs($0)) ** (-sigmoid($1)))"});
   return Term{form, {number(shape, depth - 1), number(shape, depth - 1)}, shape};
 }
 
