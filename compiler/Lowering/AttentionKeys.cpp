@@ -35,6 +35,17 @@ void AttentionTile::forPairs(llvm::function_ref<void(Value, Value)> body) {
   });
 }
 
+/// The mask's elements combined, from `start`.
+template <class Op> Value AttentionTile::reducedMask(int32_t start) {
+  View result = task.scratch({}, builder.getI32Type());
+  single.fill(result, builder.getI32IntegerAttr(start), loc);
+  emitLoops(builder, loc, {rows, keys}, {mask}, {result}, {0, 1},
+            [](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
+              return Values{Op::create(b, old[0], read[0])};
+            });
+  return single.load(result, loc);
+}
+
 void AttentionTile::emitKeys() {
   Value end = plus(keyStart, task.index(keys));
   numKeys = arith::MinSIOp::create(builder, loc, arith::SubIOp::create(builder, loc, lastKey, keyStart),
@@ -43,8 +54,16 @@ void AttentionTile::emitKeys() {
                                  compare(CmpIPredicate::sle, end, earliestUpper));
   if (needsMask)
     findPairs();
-  if (pair.filter)
-    filterPairs();
+  if (!pair.filter)
+    return addPairs();
+  filterPairs();
+  // What the filter leaves of the tile: all, some, or nothing that is worth a look.
+  isFull = compare(CmpIPredicate::eq, reducedMask<arith::MinSIOp>(1), task.constant(builder.getI32IntegerAttr(1)));
+  Value some = compare(CmpIPredicate::eq, reducedMask<arith::MaxSIOp>(0), task.constant(builder.getI32IntegerAttr(1)));
+  when(some, [&] { addPairs(); });
+}
+
+void AttentionTile::addPairs() {
   packKeys(score);
   evaluateScores();
   maskScores();
@@ -146,8 +165,6 @@ void AttentionTile::maskScores() {
                 return Values{arith::SelectOp::create(b, isPair, old[0], none)};
               });
   };
-  if (pair.filter)
-    return cut();
   when(isFull, [] {}, cut);
 }
 
@@ -205,19 +222,15 @@ void AttentionTile::addValues() {
     if (isTile(value) && !uniformConstant(value))
       visit.tile(value);
   }
-  Value isSafe;
-  if (pair.filter) {
-    isSafe = areFinite(visit);
-  } else {
-    auto branch = scf::IfOp::create(builder, loc, TypeRange{builder.getI1Type()}, isFull, /*withElseRegion=*/true);
+  auto check = scf::IfOp::create(builder, loc, TypeRange{builder.getI1Type()}, isFull, /*withElseRegion=*/true);
+  {
     OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToEnd(branch.thenBlock());
+    builder.setInsertionPointToEnd(check.thenBlock());
     scf::YieldOp::create(builder, loc, isFull);
-    builder.setInsertionPointToEnd(branch.elseBlock());
+    builder.setInsertionPointToEnd(check.elseBlock());
     scf::YieldOp::create(builder, loc, areFinite(visit));
-    isSafe = branch.getResult(0);
   }
-  when(isSafe, [] {}, [&] { addInfinite(visit); });
+  when(check.getResult(0), [] {}, [&] { addInfinite(visit); });
   for (auto [number, root] : llvm::enumerate(values.lifted.roots))
     visit.accumulate(root, sums->sum(number), /*subtract=*/false);
 }

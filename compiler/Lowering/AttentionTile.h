@@ -66,10 +66,12 @@ private:
 
   //===-- Keys -----------------------------------------------------------------===//
   void emitKeys();
+  void addPairs();
   void packKeys(Phase &phase);
   void findFirstRows();
   void findPairs();
   void filterPairs();
+  template <class Op> Value reducedMask(int32_t start);
   void evaluateScores();
   void maskScores();
   void addValues();
@@ -118,7 +120,7 @@ private:
   View firstRow;                           // of each key: the first row that has it, `rows` for none
 
   Value numKeysInAll, firstIndex, numRows, firstKey, lastKey, latestLower, earliestUpper; // of the tile of rows
-  Value keyStart, numKeys, isFull;                                                        // of the tile of keys
+  Value keyStart, numKeys, isFull; // of the tile of keys; whether every pair of the tile counts
   llvm::DenseMap<Value, std::pair<Value, Value>> rowBlocks; // least and greatest finest block of the rows
 };
 

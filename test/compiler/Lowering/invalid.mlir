@@ -43,3 +43,22 @@ func.func @size_of_a_view(%x: tensor<?xf32> {tile.shape = array<i64: -1>}, %N: i
   %y = tree.view %x sizes(%half, %c2) : tensor<?xf32> -> tensor<?x?xf32>
   return %y : tensor<?x?xf32>
 }
+
+// -----
+
+func.func @attention(%x: tensor<?xf32> {tile.shape = array<i64: -1>}, %N: index) -> tensor<?xf32> {
+  // expected-error @+1 {{has no schedule: attach-schedules runs before}}
+  %y = block.attend softmax axes(%N) keys(%N) bounds {
+  ^bb0(%i: index):
+    block.yield %i, %N : index, index
+  } score {
+  ^bb0(%i: index, %j: index):
+    %s = block.read %x[%j] : tensor<?xf32> -> f32
+    block.yield %s : f32
+  } values {
+  ^bb0(%i: index, %j: index):
+    %v = block.read %x[%j] : tensor<?xf32> -> f32
+    block.yield %v : f32
+  } : tensor<?xf32>
+  return %y : tensor<?xf32>
+}
