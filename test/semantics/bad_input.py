@@ -272,7 +272,10 @@ def numbers_at_fault():
     for target, (wrong, batch) in itertools.product(("cpu", "interp"), [(99, ()), (4, ()), (-1, ()), (-(2**31), ()), (2**31 - 1, (3,))]):
         tokens = np.ones(batch + (7,), np.int32)
         tokens[(len(batch), 5) if batch else 5] = wrong
-        yield text(f"a gather of {wrong} from 4, {target}", gather, r"out of range|range", rf"(?<!\d){wrong}\b", r"\b5\b", words=["E=E.npy", "t=t.npy", f"--target={target}"], files={"E.npy": rows(4), "t.npy": tokens})
+        yield text(f"a gather of {wrong} from 4, {target}", gather, rf"(?m)^\S*\.esp:3:\d+: error: index {wrong} of \S+ is out of range", r"\b5\b", words=["E=E.npy", "t=t.npy", f"--target={target}"], files={"E.npy": rows(4), "t.npy": tokens})
+    trees = 'def f(R: tree, S: tree, x: float[R, d]) -> float[S, d]:\n    assert R == S, "one set of vertices"\n    for v in up(S):\n        y[v] = x[v]\n    return y\n'
+    for target in ("cpu", "interp"):
+        yield text(f"two trees of 5 and 6 vertices that are to be one set, {target}", trees, r"p\.esp:2:\d+: error: .*one set of vertices", r"R = 5\b", r"S = 6\b", words=["R=chain:5", "S=perfect:5,1", "x=x.npy", f"--target={target}"], files={"x.npy": rows(5)})
     at = "def f(x: float[N, d], t: index) -> float[d]:\n    return x[t]\n"
     for target, t in itertools.product(("cpu", "interp"), (5, -1, 9223372036854775807)):
         yield text(f"an index argument {t} of 5, {target}", at, r"range", rf"{t}\b", words=["x=x.npy", f"t={t}", f"--target={target}"], files={"x.npy": rows(5)})
