@@ -79,7 +79,7 @@ struct TypeExpr {
   std::string name;             // float f64 f32 f16 bf16 i32 bool index static tree forest chain; empty for a tuple
   bool hasBrackets = false;     // float[...] has, float has not
   bool hasEllipsis = false;     // the leading `...`
-  std::vector<ExprPtr> dims;    // after the ellipsis: names, integers, leaves(G)
+  std::vector<ExprPtr> dims;    // after the ellipsis: names, integers, leaves(G); of results and definitions any expression
   std::vector<TypeExpr> tuple;  // of `-> (T1, T2)`
 };
 

@@ -117,7 +117,7 @@ private:
   Diagnostics &diags() { return *diagnostics; }
   bool declare(const std::string &name, Value value, Span span, std::string_view what);
   const Name *find(const std::string &name) const;
-  Value unknownName(const ast::Expr &node);
+  Value unknownName(const ast::Expr &node, const std::string &hint = "");
   std::vector<std::string> visibleNames() const;
   bool step(Span span);
   std::shared_ptr<Expr> make(Op op, Type type, std::vector<ExprPtr> args, Span span);
@@ -131,6 +131,7 @@ private:
                     const std::string &hint = "") {
     return require(Relation::equal, left, right, span, message, causes, hint);
   }
+  bool isStatedEqual(const Dim &a, const Dim &b) const;
   std::optional<int64_t> minimumOf(const std::string &symbol) const;
   bool provablyAtLeast(const Dim &value, int64_t bound) const;
   bool isDimension(const Dim &size) const; // of parameters only
@@ -141,6 +142,7 @@ private:
   int32_t addVariable(const std::string &name, Kind kind, int32_t tree, Span span, VariableInfo info);
   Value variableValue(int32_t variable, Span span);
   std::string describe(const Value &value) const;
+  std::string positionHint(const Value &value) const;
   std::string tensorText(int32_t id) const;
   std::optional<Note> definitionOf(const Value &value) const;
   void noteDefinition(Diagnostic &diagnostic, const Value &value) const;
@@ -153,6 +155,8 @@ private:
   void declareTreeParameter(const ast::Parameter &parameter);
   void declareStaticParameter(const ast::Parameter &parameter);
   bool isTreeType(const std::string &name) const;
+  bool namesTree(const ast::Expr &dim) const;
+  std::optional<Dim> axisSize(const ast::Expr &dim);
   std::optional<std::vector<Dim>> statedSizes(const ast::TypeExpr &type);
   Value conform(Value tile, const ast::TypeExpr &type, const std::string &name, Span span);
   Value convert(Value tile, DType dtype, const std::string &name, Span span);
@@ -175,6 +179,7 @@ private:
   Value countOf(int32_t tree, bool leaves, Span span);
   ExprPtr indexExpr(const Value &value, Span span);
   Value indexOp(Op op, const Value &a, const Value &b, Span span);
+  std::optional<Value> indexPower(const Value &base, const Value &exponent, Span span);
   Value indexUnary(Op op, const Value &a, Span span);
   Interval intervalOf(Op op, const Value &a, const Value &b) const;
   std::optional<Dim> compileTime(const ast::Expr &node, std::string_view what);
@@ -226,6 +231,7 @@ private:
   bool checkNeighbour(const Value &tensor, const ast::Expr &node);
   bool checkRange(const Value &index, const Dim &size, const ast::Expr &node, bool &mayFault);
   std::optional<int32_t> viewAt(int32_t tensor, size_t axis, int32_t tree, bool leaves, Span span);
+  std::string viewHint(int32_t tensor, size_t axis, int32_t tree, bool leaves) const;
   int32_t addView(int32_t tensor, std::vector<Tensor::Axis> axes);
   bool sizeMayBe(const Dim &a, const Dim &b) const;
 

@@ -1,5 +1,6 @@
 //===- Calls.cpp - Inlining kernels and helpers (L1) -------------------------===//
 #include "frontends/Sema/Analyzer.h"
+#include "frontends/Text/Printer.h"
 
 namespace espalier::sema {
 
@@ -248,14 +249,8 @@ bool Analyzer::bindTensorArgument(const ast::Parameter &parameter, Value argumen
 /// The type as the program writes it.
 std::string Analyzer::statedText(const ast::TypeExpr &type) const {
   std::string axes;
-  for (const ast::ExprPtr &dim : type.dims) {
-    std::string text = dim->kind == ast::ExprKind::Name      ? dim->text
-                       : dim->kind == ast::ExprKind::Integer ? std::to_string(dim->integer)
-                       : dim->kind == ast::ExprKind::Call && dim->operands.size() == 2
-                           ? fmt::format("leaves({})", dim->operands[1]->text)
-                           : "...";
-    axes += (axes.empty() ? "" : ", ") + text;
-  }
+  for (const ast::ExprPtr &dim : type.dims)
+    axes += (axes.empty() ? "" : ", ") + text::print(*dim);
   return axes.empty() ? type.name : type.name + "[" + axes + "]";
 }
 
@@ -268,13 +263,12 @@ bool Analyzer::matchSize(const ast::Expr &dim, const Dim &size, const std::strin
   }
   std::optional<Dim> wanted;
   bool leaves = false;
-  const Name *entry = dim.kind == ast::ExprKind::Name ? find(dim.text) : nullptr;
-  if (dim.kind == ast::ExprKind::Call || (entry && entry->value.is(Value::Kind::tree))) {
+  if (namesTree(dim)) {
     Value tree = treeArgument(dim, leaves);
     if (tree)
       wanted = leaves ? treeRow(tree.id).numLeaves : treeRow(tree.id).numVertices;
   } else {
-    wanted = compileTime(dim, "the size of an axis");
+    wanted = axisSize(dim);
   }
   if (!wanted)
     return false;
@@ -288,16 +282,16 @@ bool Analyzer::matchSize(const ast::Expr &dim, const Dim &size, const std::strin
 /// their trees.
 Value Analyzer::matchAxes(const ast::TypeExpr &type, Value tensor, const std::string &name, Span span, bool bindNames) {
   const std::string found = describe(tensor);
-  auto mismatch = [&] {
+  auto mismatch = [&](const std::string &hint = "") {
     Diagnostic &error = diags().error(span, fmt::format("{} is {}, found {}", name, statedText(type), found));
     error.note(type.span, "stated here");
     noteDefinition(error, tensor);
+    error.withHint(hint);
     return Value::none();
   };
   bool namesTrees = false;
   auto treeOf = [&](const ast::Expr &dim, bool &leaves) -> int32_t {
-    const Name *entry = dim.kind == ast::ExprKind::Name ? find(dim.text) : nullptr;
-    if (dim.kind != ast::ExprKind::Call && !(entry && entry->value.is(Value::Kind::tree)))
+    if (!namesTree(dim))
       return -1;
     Value tree = treeArgument(dim, leaves);
     return tree ? tree.id : -2;
@@ -321,7 +315,7 @@ Value Analyzer::matchAxes(const ast::TypeExpr &type, Value tensor, const std::st
       size_t errors = diags().numErrors();
       auto view = viewAt(tensor.id, tensor.indices.size() + k, tree, leaves, span);
       if (!view)
-        return diags().numErrors() > errors ? Value::none() : mismatch();
+        return diags().numErrors() > errors ? Value::none() : mismatch(viewHint(tensor.id, tensor.indices.size() + k, tree, leaves));
       tensor.id = *view;
       continue;
     }

@@ -142,6 +142,7 @@ Value Analyzer::comprehension(std::string_view what, const ast::Expr &node) {
     unrollable[symbol] = variable;
     value.dim = Dim::symbol(symbol);
     value.runtime = true;
+    value.sized = domain->mentionsDims;
   }
   Scope inner{scope, {}};
   scope = &inner;

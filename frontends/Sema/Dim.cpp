@@ -8,7 +8,7 @@ namespace espalier::sema {
 
 /// A symbol, or an operation on two Dims that could not be simplified.
 struct Dim::Atom {
-  enum class Kind : uint8_t { symbol, floorDiv, mod, min, max } kind = Kind::symbol;
+  enum class Kind : uint8_t { symbol, floorDiv, mod, min, max, pow } kind = Kind::symbol;
   std::string name; // symbol
   Dim a, b;         // the others
 };
@@ -258,6 +258,24 @@ Dim Dim::max(const Dim &a, const Dim &b) {
   return Algebra::fromAtom(std::move(atom));
 }
 
+Dim Dim::pow(const Dim &a, const Dim &b) {
+  auto exponent = b.constant();
+  if (!a.isValid() || !b.isValid() || (exponent && *exponent < 0))
+    return Algebra::invalid();
+  if (!exponent) {
+    Atom atom{Atom::Kind::pow, "", a, b};
+    return Algebra::fromAtom(std::move(atom));
+  }
+  if (a == Dim(0) || a == Dim(1))
+    return *exponent == 0 ? Dim(1) : a;
+  if (a == Dim(-1))
+    return *exponent % 2 == 0 ? 1 : -1;
+  Dim product = 1;
+  for (int64_t k = 0; k < *exponent && product.isValid(); ++k) // invalid after at most 64 factors
+    product = product * a;
+  return product;
+}
+
 std::optional<std::string> Dim::symbolName() const {
   if (!isValid() || polynomial->terms.size() != 1)
     return std::nullopt;
@@ -298,6 +316,8 @@ Dim Dim::substitute(const std::map<std::string, Dim> &values) const {
       return min(atom->a.substitute(values), atom->b.substitute(values));
     case Atom::Kind::max:
       return max(atom->a.substitute(values), atom->b.substitute(values));
+    case Atom::Kind::pow:
+      return pow(atom->a.substitute(values), atom->b.substitute(values));
     }
     return 0;
   });
@@ -323,6 +343,8 @@ std::string Dim::Algebra::atomText(const Atom &atom) {
     return "min(" + atom.a.str() + ", " + atom.b.str() + ")";
   case Atom::Kind::max:
     return "max(" + atom.a.str() + ", " + atom.b.str() + ")";
+  case Atom::Kind::pow:
+    return parenthesised(atom.a) + " ** " + parenthesised(atom.b);
   }
   return "";
 }
@@ -391,6 +413,10 @@ std::optional<int64_t> Dim::Algebra::lowerBound(const Dim &dim, const MinimumOf 
   auto atLeast = [&](const Atom &atom) -> std::optional<int64_t> {
     if (atom.kind == Atom::Kind::symbol)
       return minimumOf(atom.name);
+    if (atom.kind == Atom::Kind::pow) {
+      auto base = atom.a.constant();
+      return base && *base >= 0 ? std::optional<int64_t>(*base > 0) : std::nullopt;
+    }
     auto divisor = atom.b.constant();
     return atom.kind == Atom::Kind::mod && divisor && *divisor > 0 ? std::optional<int64_t>(0) : std::nullopt;
   };
@@ -436,6 +462,7 @@ std::optional<Dim::Operation> Dim::operation() const {
   const Atom &atom = *polynomial->terms.begin()->first.begin()->first;
   switch (atom.kind) {
   case Atom::Kind::symbol:
+  case Atom::Kind::pow:
     return std::nullopt;
   case Atom::Kind::floorDiv:
     return Operation{Operation::Kind::floorDiv, atom.a, atom.b};

@@ -3,7 +3,7 @@
 // A Dim is an integer that may be known only by name: a polynomial with integer
 // coefficients over atoms, kept in one canonical form, so that equal polynomials
 // compare equal. An atom is a named dimension, or a floor division, remainder,
-// minimum or maximum that could not be simplified.
+// minimum, maximum or power that could not be simplified.
 //
 // Laws: + - * are those of the ring of integers; substitute() is a homomorphism;
 // division floors, as Python's. All arithmetic is checked signed 64-bit: an
@@ -33,6 +33,8 @@ public:
   static Dim mod(const Dim &a, const Dim &b);
   static Dim min(const Dim &a, const Dim &b);
   static Dim max(const Dim &a, const Dim &b);
+  /// a to the power of b, b at least 0: with a constant b a product, otherwise an atom.
+  static Dim pow(const Dim &a, const Dim &b);
 
   friend Dim operator+(const Dim &a, const Dim &b);
   friend Dim operator-(const Dim &a, const Dim &b);
@@ -53,7 +55,8 @@ public:
   struct Term;
   std::vector<Term> terms() const;
   struct Operation;
-  /// The operation, if the Dim is exactly one that could not be simplified.
+  /// The operation, if the Dim is exactly one that could not be simplified. A power is none: its exponent is made of
+  /// statics, so it is a product wherever those have values.
   std::optional<Operation> operation() const;
   /// As the user would write it: "2*n + 1".
   std::string str() const;

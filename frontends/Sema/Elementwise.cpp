@@ -107,6 +107,8 @@ Value Analyzer::toTile(const Value &value, Span span, bool allowPrefix) {
     Diagnostic &error = diags().error(span, fmt::format("expected a tile or a number, found {}", describe(value)));
     if (value.is(Value::Kind::row))
       error.withHint("a row can be multiplied by tensors (`row @ v`), summed, or named");
+    else
+      error.withHint(positionHint(value));
     return Value::none();
   }
   }
@@ -200,7 +202,9 @@ Value Analyzer::elementwise(Op op, std::vector<Value> operands, Span span) {
     allIntegers &= isIndexLike(operand) || isIntegerScalar(operand);
     if (operand.is(Value::Kind::text) || operand.is(Value::Kind::tuple) || operand.is(Value::Kind::vertex) ||
         (operand.is(Value::Kind::statics) && !isIndexLike(operand))) {
-      diags().error(span, fmt::format("`{}` takes tiles and numbers, found {}", row.spelled, describe(operand)));
+      diags()
+          .error(span, fmt::format("`{}` takes tiles and numbers, found {}", row.spelled, describe(operand)))
+          .withHint(positionHint(operand));
       return Value::none();
     }
   }
@@ -210,14 +214,9 @@ Value Analyzer::elementwise(Op op, std::vector<Value> operands, Span span) {
   if (isIndexed && operands.size() == 2 && row.family != Family::real && row.family != Family::logical &&
       row.family != Family::comparison)
     return indexOp(op, operands[0], operands[1], span);
-  if (op == Op::pow && allIndexLike && operands[1].dim && operands[1].dim->constant()) { // 2 ** l
-    int64_t exponent = *operands[1].dim->constant();
-    Value product = Value::number(1);
-    for (int64_t k = 0; k < exponent && k < 64 && product; ++k)
-      product = indexOp(Op::mul, product, operands[0], span);
-    if (exponent >= 0 && exponent < 64)
-      return product;
-  }
+  if (op == Op::pow && allIndexLike) // 2 ** l
+    if (auto power = indexPower(operands[0], operands[1], span))
+      return *power;
   if (row.family == Family::comparison && isIndexed) {
     Value a = toIndex(operands[0], span), b = toIndex(operands[1], span);
     ExprPtr x = a ? indexExpr(a, span) : nullptr, y = b ? indexExpr(b, span) : nullptr;

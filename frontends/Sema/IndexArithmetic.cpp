@@ -56,7 +56,10 @@ Value Analyzer::toIndex(const Value &value, Span span) {
     return Value::none();
   Diagnostic &error = diags().error(span, fmt::format("expected an index, found {}", describe(value)));
   noteDefinition(error, value);
-  error.withHint(
+  if (std::string position = positionHint(value); !position.empty())
+    error.withHint(position);
+  else
+    error.withHint(
       "an index is a loop variable, a dimension, an integer, what `+ - * // % min max` make of them, or i32 data");
   return Value::none();
 }
@@ -96,6 +99,8 @@ static std::optional<Dim> combine(Op op, const Dim &a, const Dim &b) {
     return Dim::min(a, b);
   case Op::max:
     return Dim::max(a, b);
+  case Op::pow:
+    return Dim::pow(a, b);
   default:
     return std::nullopt;
   }
@@ -197,6 +202,31 @@ Value Analyzer::indexOp(Op op, const Value &left, const Value &right, Span span)
     result.expr = make(op, type, {x, y}, span);
   }
   return result;
+}
+
+/// A power whose exponent is made of integers and statics, and is not negative: an integer. Nothing for other
+/// exponents, which make a float; among them dimensions, so that an extent need not be known for the sake of a number.
+std::optional<Value> Analyzer::indexPower(const Value &base, const Value &exponent, Span span) {
+  Value a = toIndex(base, span), b = toIndex(exponent, span);
+  bool isKnown = b.dim && !b.sized && !b.levels;
+  if (isKnown)
+    for (const std::string &symbol : b.dim->symbols())
+      isKnown &= !indexNames.count(symbol);
+  if (!a || !isKnown)
+    return std::nullopt;
+  auto number = b.dim->constant();
+  if (number && *number < 0)
+    return std::nullopt;
+  if (!number || (a.dim && !a.runtime && !a.levels))
+    return indexOp(Op::pow, a, b, span); // with a symbol for the exponent only a walk that emits nothing
+  if (*number > 64) {
+    diags().error(span, "the value of this expression does not fit into 64 bits");
+    return Value::none();
+  }
+  Value product = *number == 0 ? Value::number(1) : a;
+  for (int64_t k = 1; k < *number && product; ++k)
+    product = indexOp(Op::mul, product, a, span);
+  return product;
 }
 
 Value Analyzer::indexUnary(Op op, const Value &a, Span span) {

@@ -169,18 +169,14 @@ Tensor::Axis Analyzer::parameterAxis(const ast::Expr &dim) {
     return {size, -1, false};
   }
   bool leaves = false;
-  if ((dim.kind == ast::ExprKind::Name && find(dim.text)->value.is(Value::Kind::tree)) ||
-      dim.kind == ast::ExprKind::Call) {
+  if (namesTree(dim)) {
     Value tree = treeArgument(dim, leaves);
     if (!tree)
       return {};
     const Tree &row = treeRow(tree.id);
     return {leaves ? row.numLeaves : row.numVertices, tree.id, leaves};
   }
-  auto size = compileTime(dim, "the size of an axis");
-  if (size && size->constant() && *size->constant() < 0)
-    diags().error(dim.span, fmt::format("an axis has a size of at least 0, not {}", size->str()));
-  return {size.value_or(Dim(0)), -1, false};
+  return {axisSize(dim).value_or(Dim(0)), -1, false};
 }
 
 void Analyzer::declareTensorParameter(const ast::Parameter &parameter) {
@@ -210,13 +206,34 @@ void Analyzer::declareTensorParameter(const ast::Parameter &parameter) {
 }
 
 //===----------------------------------------------------------------------===//
-// Stated shapes (L7)
+// Stated shapes (L3, L7)
 //===----------------------------------------------------------------------===//
+
+/// Whether a dimension is `G` or `leaves(G)` of a tree.
+bool Analyzer::namesTree(const ast::Expr &dim) const {
+  const Name *name = dim.kind == ast::ExprKind::Name ? find(dim.text) : nullptr;
+  bool isLeaves = dim.kind == ast::ExprKind::Call && dim.operands[0]->text == "leaves";
+  return isLeaves || (name && name->value.is(Value::Kind::tree));
+}
+
+/// What an expression over dimensions and statics says an axis has; at least 0.
+std::optional<Dim> Analyzer::axisSize(const ast::Expr &dim) {
+  if (dim.kind == ast::ExprKind::Name && !find(dim.text)) {
+    unknownName(dim, "dimensions are named by the parameters; another size is an expression over them, as `4 * m`");
+    return std::nullopt;
+  }
+  auto size = compileTime(dim, "the size of an axis");
+  if (size && size->constant() && *size->constant() < 0) {
+    diags().error(dim.span, fmt::format("an axis has a size of at least 0, not {}", size->str()));
+    return std::nullopt;
+  }
+  return size;
+}
 
 std::optional<std::vector<Dim>> Analyzer::statedSizes(const ast::TypeExpr &type) {
   std::vector<Dim> sizes;
   for (const ast::ExprPtr &dim : type.dims) {
-    auto size = compileTime(*dim, "the size of an axis");
+    auto size = axisSize(*dim);
     if (!size)
       return std::nullopt;
     sizes.push_back(*size);

@@ -67,6 +67,7 @@ Value Analyzer::subscriptTensor(Value tensor, const ast::Expr &node) {
               diags().error(operand.span, fmt::format("a vertex of {} cannot index axis {} of {}", treeRow(tree).name,
                                                       row().axes[at].size.str(), row().name));
           noteDefinition(error, tensor);
+          error.withHint(viewHint(tensor.id, at, tree, false));
           return Value::none();
         }
         tensor.id = *view;
@@ -303,6 +304,10 @@ std::optional<int32_t> Analyzer::viewAt(int32_t tensor, size_t axis, int32_t tre
   if (size == target.numLeaves && (leaves || row.axes[axis].tree < 0))
     return replaced(1, target.numLeaves, true);
   const Dim &wanted = leaves ? target.numLeaves : target.numVertices;
+  if (isStatedEqual(size, wanted))
+    return replaced(1, wanted, leaves);
+  if (!leaves && isStatedEqual(size, target.numLeaves))
+    return replaced(1, target.numLeaves, true);
   if (target.parameter >= 0 || row.axes[axis].tree >= 0 || (size - wanted).constant())
     return std::nullopt;
   if (!requireEqual(size, wanted, span,
@@ -310,6 +315,18 @@ std::optional<int32_t> Analyzer::viewAt(int32_t tensor, size_t axis, int32_t tre
                                 leaves ? "leaves" : "vertices", target.name, wanted.str())))
     return std::nullopt;
   return replaced(1, wanted, leaves);
+}
+
+/// What makes viewAt() take the axis for the vertices (or leaves) of a tree that an argument brings.
+std::string Analyzer::viewHint(int32_t tensor, size_t axis, int32_t tree, bool leaves) const {
+  const Tensor &row = state.kernel.tensors[static_cast<size_t>(tensor)];
+  const Tree &target = treeRow(tree);
+  bool wantsLeaves = leaves || row.axes[axis].leaves;
+  const Dim &size = row.axes[axis].size, &wanted = wantsLeaves ? target.numLeaves : target.numVertices;
+  bool isOwn = visit && row.loop == visit->id;
+  if (isOwn || row.axes[axis].tree == tree || (size - wanted).constant())
+    return "";
+  return fmt::format("if there are as many of both, state it before: `assert {} == {}, \"...\"`", size.str(), wanted.str());
 }
 
 /// Axes of trees that grew on a grid as the grid's two axes.

@@ -38,7 +38,7 @@ std::vector<std::string> Analyzer::visibleNames() const {
   return names;
 }
 
-Value Analyzer::unknownName(const ast::Expr &node) {
+Value Analyzer::unknownName(const ast::Expr &node, const std::string &hint) {
   int program = 0;
   if (findBuiltin(node.text) || resolveFunction(node.text, program)) {
     diags()
@@ -46,7 +46,8 @@ Value Analyzer::unknownName(const ast::Expr &node) {
         .withHint(fmt::format("call it: `{}(...)`", node.text));
     return Value::none();
   }
-  diags().error(node.span, fmt::format("unknown name `{}`", node.text)).withHint(didYouMean(node.text, visibleNames()));
+  std::string near = didYouMean(node.text, visibleNames());
+  diags().error(node.span, fmt::format("unknown name `{}`", node.text)).withHint(near.empty() ? hint : near);
   return Value::none();
 }
 
@@ -203,6 +204,13 @@ bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Spa
   return true;
 }
 
+/// Whether an assertion, or another equation that every call is checked for, states it.
+bool Analyzer::isStatedEqual(const Dim &a, const Dim &b) const {
+  return std::any_of(state.kernel.requirements.begin(), state.kernel.requirements.end(), [&](const Requirement &row) {
+    return row.relation == Relation::equal && ((row.left == a && row.right == b) || (row.left == b && row.right == a));
+  });
+}
+
 //===----------------------------------------------------------------------===//
 // Variables
 //===----------------------------------------------------------------------===//
@@ -281,6 +289,16 @@ std::string Analyzer::describe(const Value &value) const {
     return "a tuple";
   }
   return "";
+}
+
+/// Where a vertex of a chain stands for a number.
+std::string Analyzer::positionHint(const Value &value) const {
+  if (!value.is(Value::Kind::vertex) || treeRow(value.expr->type.tree).kind != TreeKind::chain)
+    return "";
+  const Expr &vertex = *value.expr;
+  const std::string name =
+      vertex.op == Op::loopIndex ? state.kernel.variables[static_cast<size_t>(vertex.id)].name : std::string("v");
+  return fmt::format("`height({})` is its position in the chain, counted from 0", name);
 }
 
 /// A note at the definition of the tensor that a value is, or is read from.

@@ -50,7 +50,7 @@ bool Parser::resultType(TypeExpr &result) {
 }
 
 /// type = name ["[" dimension {"," dimension} [","] "]"]
-bool Parser::type(TypeExpr &result) {
+bool Parser::type(TypeExpr &result, Sizes sizes) {
   Token name = token;
   if (!at(TokenKind::Name))
     return unexpected("a type");
@@ -67,7 +67,7 @@ bool Parser::type(TypeExpr &result) {
     do {
       if (at(TokenKind::RBracket) && (result.hasEllipsis || !result.dims.empty()))
         break;
-      if (!dimension(result))
+      if (!dimension(result, sizes))
         return false;
     } while (accept(TokenKind::Comma));
     if (!close(TokenKind::RBracket))
@@ -77,8 +77,8 @@ bool Parser::type(TypeExpr &result) {
   return countNode();
 }
 
-/// dimension = "..." (first) | name | integer | "leaves" "(" name ")"
-bool Parser::dimension(TypeExpr &result) {
+/// dimension = "..." (first) | expression; of a parameter "..." | name | integer | "leaves" "(" name ")"
+bool Parser::dimension(TypeExpr &result, Sizes sizes) {
   if (at(TokenKind::Ellipsis)) {
     if (result.hasEllipsis || !result.dims.empty()) {
       diagnostics.error(spanOf(token), "`...` stands once, before the dimensions")
@@ -97,8 +97,9 @@ bool Parser::dimension(TypeExpr &result) {
   bool isLeaves = dimension->kind == ExprKind::Call && dimension->operands[0]->text == "leaves" &&
                   dimension->operands.size() == 2 && dimension->operands[1]->kind == ExprKind::Name &&
                   dimension->keywords.empty();
-  if (dimension->kind != ExprKind::Name && dimension->kind != ExprKind::Integer && !isLeaves) {
-    diagnostics.error(dimension->span, "a dimension is a name, an integer, or `leaves(G)` of a tree")
+  if (sizes == Sizes::named && dimension->kind != ExprKind::Name && dimension->kind != ExprKind::Integer && !isLeaves) {
+    diagnostics
+        .error(dimension->span, "a dimension of a parameter is a name, an integer, or `leaves(G)` of a tree")
         .withHint("name it, and state what holds: `assert p * m == D, \"...\"`");
     return false;
   }

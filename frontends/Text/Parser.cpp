@@ -321,7 +321,7 @@ bool Parser::parameter(Parameter &row) {
     return false;
   }
   advance();
-  if (!type(row.type))
+  if (!type(row.type, Sizes::named))
     return false;
   row.span = spanFrom(name.begin);
   if (at(TokenKind::Assign)) {

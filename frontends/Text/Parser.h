@@ -82,8 +82,10 @@ private:
 
   // Types (ParseType.cpp)
   bool resultType(ast::TypeExpr &type);
-  bool type(ast::TypeExpr &type);
-  bool dimension(ast::TypeExpr &type);
+  /// Of a parameter the sizes have names, which a call's arguments give values; elsewhere they may be computed.
+  enum class Sizes : uint8_t { named, computed };
+  bool type(ast::TypeExpr &type, Sizes sizes = Sizes::computed);
+  bool dimension(ast::TypeExpr &type, Sizes sizes);
 
   // Expressions (ParseExpression.cpp)
   ast::ExprPtr expression() { return binary(orLevel); }

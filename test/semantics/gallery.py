@@ -228,7 +228,7 @@ def four_kinds_of_heads(q, k, Q, K, v, ranks, width):
     i, j = np.indices((n, n))
     maps = [weights(q @ k.T / np.sqrt(r), j <= i), weights(multi_level(q, k, ranks), j <= i), weights(q @ k.T / np.sqrt(r), (j <= i) & (j > i - width)),
             weights(q @ (Q @ K.T) @ k.T / np.sqrt(Q.shape[1]), j <= i)]
-    return np.stack([p @ v[h] for h, p in enumerate(maps)], axis=1)
+    return np.concatenate([p @ v[h] for h, p in enumerate(maps)], axis=1)
 
 
 @layer("heads.esp", dict(heads=1, N=1, r=2, m=1), dict(heads=4, N=20, r=3, m=2), reach=lambda rng, shape: np.array([1, 3, 50, 20])[: shape[0]])
@@ -414,10 +414,11 @@ def groot_language(x, u, a):
     return reference.gated_scan(chain(n), a, u) + 0.3 * reference.tree_scan_to_root(T, u, a)
 
 
-@layer("several_trees.esp", dict(V=1, d=2), dict(V=15, d=3), a=decays, p=lambda rng, shape: random_tree(shape[0], rng), q=lambda rng, shape: chain(shape[0]), r=lambda rng, shape: random_tree(shape[0], rng))
-def mixture_of_trees(p, q, r, x, a, gate):
+@layer("several_trees.esp", dict(R=chain(1), S=chain(1), T=chain(1), d=2),
+       dict(R=random_tree(15, np.random.default_rng(8)), S=chain(15), T=random_tree(15, np.random.default_rng(9)), d=3), a=decays)
+def mixture_of_trees(R, S, T, x, a, gate):
     share = weights(x @ gate.T, True)
-    return sum(share[:, t : t + 1] * two_way(tree, x, a) for t, tree in enumerate((p, q, r)))
+    return sum(share[:, t : t + 1] * two_way(tree, x, a) for t, tree in enumerate((R, S, T)))
 
 
 # ---------------------------------------------------------------------------------------------------------------- gated trees

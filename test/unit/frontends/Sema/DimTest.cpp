@@ -80,6 +80,26 @@ TEST(Dim, EvaluatesAsIntegersDo) {
   }
 }
 
+TEST(Dim, PowersOfIntegers) {
+  Dim n = Dim::symbol("n"), l = Dim::symbol("l");
+  EXPECT_EQ(Dim::pow(2, 10).constant(), 1024);
+  EXPECT_EQ(Dim::pow(-1, 1'000'000'001).constant(), -1);
+  EXPECT_EQ(Dim::pow(0, 0).constant(), 1);
+  EXPECT_EQ(Dim::pow(n + 1, 2), n * n + 2 * n + 1);
+  EXPECT_EQ(Dim::pow(2, 62).constant(), int64_t(1) << 62);
+  EXPECT_FALSE(Dim::pow(2, 63).isValid());
+  EXPECT_FALSE(Dim::pow(n, int64_t(1) << 62).isValid());
+  EXPECT_FALSE(Dim::pow(2, -1).isValid());
+  Dim open = Dim::pow(n, l - 1) * 3; // a symbol above: an atom until it has a value
+  EXPECT_EQ(open.str(), "3*n ** (l - 1)");
+  EXPECT_EQ(open.symbols(), (std::vector<std::string>{"l", "n"}));
+  EXPECT_EQ(open.substitute({{"l", 4}}), 3 * n * n * n);
+  EXPECT_EQ(open.substitute({{"l", 4}, {"n", 2}}).constant(), 24);
+  EXPECT_FALSE(open.substitute({{"l", 0}}).isValid());
+  auto minimum = [](const std::string &) { return std::optional<int64_t>(0); };
+  EXPECT_EQ((Dim::pow(2, l) + 3).lowerBound(minimum), 4);
+}
+
 TEST(Dim, SubstituteIsAHomomorphism) {
   for (uint64_t seed = 0; seed < 1000; ++seed) {
     Random random(seed);

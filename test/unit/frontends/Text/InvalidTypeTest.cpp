@@ -122,16 +122,32 @@ hint: it holds the batch axes, which lead
      R"(def f(a: float[..., 2 * n]) -> float:
     return a
 )",
-     R"(t.esp:1:21: error: a dimension is a name, an integer, or `leaves(G)` of a tree
+     R"(t.esp:1:21: error: a dimension of a parameter is a name, an integer, or `leaves(G)` of a tree
 def f(a: float[..., 2 * n]) -> float:
                     ^~~~~
 hint: name it, and state what holds: `assert p * m == D, "..."`
+)"},
+    {"NoExpressionForADimension",
+     R"(def f(a: float[n]) -> float[4 *]:
+    return a
+)",
+     R"(t.esp:1:32: error: expected an expression, found `]`
+def f(a: float[n]) -> float[4 *]:
+                               ^
+)"},
+    {"ASliceForADimension",
+     R"(def f(a: float[n]) -> float[1:n]:
+    return a
+)",
+     R"(t.esp:1:30: error: expected `,` or `]`, found `:`
+def f(a: float[n]) -> float[1:n]:
+                             ^
 )"},
     {"LeavesOfACall",
      R"(def f(a: float[leaves(tree(n))]) -> float:
     return a
 )",
-     R"(t.esp:1:16: error: a dimension is a name, an integer, or `leaves(G)` of a tree
+     R"(t.esp:1:16: error: a dimension of a parameter is a name, an integer, or `leaves(G)` of a tree
 def f(a: float[leaves(tree(n))]) -> float:
                ^~~~~~~~~~~~~~~
 hint: name it, and state what holds: `assert p * m == D, "..."`

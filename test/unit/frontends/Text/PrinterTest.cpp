@@ -84,6 +84,16 @@ TEST(Printer, Program) {
                                    "    return a, b\n");
 }
 
+TEST(Printer, SizesOfResultsAndDefinitions) {
+  std::string text = "def f(x: float[N, n], k: static) -> (float[..., N, 4 * n], float[n // (2 * k)]):\n"
+                     "    for i in each(N):\n"
+                     "        y[i]: float[max(n - 1, 0), 2 ** k] = x[i]\n"
+                     "    return y, z\n";
+  Parsed parsed(text);
+  EXPECT_EQ(parsed.errors(), "");
+  EXPECT_EQ(print(parsed.program), text);
+}
+
 TEST(Printer, LongHeadersGoOnBelowTheFirstParameter) {
   std::string text = "def f(";
   for (int i = 0; i < 12; ++i)
