@@ -8,6 +8,7 @@
 #include "compiler/Lowering/Grid.h"
 
 #include "compiler/Lowering/Copies.h"
+#include "compiler/Lowering/PointBlock.h"
 #include "compiler/Lowering/Visit.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -46,10 +47,6 @@ Value numBlocks(OpBuilder &builder, Location loc, Value numPoints, int64_t point
   return arith::DivUIOp::create(builder, loc, rounded, arith::ConstantIndexOp::create(builder, loc, points));
 }
 
-static Extent pointsOf(const Buffers &buffers, SweepOp sweep) {
-  return sweep.getLeaves() ? buffers.leavesOf(sweep.getTree()) : buffers.verticesOf(sweep.getTree());
-}
-
 scf::ForallOp makeGrid(OpBuilder &builder, Location loc, Value tasks, int64_t grain, int64_t lanes) {
   auto level = tile::LevelAttr::get(builder.getContext(), tile::LevelKind::grid, 0);
   auto grid =
@@ -76,6 +73,12 @@ static ScheduleAttr scheduleOf(SweepOp sweep) {
   return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
 }
 
+/// The axes that tasks run along. Points of a sweep without a tree are those of its last axis.
+static OperandRange taskAxesOf(SweepOp sweep, ScheduleAttr schedule) {
+  bool splitsLast = schedule.getTasks() == TaskLevel::points && !sweep.getTree();
+  return splitsLast ? sweep.getAxes().drop_back() : sweep.getAxes();
+}
+
 namespace {
 /// Emits the body of one grid.
 class GroupBody {
@@ -92,10 +95,10 @@ private:
   Value divide(Value &number, Extent size, bool outermost);
   void enterLoops(ArrayRef<Extent> sizes, SmallVectorImpl<Value> &indices);
   void copyInitialValues();
-  void visitBlock(Value block);
+  void visitPart(Value part);
   void traverse(unsigned member);
   void visit(unsigned member, Value point);
-  scf::ForOp enterLoop(Value lower, Value upper);
+  scf::ForOp enterLoop(Value lower, Value upper, int64_t step = 1);
 
   Task &task;
   ArrayRef<SweepOp> group;
@@ -119,8 +122,8 @@ Value GroupBody::divide(Value &number, Extent size, bool outermost) {
   return index;
 }
 
-scf::ForOp GroupBody::enterLoop(Value lower, Value upper) {
-  auto loop = scf::ForOp::create(builder, loc, lower, upper, task.index(1));
+scf::ForOp GroupBody::enterLoop(Value lower, Value upper, int64_t step) {
+  auto loop = scf::ForOp::create(builder, loc, lower, upper, task.index(step));
   builder.setInsertionPoint(loop.getBody()->getTerminator());
   return loop;
 }
@@ -139,7 +142,7 @@ void GroupBody::copyInitialValues() {
 void GroupBody::emit(Value number) {
   Extent batch = task.buffers.batchOf(first);
   SmallVector<Extent> axes;
-  for (Value size : first.getAxes())
+  for (Value size : taskAxesOf(first, schedule))
     axes.push_back(task.buffers.extentOf(size));
   task.numBatch = task.extent(batch);
   OpBuilder::InsertionGuard guard(builder);
@@ -159,10 +162,10 @@ void GroupBody::emit(Value number) {
     return traverse(0);
   }
 
-  Value block;
+  Value part;
   if (level == TaskLevel::points) {
     Value blocks = numBlocks(builder, loc, task.extent(pointsOf(task.buffers, first)), schedule.getPoints());
-    block = arith::RemUIOp::create(builder, loc, number, blocks);
+    part = arith::RemUIOp::create(builder, loc, number, blocks);
     number = arith::DivUIOp::create(builder, loc, number, blocks);
   }
   task.axisIndices.resize(axes.size());
@@ -173,16 +176,16 @@ void GroupBody::emit(Value number) {
   task.batch = divide(number, batch, true);
   task.beginVisits();
   if (level == TaskLevel::points)
-    return visitBlock(block);
+    return visitPart(part);
   for (unsigned member = 0; member < group.size(); ++member)
     traverse(member);
 }
 
-/// `point`: the vertex, or the rank of a leaf; null without a tree.
+/// `point`: the vertex, or the rank of a leaf; without a tree the index on the last axis, or null where tasks run along it.
 void GroupBody::visit(unsigned member, Value point) {
   SweepOp sweep = group[member];
   Value vertex = point;
-  if (point && sweep.getLeaves())
+  if (sweep.getLeaves())
     vertex = arith::IndexCastOp::create(
         builder, loc, builder.getIndexType(),
         memref::LoadOp::create(builder, loc, task.table(tree::Table::leaves, sweep.getTree()), point));
@@ -191,7 +194,10 @@ void GroupBody::visit(unsigned member, Value point) {
   SmallVector<Value> indices;
   if (sweep.getBatch())
     indices.push_back(task.batch);
-  for (auto [source, index, size] : llvm::zip_equal(sweep.getAxisIndices(), task.axisIndices, sweep.getAxes())) {
+  SmallVector<Value> axisIndices(task.axisIndices);
+  if (point && !sweep.getTree())
+    axisIndices.push_back(point);
+  for (auto [source, index, size] : llvm::zip_equal(sweep.getAxisIndices(), axisIndices, sweep.getAxes())) {
     Extent limit = task.buffers.extentOf(size);
     visit.bind(source, index, limit);
     position = position ? arith::AddIOp::create(
@@ -199,7 +205,7 @@ void GroupBody::visit(unsigned member, Value point) {
                         : index;
     indices.push_back(index);
   }
-  if (point) {
+  if (sweep.getTree()) {
     visit.bindVertex(sweep.getVertex(), vertex);
     position = vertex;
     indices.push_back(point);
@@ -230,12 +236,25 @@ void GroupBody::traverse(unsigned member) {
   visit(member, point);
 }
 
-/// All members at each vertex of a block.
-void GroupBody::visitBlock(Value block) {
+/// All members at each point of a part of the domain; at `together` points at a time, and one by one at the rest.
+void GroupBody::visitPart(Value part) {
   Value size = task.index(schedule.getPoints());
-  Value lower = arith::MulIOp::create(builder, loc, block, size);
+  Value lower = arith::MulIOp::create(builder, loc, part, size);
   Value upper = arith::MinUIOp::create(builder, loc, arith::AddIOp::create(builder, loc, lower, size),
                                        task.extent(pointsOf(task.buffers, first)));
+  if (int64_t together = schedule.getTogether(); together > 1) {
+    Value count = arith::SubIOp::create(builder, loc, upper, lower);
+    Value rest = arith::RemUIOp::create(builder, loc, count, task.index(together));
+    Value last = arith::SubIOp::create(builder, loc, upper, rest);
+    std::vector<std::unique_ptr<PointBlock>> blocks;
+    for (unsigned member = 0; member < group.size(); ++member)
+      blocks.push_back(std::make_unique<PointBlock>(task, group[member], groups[member], together));
+    OpBuilder::InsertionGuard guard(builder);
+    Value point = enterLoop(lower, last, together).getInductionVar();
+    for (const std::unique_ptr<PointBlock> &block : blocks)
+      block->emit(point);
+    lower = last;
+  }
   OpBuilder::InsertionGuard guard(builder);
   Value point = enterLoop(lower, upper).getInductionVar();
   for (unsigned member = 0; member < group.size(); ++member)
@@ -250,7 +269,7 @@ void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations,
   if (schedule.getTasks() >= TaskLevel::batch)
     sizes.push_back(buffers.batchOf(first));
   if (schedule.getTasks() >= TaskLevel::axes)
-    for (Value size : first.getAxes())
+    for (Value size : taskAxesOf(first, schedule))
       sizes.push_back(buffers.extentOf(size));
   Value tasks = productOf(builder, loc, buffers, sizes);
   if (schedule.getTasks() == TaskLevel::points)

@@ -131,6 +131,17 @@ View Visit::read(Operation *op) {
   return orZeros(view, place.valid, op->getLoc());
 }
 
+std::optional<View> Visit::readInPlace(tree::ReadOp op) {
+  const Buffer &buffer = task.buffers[op.getTensor()];
+  for (auto [axis, source] : llvm::enumerate(op.getIndices())) {
+    auto bound = boundedBy.find(source);
+    bool isOnAxis = bound != boundedBy.end() && bound->second == buffer.extents[axis + op.isBatched()];
+    if (!isOnAxis && !present.contains(source))
+      return std::nullopt;
+  }
+  return read(op);
+}
+
 View Visit::element(tile::ElementOp op) {
   View view = tile(op.getInput());
   Place place = placeIn(view, op.getPositions(), op.getLoc(), op.getInput());

@@ -57,6 +57,8 @@ public:
   mlir::Value scalar(mlir::Value source);
   /// Where a tile of the source lies; computes it if nothing has.
   View tile(mlir::Value source);
+  /// Where a read finds its tile, if it surely finds one: all its indices are loop variables of the axes' sizes.
+  std::optional<View> readInPlace(tree::ReadOp op);
   /// target += value or target -= value.
   void accumulate(mlir::Value value, const View &target, bool subtract);
   /// What block.attend or tree.sweep defines at a point: the part of a buffer at these indices of its leading axes.

@@ -2,6 +2,7 @@
 #include "compiler/Schedule/AttachSchedules.h"
 
 #include "compiler/Schedule/AttentionCost.h"
+#include "compiler/Schedule/PointBlocks.h"
 #include "compiler/Schedule/SweepCost.h"
 #include "compiler/Schedule/SweepGroups.h"
 
@@ -40,9 +41,10 @@ static void schedule(ArrayRef<SweepOp> group, int64_t number, Tasks tasks, const
     task += cost * (sweep.getTree() && tasks.level != TaskLevel::points ? double(target.visitsExpected) : 1);
   }
   // A task of points has a quarter of a chunk's work: short domains of many tasks still fill a chunk.
-  int64_t points = 1;
+  int64_t points = 1, together = 1;
   if (tasks.level == TaskLevel::points) {
-    points = grain(visit, target.nanosecondsPerChunk / 4, kMostPointsPerTask);
+    together = pointsTogether(group, target);
+    points = llvm::alignTo(grain(visit, target.nanosecondsPerChunk / 4, kMostPointsPerTask), together);
     task = visit * double(points);
   }
   int64_t tasksPerChunk =
@@ -51,7 +53,8 @@ static void schedule(ArrayRef<SweepOp> group, int64_t number, Tasks tasks, const
   for (SweepOp sweep : group)
     sweep->setAttr(ScheduleAttr::attributeName,
                    ScheduleAttr::get(sweep.getContext(), traversalOf(sweep), tasks.level, number, tasksPerChunk, points,
-                                     lanes(target, elementBytesOf(sweep)), block.rows, block.vectors, tasks.reason));
+                                     lanes(target, elementBytesOf(sweep)), block.rows, block.vectors, together,
+                                     tasks.reason));
 }
 
 namespace {
@@ -122,7 +125,10 @@ std::string describeSchedules(ModuleOp module) {
     out << "group " << chosen.getGroup() << ": " << stringifyDirection(sweep.getDirection()) << " by "
         << stringifyTraversal(chosen.getTraversal()) << ", tasks " << stringifyTaskLevel(chosen.getTasks())
         << ", grain " << chosen.getGrain() << ", points " << chosen.getPoints() << ", lanes " << chosen.getLanes()
-        << ", block " << chosen.getRows() << " x " << chosen.getVectors() << " (" << chosen.getReason() << ")\n";
+        << ", block " << chosen.getRows() << " x " << chosen.getVectors();
+    if (chosen.getTogether() > 1)
+      out << ", together " << chosen.getTogether();
+    out << " (" << chosen.getReason() << ")\n";
   });
   return text;
 }

@@ -1,6 +1,8 @@
 //===- SweepGroups.cpp - Which sweeps share their tasks ---------------------===//
 #include "compiler/Schedule/SweepGroups.h"
 
+#include "compiler/Schedule/PointBlocks.h"
+
 using namespace mlir;
 using espalier::tree::SweepOp;
 using espalier::tree::TaskLevel;
@@ -28,6 +30,8 @@ Tasks tasksOf(SweepOp sweep) {
       return {TaskLevel::batch, "accumulators of one batch element are summed in a fixed order"};
     return {TaskLevel::whole, "accumulators are summed in a fixed order"};
   }
+  if (gainsFromBlocks(sweep))
+    return {TaskLevel::points, "points share a matrix"};
   if (sweep.getDirection() == tree::Direction::each && sweep.getTree())
     return {TaskLevel::points, "points are independent"};
   return {TaskLevel::axes, sweep.getTree() ? "a vertex waits for its neighbours" : "points are independent"};
@@ -42,7 +46,8 @@ static bool staysInTask(tree::ReadOp read, SweepOp writer, SweepOp reader, TaskL
   for (unsigned axis = 0; axis < axes; ++axis)
     if (!isOwnAxisIndex(reader, axis, indices[axis]))
       return false;
-  return level != TaskLevel::points || (indices.size() > axes && indices[axes] == reader.getVertex());
+  // Without a tree the axes were all.
+  return level != TaskLevel::points || !reader.getTree() || (indices.size() > axes && indices[axes] == reader.getVertex());
 }
 
 bool mayJoin(ArrayRef<SweepOp> group, TaskLevel level, SweepOp next) {

@@ -13,8 +13,10 @@ Dependences::Dependences(Block &block, ArrayRef<std::pair<Value, PointSet>> argu
       sets[argument] = set;
   for (Operation &op : block) {
     PointSet set = 0;
-    for (Value operand : op.getOperands())
-      set |= of(operand);
+    op.walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        set |= of(operand);
+    });
     if (set)
       for (Value result : op.getResults())
         sets[result] = set;

@@ -9,12 +9,14 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
   let summary = "Every size that a sweep's code depends on";
   let description = [{
     `#tree.schedule<traversal = post_order, tasks = axes, group = 0, grain = 4, points = 1, lanes = 16, rows = 14, vectors = 2, reason = "...">`.
-    Sweeps of one `group` are neighbours and run in one task, one after the other. `grain`: tasks per chunk of parallel work. `points`: vertices per
-    task, where `tasks` is `points`. `lanes`: elements of the sweep's float type in one vector. `rows` x `vectors`: the accumulators of a product in
-    registers. `reason` says why, for people.
+    Sweeps of one `group` are neighbours and run in one task, one after the other. `grain`: tasks per chunk of parallel work. `points`: vertices (without
+    a tree: indices on the last axis) per task, where `tasks` is `points`. `lanes`: elements of the sweep's float type in one vector. `rows` x `vectors`: the accumulators of a product in
+    registers. `together`: so many points of one task are evaluated as one, as tiles with an axis for the points (where `tasks` is `points`).
+    `reason` says why, for people.
   }];
   let parameters = (ins EnumParameter<Tree_Traversal>:$traversal, EnumParameter<Tree_TaskLevel>:$tasks, "int64_t":$group, "int64_t":$grain,
-                        "int64_t":$points, "int64_t":$lanes, "int64_t":$rows, "int64_t":$vectors, StringRefParameter<>:$reason);
+                        "int64_t":$points, "int64_t":$lanes, "int64_t":$rows, "int64_t":$vectors, DefaultValuedParameter<"int64_t", "1">:$together,
+                        StringRefParameter<>:$reason);
   let assemblyFormat = "`<` struct(params) `>`";
   let extraClassDeclaration = [{
     /// The name under which a sweep carries it.

@@ -1,0 +1,144 @@
+//===- PointBlock.cpp - Points of a sweep, evaluated together ---------------===//
+#include "compiler/Lowering/PointBlock.h"
+
+#include "dialects/Block/IR/BlockDialect.h"
+#include "dialects/Tile/IR/TileType.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace espalier::lowering {
+
+Value pointVariable(tree::SweepOp sweep) {
+  if (sweep.getTree())
+    return sweep.getVertex();
+  return sweep.getAxes().empty() ? Value() : Value(sweep.getAxisIndices().back());
+}
+
+Extent pointsOf(const Buffers &buffers, tree::SweepOp sweep) {
+  if (!sweep.getTree())
+    return buffers.extentOf(sweep.getAxes().back());
+  return sweep.getLeaves() ? buffers.leavesOf(sweep.getTree()) : buffers.verticesOf(sweep.getTree());
+}
+
+PointBlock::PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size)
+    : task(task), sweep(sweep), groups(groups), size(size), loc(sweep.getLoc()),
+      dependences(sweep.getBody().front(), {{pointVariable(sweep), 1}}), lifting(loc, dependences, {this->size}, {}),
+      packed(task, loc, size) {
+  for (Value value : sweep.getYield().getValues())
+    roots.push_back(lifting.whole(value));
+  block::YieldOp::create(lifting.builder, roots);
+  liftedGroups = std::make_unique<ElementwiseGroups>(lifting.region());
+}
+
+//===-- Points --------------------------------------------------------------===//
+
+void PointBlock::bindPoint(Visit &visit, Value point) {
+  for (auto [source, index, extent] : llvm::zip(sweep.getAxisIndices(), task.axisIndices, sweep.getAxes()))
+    visit.bind(source, index, task.buffers.extentOf(extent));
+  if (!point)
+    return;
+  if (sweep.getTree())
+    visit.bindVertex(sweep.getVertex(), point);
+  else
+    visit.bind(pointVariable(sweep), point, pointsOf(task.buffers, sweep));
+  // A fault names the vertex, or counts along all axes.
+  Value position = point;
+  if (!sweep.getTree())
+    for (auto [axis, index] : llvm::enumerate(task.axisIndices)) {
+      Value flat = index;
+      for (Value extent : sweep.getAxes().drop_front(axis + 1))
+        flat = arith::MulIOp::create(task.builder, loc, flat, task.extent(task.buffers.extentOf(extent)));
+      position = arith::AddIOp::create(task.builder, loc, position, flat);
+    }
+  visit.standAt(position);
+}
+
+SmallVector<Value> PointBlock::indicesAt(Value point) {
+  SmallVector<Value> indices;
+  if (sweep.getBatch())
+    indices.push_back(task.batch);
+  llvm::append_range(indices, task.axisIndices);
+  indices.push_back(point);
+  return indices;
+}
+
+View PointBlock::stretched(View atFirst, int64_t elements) const {
+  atFirst.sizes.insert(atFirst.sizes.begin(), size);
+  atFirst.strides.insert(atFirst.strides.begin(), elements);
+  return atFirst;
+}
+
+//===-- What the lifted region is given -------------------------------------===//
+
+/// Reads at the points themselves are tiles in memory. The rest is evaluated at each point.
+void PointBlock::evaluatePointwise(Value first, const Visit &shared) {
+  Visit atFirst(task, sweep.getBody(), groups);
+  atFirst.adopt(shared);
+  bindPoint(atFirst, first);
+  SmallVector<Value> others;
+  for (Value source : lifting.pointwise()) {
+    auto read = source.getDefiningOp<tree::ReadOp>();
+    if (read && !read.getIndices().empty() && read.getIndices().back() == pointVariable(sweep))
+      if (std::optional<View> place = atFirst.readInPlace(read)) {
+        computed[source] = stretched(*place, tile::numElements(source.getType()));
+        continue;
+      }
+    packed.add(source);
+    computed[source] = packed.of(source);
+    others.push_back(source);
+  }
+  if (others.empty())
+    return;
+  OpBuilder &builder = task.builder;
+  auto each = scf::ForOp::create(builder, loc, task.index(0), task.index(size), task.index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(each.getBody()->getTerminator());
+  Value number = each.getInductionVar();
+  Visit visit(task, sweep.getBody(), groups);
+  visit.adopt(shared);
+  bindPoint(visit, arith::AddIOp::create(builder, loc, first, number));
+  for (Value source : others)
+    visit.define(source, packed.at(source, number));
+  visit.emitDefinitions();
+}
+
+/// What does not depend on the points is the same at all of them.
+View PointBlock::placeOf(const Lifting::Argument &input, Visit &shared) const {
+  if (auto known = computed.find(input.source); known != computed.end())
+    return known->second;
+  View view = shared.tile(input.source);
+  if (!input.isWhole)
+    return view;
+  ArrayRef<int64_t> sizes = tile::shapeOf(input.argument.getType());
+  return stretched(view.broadcast(sizes.drop_front()), 0);
+}
+
+//===-- Emission ------------------------------------------------------------===//
+
+void PointBlock::emit(Value first) {
+  computed.clear();
+  Visit shared(task, sweep.getBody(), groups);
+  bindPoint(shared, Value());
+  for (Value source : lifting.parts())
+    if (source.getDefiningOp())
+      isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);
+  evaluatePointwise(first, shared);
+
+  Visit visit(task, lifting.region(), *liftedGroups);
+  for (const Lifting::Argument &input : lifting.arguments()) {
+    if (isTile(input.argument))
+      visit.bindTile(input.argument, placeOf(input, shared));
+    else
+      visit.bind(input.argument, shared.scalar(input.source));
+  }
+  for (auto [root, value, result] : llvm::zip_equal(roots, sweep.getYield().getValues(), sweep.getDefinitions())) {
+    View atFirst = visit.partOf(task.buffers[result], indicesAt(first), value.getType(), loc);
+    visit.define(root, stretched(atFirst, tile::numElements(value.getType())));
+  }
+  visit.emitDefinitions();
+}
+
+} // namespace espalier::lowering

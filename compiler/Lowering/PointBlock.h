@@ -1,0 +1,57 @@
+//===- PointBlock.h - Points of a sweep, evaluated together -----------------===//
+//
+//   for i in each(N):                                  one block of 32 points, as tiles:
+//       h = gelu(W @ x[i] + b)                  ->       H = gelu(einsum("ed,Ad->Ae", W, X) + b)
+//       y[i] = x[i] + V @ h                              Y = X + einsum("de,Ae->Ad", V, H)
+//
+// Points that do not wait for each other and lie side by side share what does not depend on them: a product with a
+// shared matrix becomes a matrix product (Lift.h), and what stands before and after it stays between the same tiles. Their reads and results are
+// tiles in memory as it is; what has no lifted form is evaluated point by point, into scratch.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_COMPILER_LOWERING_POINTBLOCK_H
+#define ESPALIER_COMPILER_LOWERING_POINTBLOCK_H
+
+#include "compiler/Lowering/Lift.h"
+#include "compiler/Lowering/PackedPoints.h"
+#include "compiler/Lowering/Visit.h"
+
+namespace espalier::lowering {
+
+/// The variable of a sweep that differs within a block: its vertex, or the index on its last axis. Null if it has none.
+mlir::Value pointVariable(tree::SweepOp sweep);
+/// What a visit of the sweep counts points along.
+Extent pointsOf(const Buffers &buffers, tree::SweepOp sweep);
+
+class PointBlock {
+public:
+  /// Blocks of `size` points of a sweep `each`, whose indices on the axes are those of the task (without the last one where it
+  /// has no tree).
+  PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size);
+
+  /// The points first .. first + size - 1, all of which exist.
+  void emit(mlir::Value first);
+
+private:
+  void bindPoint(Visit &visit, mlir::Value point);
+  llvm::SmallVector<mlir::Value> indicesAt(mlir::Value point);
+  /// A tile at all points, from where it is at the first.
+  View stretched(View atFirst, int64_t elements) const;
+  void evaluatePointwise(mlir::Value first, const Visit &shared);
+  View placeOf(const Lifting::Argument &input, Visit &shared) const;
+
+  Task &task;
+  tree::SweepOp sweep;
+  const ElementwiseGroups &groups; // of the sweep
+  int64_t size;
+  mlir::Location loc;
+  block::Dependences dependences;
+  Lifting lifting;
+  llvm::SmallVector<mlir::Value> roots; // of the definitions
+  std::unique_ptr<ElementwiseGroups> liftedGroups;
+  PackedPoints packed;
+  llvm::DenseMap<mlir::Value, View> computed; // what the lifted region is given at all points
+};
+
+} // namespace espalier::lowering
+
+#endif
