@@ -36,23 +36,41 @@ bool gainsFromBlocks(SweepOp sweep) {
   Value point = pointOf(sweep);
   if (sweep.getDirection() != tree::Direction::each || !point || hasEffects(sweep))
     return false;
-  block::Dependences dependences(sweep.getBody().front(), {{point, 1}});
+  block::Dependences dependences(sweep.getBody().front(), {{point, block::PointSet(1)}});
   return llvm::any_of(sweep.getBody().getOps<tile::ContractOp>(),
                       [&](tile::ContractOp op) { return isSharedProduct(op, dependences); });
 }
 
+static int64_t bytesOf(Type tile) {
+  Type element = tile::elementOf(tile);
+  return tile::numElements(tile) * (element.isIntOrFloat() ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8) : 8);
+}
+
+/// Bytes of one point that lie in memory: what is read and defined, and both sides of products. Elementwise operations
+/// between them do not.
+static int64_t bytesPerPoint(SweepOp sweep) {
+  block::Dependences dependences(sweep.getBody().front(), {{pointOf(sweep), block::PointSet(1)}});
+  llvm::DenseSet<Value> inMemory;
+  for (Operation &op : sweep.getBody().front()) {
+    if (isa<tree::ReadOp, tile::ContractOp, tile::SolveOp, tile::ReduceOp>(op))
+      inMemory.insert(op.result_begin(), op.result_end());
+    if (isa<tile::ContractOp, tile::SolveOp, tree::YieldOp>(op))
+      inMemory.insert(op.operand_begin(), op.operand_end());
+  }
+  int64_t bytes = 0;
+  for (Value value : inMemory)
+    bytes += dependences.of(value) ? bytesOf(value.getType()) : 0;
+  return bytes;
+}
+
 int64_t pointsTogether(ArrayRef<SweepOp> group, const TargetDescription &target) {
-  int64_t bytes = 1; // of everything that belongs to one point
+  int64_t bytes = 0;
   bool gains = false;
   for (SweepOp sweep : group) {
     if (hasEffects(sweep))
       return 1;
     gains |= gainsFromBlocks(sweep);
-    block::Dependences dependences(sweep.getBody().front(), {{pointOf(sweep), 1}});
-    for (Operation &op : sweep.getBody().front())
-      for (Value result : op.getResults())
-        if (Type element = tile::elementOf(result.getType()); dependences.of(result) && element.isIntOrIndexOrFloat())
-          bytes += tile::numElements(result.getType()) * (element.isIndex() ? 8 : llvm::divideCeil(element.getIntOrFloatBitWidth(), 8));
+    bytes += bytesPerPoint(sweep);
   }
   int64_t together = gains ? 64 : 1;
   while (together > 1 && together * bytes > target.nearCacheBytes)

@@ -108,3 +108,52 @@ func.func @between(%x: tensor<?xi32>, %N: index, %H: index, %W: index) -> !tree.
   } : tensor<?xi32>
   return %T : !tree.tree<forest>
 }
+
+// Points that multiply what is their own with a shared matrix are evaluated together, as many as stay in the cache.
+// CHECK-LABEL: func.func @shared_matrix
+func.func @shared_matrix(%x: tensor<?x?x32xf32>, %W: tensor<16x32xf32>, %M: tensor<?x16x32xf32>, %wide: tensor<?x100000xf32>, %V: tensor<2x100000xf32>, %G: !tree.tree<rooted>, %H: index, %N: index) {
+  // CHECK: tree.sweep each {{.*}}tasks = points, group = 0, {{.*}}points = {{64|128|192|256|320}}, {{.*}}together = 64, reason = "points share a matrix"
+  %a = tree.sweep each axes(%H, %N) {
+  ^bb0(%h: index, %i: index, %self: tensor<?x?x16xf32>):
+    %w = tree.read %W[] : tensor<16x32xf32> -> tensor<16x32xf32>
+    %t = tree.read %x[%h, %i : index, index] : tensor<?x?x32xf32> -> tensor<32xf32>
+    %y = tile.contract "ed,d->e" (%w, %t) : (tensor<16x32xf32>, tensor<32xf32>) -> tensor<16xf32>
+    tree.yield %y : tensor<16xf32>
+  } : tensor<?x?x16xf32>
+  // A matrix of each point's own is not shared.
+  // CHECK: tree.sweep each {{.*}}tasks = axes, group = 1
+  // CHECK-NOT: together
+  // CHECK-SAME: reason
+  %b = tree.sweep each axes(%N) {
+  ^bb0(%i: index, %self: tensor<?x16xf32>):
+    %w = tree.read %M[%i : index] : tensor<?x16x32xf32> -> tensor<16x32xf32>
+    %zero = arith.constant 0 : index
+    %t = tree.read %x[%zero, %i : index, index] : tensor<?x?x32xf32> -> tensor<32xf32>
+    %y = tile.contract "ed,d->e" (%w, %t) : (tensor<16x32xf32>, tensor<32xf32>) -> tensor<16xf32>
+    tree.yield %y : tensor<16xf32>
+  } : tensor<?x16xf32>
+  // Points that are too large for the cache stay alone.
+  // CHECK: tree.sweep each {{.*}}tasks = points, group = 2
+  // CHECK-NOT: together
+  // CHECK-SAME: reason
+  %c = tree.sweep each axes(%N) {
+  ^bb0(%i: index, %self: tensor<?x2xf32>):
+    %w = tree.read %V[] : tensor<2x100000xf32> -> tensor<2x100000xf32>
+    %t = tree.read %wide[%i : index] : tensor<?x100000xf32> -> tensor<100000xf32>
+    %y = tile.contract "ed,d->e" (%w, %t) : (tensor<2x100000xf32>, tensor<100000xf32>) -> tensor<2xf32>
+    tree.yield %y : tensor<2xf32>
+  } : tensor<?x2xf32>
+  // Vertices that wait for each other are not together.
+  // CHECK: tree.sweep up {{.*}}tasks = axes
+  // CHECK-NOT: together
+  // CHECK-SAME: reason
+  %d = tree.sweep up over %G : !tree.tree<rooted> {
+  ^bb0(%v: !tree.vertex, %self: tensor<?x32xf32>):
+    %w = tree.read %W[] : tensor<16x32xf32> -> tensor<16x32xf32>
+    %zero = arith.constant 0 : index
+    %t = tree.read %x[%zero, %v : index, !tree.vertex] : tensor<?x?x32xf32> -> tensor<32xf32>
+    %s = tile.contract "ed,ef,f->d" (%w, %w, %t) : (tensor<16x32xf32>, tensor<16x32xf32>, tensor<32xf32>) -> tensor<32xf32>
+    tree.yield %s : tensor<32xf32>
+  } : tensor<?x32xf32>
+  return
+}
