@@ -315,7 +315,8 @@ Value Analyzer::matchAxes(const ast::TypeExpr &type, Value tensor, const std::st
       size_t errors = diags().numErrors();
       auto view = viewAt(tensor.id, tensor.indices.size() + k, tree, leaves, span);
       if (!view)
-        return diags().numErrors() > errors ? Value::none() : mismatch(viewHint(tensor.id, tensor.indices.size() + k, tree, leaves));
+        return diags().numErrors() > errors ? Value::none()
+                                            : mismatch(viewHint(tensor.id, tensor.indices.size() + k, tree, leaves));
       tensor.id = *view;
       continue;
     }

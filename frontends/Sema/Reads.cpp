@@ -326,7 +326,8 @@ std::string Analyzer::viewHint(int32_t tensor, size_t axis, int32_t tree, bool l
   bool isOwn = visit && row.loop == visit->id;
   if (isOwn || row.axes[axis].tree == tree || (size - wanted).constant())
     return "";
-  return fmt::format("if there are as many of both, state it before: `assert {} == {}, \"...\"`", size.str(), wanted.str());
+  return fmt::format("if there are as many of both, state it before: `assert {} == {}, \"...\"`", size.str(),
+                     wanted.str());
 }
 
 /// Axes of trees that grew on a grid as the grid's two axes.
