@@ -182,8 +182,26 @@ Value Lifting::product(tile::ContractOp op, ArrayRef<Value> factors, char letter
     Value factor = compact(source, letters.factors[number]);
     lifted.push_back(to < 0 ? factor : cut(builder, factor, letters.factors[number], name, from, to));
   }
-  letters.output = pointLetters.take_front(sizes.size()).str() + letters.output;
-  return tile::ContractOp::create(builder, typeOver(all(), op.getType()), letters.str(), lifted);
+  // Without prefixes, the factors may depend on fewer points than the product did.
+  PointSet points = 0;
+  for (size_t kind = 0; kind < sizes.size(); ++kind)
+    for (const std::string &factor : letters.factors)
+      points |= PointSet(factor.find(pointLetters[kind]) != std::string::npos) << kind;
+  std::string front;
+  SmallVector<int64_t> aligned;
+  for (size_t kind = 0; kind < sizes.size(); ++kind) {
+    bool depends = points >> kind & 1;
+    aligned.push_back(depends ? sizes[kind] : 1);
+    if (depends)
+      front += pointLetters[kind];
+  }
+  letters.output = front + letters.output;
+  Value product = tile::ContractOp::create(builder, typeOver(points, op.getType()), letters.str(), lifted);
+  if (points == all())
+    return product;
+  llvm::append_range(aligned, tile::shapeOf(op.getType()));
+  product = tile::ReshapeOp::create(builder, RankedTensorType::get(aligned, tile::elementOf(op.getType())), product);
+  return tile::BroadcastOp::create(builder, typeOver(all(), op.getType()), product);
 }
 
 Value Lifting::reaches(Value index, int64_t limit, ArrayRef<int64_t> tileShape) {

@@ -188,6 +188,20 @@ def levels(q, k, v, ranks):
 
 
 @kernel("""
+def f(k: float[..., N, r], v: float[..., N, m], ranks: static) -> float[..., N, m]:
+    for i in each(N):
+        o[i] = softmax(dot(ones(r)[:sum(ranks[:shared_levels(i, j, len(ranks), N)])], k[j, :sum(ranks[:shared_levels(i, j, len(ranks), N)])])
+                       for j in range(i + 1)) @ v
+    return o
+""")
+def levels_of_the_key_alone(k, v, ranks):
+    """A product whose factors do not depend on the row: only how far it goes does."""
+    n = len(k)
+    length = [sum(ranks[:count]) for count in range(len(ranks) + 1)]
+    return np.stack([times(row(lambda j: k[j, :length[shared_levels(i, j, len(ranks), n)]].sum(), 0, i + 1, n), v) for i in range(n)])
+
+
+@kernel("""
 def f(G: forest, q: float[..., G, r], k: float[..., N, r], v: float[..., N, m]) -> float[..., G, m]:
     for u in each(G):
         o[u] = softmax(dot(q[u], k[j]) + depth(u) * k[j, 0] for j in range(slot(u), N)) @ v + softmax(dot(q[parent(u)], k[j]) for j in N) @ v
