@@ -15,7 +15,8 @@ namespace {
 using Kind = ParameterSpec::Kind;
 
 std::string_view kindOf(const Value &value) {
-  static constexpr std::string_view names[] = {"a tensor", "a tree", "a batch of trees", "a whole number", "a number", "a tuple"};
+  static constexpr std::string_view names[] = {"a tensor",       "a tree",   "a batch of trees",
+                                               "a whole number", "a number", "a tuple"};
   return names[value.index()];
 }
 
@@ -36,7 +37,8 @@ Result<std::vector<const Value *>> matchNames(const std::string &kernel, const s
     auto place = std::find(names.begin(), names.end(), value.name);
     if (place == names.end()) {
       std::string hint = didYouMean(value.name, names);
-      return Error::of("{} has no parameter {}: it takes {}{}", kernel, value.name, fmt::join(names, ", "), hint.empty() ? "" : "; " + hint);
+      return Error::of("{} has no parameter {}: it takes {}{}", kernel, value.name, fmt::join(names, ", "),
+                       hint.empty() ? "" : "; " + hint);
     }
     const Value *&entry = matched[place - names.begin()];
     if (entry)
@@ -48,7 +50,8 @@ Result<std::vector<const Value *>> matchNames(const std::string &kernel, const s
     if (!matched[i])
       missing.push_back(names[i]);
   if (!missing.empty())
-    return Error::of("{} needs {} more argument{}: {}", kernel, missing.size(), missing.size() == 1 ? "" : "s", fmt::join(missing, ", "));
+    return Error::of("{} needs {} more argument{}: {}", kernel, missing.size(), missing.size() == 1 ? "" : "s",
+                     fmt::join(missing, ", "));
   return matched;
 }
 
@@ -60,7 +63,8 @@ Result<Tensor> scalarOf(DType dtype, double number) {
 }
 
 /// What `float` is: the option, else what the first such tensor has, else f32.
-Result<DType> floatTypeOf(const sema::Interface &interface, const std::vector<const Value *> &values, const CallOptions &options) {
+Result<DType> floatTypeOf(const sema::Interface &interface, const std::vector<const Value *> &values,
+                          const CallOptions &options) {
   if (options.floatType)
     return *options.floatType;
   const std::string *giver = nullptr;
@@ -71,16 +75,18 @@ Result<DType> floatTypeOf(const sema::Interface &interface, const std::vector<co
     if (parameter.kind != Kind::tensor || !interface.usesFloat[parameter.row] || !tensor || !isFloat(tensor->dtype()))
       continue;
     if (giver && tensor->dtype() != type)
-      return inArgument(parameter.name, Error::of("is {}, but argument {} is {}: `float` is one type in a call; --float or "
-                                                  "CallOptions::floatType converts all to one",
-                                                  name(tensor->dtype()), *giver, name(type)));
+      return inArgument(parameter.name,
+                        Error::of("is {}, but argument {} is {}: `float` is one type in a call; --float or "
+                                  "CallOptions::floatType converts all to one",
+                                  name(tensor->dtype()), *giver, name(type)));
     giver = &parameter.name;
     type = tensor->dtype();
   }
   return type;
 }
 
-Result<Tensor> matchTensor(const TensorSpec &spec, bool usesFloat, const Value &value, DType floatType, bool mayConvert) {
+Result<Tensor> matchTensor(const TensorSpec &spec, bool usesFloat, const Value &value, DType floatType,
+                           bool mayConvert) {
   DType wanted = usesFloat ? floatType : spec.dtype;
   const Tensor *tensor = std::get_if<Tensor>(&value);
   if (!tensor) {
@@ -101,7 +107,9 @@ Result<Tensor> matchTensor(const TensorSpec &spec, bool usesFloat, const Value &
 //===-- Trees ---------------------------------------------------------------===//
 
 /// Whether every tree of one kind is one of the other.
-bool isA(TreeKind kind, TreeKind wider) { return kind == wider || wider == TreeKind::forest || (wider == TreeKind::rooted && kind != TreeKind::forest); }
+bool isA(TreeKind kind, TreeKind wider) {
+  return kind == wider || wider == TreeKind::forest || (wider == TreeKind::rooted && kind != TreeKind::forest);
+}
 
 /// The narrowest kind that is known of a tree which stands where `declared` is asked for.
 Result<sema::Bindings::TreeType> treeTypeOf(const Tree &tree, const TreeSpec &declared) {
@@ -116,7 +124,8 @@ Result<sema::Bindings::TreeType> treeTypeOf(const Tree &tree, const TreeSpec &de
 Result<sema::Bindings::TreeType> treeTypeOf(const TreeBatch &batch, const TreeSpec &declared) {
   for (const Tree &tree : batch.trees())
     if (!tree.is(declared.kind, declared.arity))
-      return inArgument(declared.name, Error::of("expected a batch of {}s, got {} in it", name(declared.kind), describe(tree)));
+      return inArgument(declared.name,
+                        Error::of("expected a batch of {}s, got {} in it", name(declared.kind), describe(tree)));
   sema::Bindings::TreeType type;
   type.kind = declared.kind;
   type.arity = declared.arity;
@@ -151,19 +160,22 @@ public:
     if (isNew)
       givers[dimension] = giver;
     else if (place->second != size)
-      return Error::of("argument {}: {} is {}, but {} in argument {}", giver, dimension, size, place->second, givers[dimension]);
+      return Error::of("argument {}: {} is {}, but {} in argument {}", giver, dimension, size, place->second,
+                       givers[dimension]);
     return {};
   }
 
   Result<void> addTensor(const TensorSpec &spec, const Tensor &tensor) {
     auto numAxes = static_cast<int64_t>(spec.axes.size());
     if (spec.batched ? tensor.rank() < numAxes : tensor.rank() != numAxes)
-      return inArgument(spec.name, Error::of("expected {}{} axes [{}], got {}", spec.batched ? "at least " : "", numAxes, axesText(spec), describe(tensor)));
+      return inArgument(spec.name, Error::of("expected {}{} axes [{}], got {}", spec.batched ? "at least " : "",
+                                             numAxes, axesText(spec), describe(tensor)));
     for (int64_t axis = 0; axis < numAxes; ++axis) {
       const AxisSize &size = spec.axes[axis];
       int64_t found = tensor.size(tensor.rank() - numAxes + axis);
       if (size.constant >= 0 && size.constant != found)
-        return inArgument(spec.name, Error::of("expected size {} of axis {}, got {}", size.constant, axis, describe(tensor)));
+        return inArgument(spec.name,
+                          Error::of("expected size {} of axis {}, got {}", size.constant, axis, describe(tensor)));
       if (size.constant < 0)
         if (Result<void> added = add(size.name, found, spec.name); !added)
           return added;
@@ -196,7 +208,8 @@ std::optional<int64_t> numLeavesOf(std::span<const Tree> trees) {
 
 } // namespace
 
-Result<std::map<std::string, int64_t>> dimensionsOf(const sema::Interface &interface, std::span<const Argument> arguments) {
+Result<std::map<std::string, int64_t>> dimensionsOf(const sema::Interface &interface,
+                                                    std::span<const Argument> arguments) {
   Dimensions dimensions;
   // Trees first: where they disagree with a tensor, the message is about the tensor.
   for (bool ofTrees : {true, false}) {
@@ -215,7 +228,8 @@ Result<std::map<std::string, int64_t>> dimensionsOf(const sema::Interface &inter
         if (added)
           added = dimensions.add("leaves(" + parameter.name + ")", tree->numLeaves(), parameter.name);
       }
-      if (const TreeBatch *batch = std::get_if<TreeBatch>(&argument); batch && parameter.kind == Kind::tree && ofTrees) {
+      if (const TreeBatch *batch = std::get_if<TreeBatch>(&argument);
+          batch && parameter.kind == Kind::tree && ofTrees) {
         added = dimensions.add(parameter.name, batch->numVertices(), parameter.name);
         if (std::optional<int64_t> leaves = numLeavesOf(batch->trees()); added && leaves)
           added = dimensions.add("leaves(" + parameter.name + ")", *leaves, parameter.name);
@@ -244,8 +258,10 @@ Result<void> matchStatic(const std::string &name, const Value &value, sema::Bind
 }
 
 /// All that a specialisation depends on, as text.
-std::string keyOf(const std::string &kernel, const sema::Interface &interface, const sema::Bindings &bindings, const CallOptions &options) {
-  std::string key = fmt::format("{} {} {}{}", kernel, name(options.target), name(bindings.floatType), options.checkFinite ? " finite" : "");
+std::string keyOf(const std::string &kernel, const sema::Interface &interface, const sema::Bindings &bindings,
+                  const CallOptions &options) {
+  std::string key = fmt::format("{} {} {}{}", kernel, name(options.target), name(bindings.floatType),
+                                options.checkFinite ? " finite" : "");
   for (const std::string &dimension : interface.tileDims)
     if (auto size = bindings.dims.find(dimension); size != bindings.dims.end())
       key += fmt::format(" {}={}", dimension, size->second);
@@ -256,18 +272,21 @@ std::string keyOf(const std::string &kernel, const sema::Interface &interface, c
   return key;
 }
 
-Result<void> matchOne(const ParameterSpec &parameter, const sema::Interface &interface, const Value &value, bool mayConvert, MatchedCall &call) {
+Result<void> matchOne(const ParameterSpec &parameter, const sema::Interface &interface, const Value &value,
+                      bool mayConvert, MatchedCall &call) {
   switch (parameter.kind) {
-  case Kind::compileTime: return matchStatic(parameter.name, value, call.bindings);
-  case Kind::tree: return matchTree(interface.trees[parameter.row], value, call);
+  case Kind::compileTime:
+    return matchStatic(parameter.name, value, call.bindings);
+  case Kind::tree:
+    return matchTree(interface.trees[parameter.row], value, call);
   case Kind::index:
     if (!std::holds_alternative<int64_t>(value))
       return wrongKind(parameter.name, "an index (a whole number)", value);
     call.arguments.push_back(std::get<int64_t>(value));
     return {};
   case Kind::tensor: {
-    Result<Tensor> tensor =
-        matchTensor(interface.tensors[parameter.row], interface.usesFloat[parameter.row], value, call.bindings.floatType, mayConvert);
+    Result<Tensor> tensor = matchTensor(interface.tensors[parameter.row], interface.usesFloat[parameter.row], value,
+                                        call.bindings.floatType, mayConvert);
     if (!tensor)
       return tensor.error();
     call.arguments.push_back(*tensor);
@@ -279,8 +298,8 @@ Result<void> matchOne(const ParameterSpec &parameter, const sema::Interface &int
 
 } // namespace
 
-Result<MatchedCall> matchArguments(const std::string &kernel, const sema::Interface &interface, const std::vector<NamedValue> &values,
-                                   const CallOptions &options) {
+Result<MatchedCall> matchArguments(const std::string &kernel, const sema::Interface &interface,
+                                   const std::vector<NamedValue> &values, const CallOptions &options) {
   Result<std::vector<const Value *>> matched = matchNames(kernel, interface, values);
   if (!matched)
     return matched.error();
@@ -290,7 +309,9 @@ Result<MatchedCall> matchArguments(const std::string &kernel, const sema::Interf
   MatchedCall call;
   call.bindings.floatType = *floatType;
   for (size_t i = 0; i < matched->size(); ++i)
-    if (Result<void> done = matchOne(interface.parameters[i], interface, *(*matched)[i], options.floatType.has_value(), call); !done)
+    if (Result<void> done =
+            matchOne(interface.parameters[i], interface, *(*matched)[i], options.floatType.has_value(), call);
+        !done)
       return done.error();
   Result<std::map<std::string, int64_t>> dimensions = dimensionsOf(interface, call.arguments);
   if (!dimensions)

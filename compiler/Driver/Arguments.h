@@ -17,7 +17,8 @@
 
 namespace espalier {
 
-/// A tensor, a tree, a batch of trees, a whole number (index, static, or a scalar), a number (scalar), or a static tuple.
+/// A tensor, a tree, a batch of trees, a whole number (index, static, or a scalar), a number (scalar), or a static
+/// tuple.
 using Value = std::variant<Tensor, Tree, TreeBatch, int64_t, double, std::vector<int64_t>>;
 
 struct NamedValue {
@@ -33,14 +34,15 @@ struct MatchedCall {
   std::string key;
 };
 
-/// Errors: a parameter without an argument, an argument without a parameter (with the nearest name), two arguments of one
-/// name, another kind of value, another dtype, another number of axes, dimensions that disagree (with both numbers), a
-/// tree of another kind.
-Result<MatchedCall> matchArguments(const std::string &kernel, const sema::Interface &interface, const std::vector<NamedValue> &values,
-                                   const CallOptions &options);
+/// Errors: a parameter without an argument, an argument without a parameter (with the nearest name), two arguments of
+/// one name, another kind of value, another dtype, another number of axes, dimensions that disagree (with both
+/// numbers), a tree of another kind.
+Result<MatchedCall> matchArguments(const std::string &kernel, const sema::Interface &interface,
+                                   const std::vector<NamedValue> &values, const CallOptions &options);
 
 /// The sizes that arguments of the matched kinds show, by the names of dimensions: "N", "G", "leaves(G)".
-Result<std::map<std::string, int64_t>> dimensionsOf(const sema::Interface &interface, std::span<const Argument> arguments);
+Result<std::map<std::string, int64_t>> dimensionsOf(const sema::Interface &interface,
+                                                    std::span<const Argument> arguments);
 
 } // namespace espalier
 

@@ -42,13 +42,15 @@ std::unique_ptr<mlir::MLIRContext> makeContext(Target target) {
   return std::make_unique<mlir::MLIRContext>(registry, mlir::MLIRContext::Threading::DISABLED);
 }
 
-Result<Emitted> emitResolved(const Source &source, const sema::Kernel &resolved, const sema::Interface &interface, Target target) {
+Result<Emitted> emitResolved(const Source &source, const sema::Kernel &resolved, const sema::Interface &interface,
+                             Target target) {
   Diagnostics diagnostics(source.sources);
   if (refuse(resolved, diagnostics))
     return errorOf(source, diagnostics);
   Emitted emitted;
   emitted.context = makeContext(target);
-  Result<mlir::OwningOpRef<mlir::ModuleOp>> module = emit(resolved, source.sources, *emitted.context, emitted.signature);
+  Result<mlir::OwningOpRef<mlir::ModuleOp>> module =
+      emit(resolved, source.sources, *emitted.context, emitted.signature);
   if (!module)
     return module.error();
   emitted.module = std::move(*module);
@@ -62,7 +64,9 @@ class CompiledCode final : public KernelCode {
 public:
   CompiledCode(Kernel kernel, CompileReport report) : kernel(std::move(kernel)), compilation(std::move(report)) {}
   const Signature &signature() const override { return kernel.signature(); }
-  Result<std::vector<Tensor>> call(std::span<const Argument> arguments) const override { return kernel.call(arguments); }
+  Result<std::vector<Tensor>> call(std::span<const Argument> arguments) const override {
+    return kernel.call(arguments);
+  }
   Result<void> callInto(std::span<const Argument> arguments, std::span<const Tensor> results) const override {
     return kernel.callInto(arguments, results);
   }
@@ -78,7 +82,8 @@ private:
 class CheckedCode final : public KernelCode {
 public:
   CheckedCode(std::shared_ptr<const KernelCode> code, Source source, sema::Kernel resolved, sema::Interface interface)
-      : code(std::move(code)), source(std::move(source)), resolved(std::move(resolved)), interface(std::move(interface)) {}
+      : code(std::move(code)), source(std::move(source)), resolved(std::move(resolved)),
+        interface(std::move(interface)) {}
 
   const Signature &signature() const override { return code->signature(); }
   Result<std::vector<Tensor>> call(std::span<const Argument> arguments) const override {
@@ -117,10 +122,12 @@ Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted emitted, const Ca
   Result<CompiledKernel> compiled = compileForCpu(*emitted.module, emitted.signature, cpu);
   if (!compiled)
     return compiled.error();
-  Result<Kernel> kernel = Kernel::create(std::move(emitted.signature), compiled->entry, std::const_pointer_cast<void>(compiled->code));
+  Result<Kernel> kernel =
+      Kernel::create(std::move(emitted.signature), compiled->entry, std::const_pointer_cast<void>(compiled->code));
   if (!kernel)
     return kernel.error();
-  return std::shared_ptr<const KernelCode>(std::make_shared<CompiledCode>(std::move(*kernel), std::move(compiled->report)));
+  return std::shared_ptr<const KernelCode>(
+      std::make_shared<CompiledCode>(std::move(*kernel), std::move(compiled->report)));
 }
 
 Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions &options) {
@@ -144,7 +151,9 @@ Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions
 
 #else
 
-Error noCpuTarget() { return Error::of("the cpu target is not part of this build; --target=interp evaluates the kernel"); }
+Error noCpuTarget() {
+  return Error::of("the cpu target is not part of this build; --target=interp evaluates the kernel");
+}
 Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted, const CallOptions &) { return noCpuTarget(); }
 Result<std::string> compiledText(Stage, Emitted, const CallOptions &) { return noCpuTarget(); }
 
@@ -168,9 +177,9 @@ Result<LoadedKernel> compile(const Source &source, const std::string &kernel, co
   if (!emitted)
     return emitted.error();
   Result<std::shared_ptr<const KernelCode>> code =
-      options.target == Target::interp
-          ? makeInterpreted(std::move(emitted->signature), std::move(emitted->context), std::move(emitted->module), options.checkFinite)
-          : makeCompiled(std::move(*emitted), options);
+      options.target == Target::interp ? makeInterpreted(std::move(emitted->signature), std::move(emitted->context),
+                                                         std::move(emitted->module), options.checkFinite)
+                                       : makeCompiled(std::move(*emitted), options);
   if (!code)
     return code.error();
   if (resolved->requirements.empty())
@@ -178,14 +187,16 @@ Result<LoadedKernel> compile(const Source &source, const std::string &kernel, co
   return LoadedKernel(std::make_shared<CheckedCode>(*code, source, std::move(*resolved), interface));
 }
 
-Result<std::string> textOfStage(Stage stage, const Source &source, const std::string &kernel, const sema::Interface &interface,
-                                const sema::Bindings &bindings, const CallOptions &options) {
+Result<std::string> textOfStage(Stage stage, const Source &source, const std::string &kernel,
+                                const sema::Interface &interface, const sema::Bindings &bindings,
+                                const CallOptions &options) {
   Result<sema::Kernel> resolved = resolve(source, kernel, bindings);
   if (!resolved)
     return resolved.error();
   if (stage == Stage::resolved)
     return sema::dump(*resolved);
-  Result<Emitted> emitted = emitResolved(source, *resolved, interface, stage == Stage::mlir ? Target::interp : Target::cpu);
+  Result<Emitted> emitted =
+      emitResolved(source, *resolved, interface, stage == Stage::mlir ? Target::interp : Target::cpu);
   if (!emitted)
     return emitted.error();
   return stage == Stage::mlir ? textOf(*emitted->module) : compiledText(stage, std::move(*emitted), options);

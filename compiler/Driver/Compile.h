@@ -24,8 +24,9 @@ Result<LoadedKernel> compile(const Source &source, const std::string &kernel, co
                              const sema::Bindings &bindings, const CallOptions &options);
 
 /// The form of the kernel at a stage behind `ast`.
-Result<std::string> textOfStage(Stage stage, const Source &source, const std::string &kernel, const sema::Interface &interface,
-                                const sema::Bindings &bindings, const CallOptions &options);
+Result<std::string> textOfStage(Stage stage, const Source &source, const std::string &kernel,
+                                const sema::Interface &interface, const sema::Bindings &bindings,
+                                const CallOptions &options);
 
 } // namespace espalier
 

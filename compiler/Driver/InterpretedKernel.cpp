@@ -14,8 +14,10 @@ namespace {
 
 class InterpretedKernel final : public KernelCode {
 public:
-  InterpretedKernel(Signature signature, std::unique_ptr<mlir::MLIRContext> context, mlir::OwningOpRef<mlir::ModuleOp> module, bool checkFinite)
-      : description(std::move(signature)), context(std::move(context)), module(std::move(module)), checkFinite(checkFinite) {}
+  InterpretedKernel(Signature signature, std::unique_ptr<mlir::MLIRContext> context,
+                    mlir::OwningOpRef<mlir::ModuleOp> module, bool checkFinite)
+      : description(std::move(signature)), context(std::move(context)), module(std::move(module)),
+        checkFinite(checkFinite) {}
 
   const Signature &signature() const override { return description; }
 
@@ -41,7 +43,8 @@ public:
 
 private:
   /// The arguments of the function: trees, tensors with one batch axis, extents.
-  Result<std::vector<interpreter::Value>> functionArguments(Binding &binding, std::span<const Argument> arguments) const {
+  Result<std::vector<interpreter::Value>> functionArguments(Binding &binding,
+                                                            std::span<const Argument> arguments) const {
     std::vector<interpreter::Value> trees, tensors;
     size_t next = 0;
     for (const ParameterSpec &parameter : description.parameters) {
@@ -101,7 +104,8 @@ private:
       return values.error();
     auto functions = module.get().getOps<mlir::func::FuncOp>();
     std::lock_guard lock(mutex);
-    Result<std::vector<interpreter::Value>> computed = interpreter::interpret(*functions.begin(), *values, {checkFinite});
+    Result<std::vector<interpreter::Value>> computed =
+        interpreter::interpret(*functions.begin(), *values, {checkFinite});
     if (!computed)
       return computed.error();
     for (size_t i = 0; i < results.size(); ++i) {
@@ -134,7 +138,8 @@ private:
 
 } // namespace
 
-Result<std::shared_ptr<const KernelCode>> makeInterpreted(Signature signature, std::unique_ptr<mlir::MLIRContext> context,
+Result<std::shared_ptr<const KernelCode>> makeInterpreted(Signature signature,
+                                                          std::unique_ptr<mlir::MLIRContext> context,
                                                           mlir::OwningOpRef<mlir::ModuleOp> module, bool checkFinite) {
   if (Result<void> checked = checkSignature(signature); !checked) {
     module = nullptr; // before its context

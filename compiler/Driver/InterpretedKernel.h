@@ -14,7 +14,8 @@ namespace espalier {
 
 /// Takes a module that Emit made in `context`. Arguments are checked as those of compiled kernels are; results are
 /// rounded from float64 to their dtypes. Calls of several threads follow each other.
-Result<std::shared_ptr<const KernelCode>> makeInterpreted(Signature signature, std::unique_ptr<mlir::MLIRContext> context,
+Result<std::shared_ptr<const KernelCode>> makeInterpreted(Signature signature,
+                                                          std::unique_ptr<mlir::MLIRContext> context,
                                                           mlir::OwningOpRef<mlir::ModuleOp> module, bool checkFinite);
 
 } // namespace espalier

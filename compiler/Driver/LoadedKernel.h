@@ -45,7 +45,8 @@ public:
     return code->callInto(arguments, results);
   }
 
-  /// Floating-point operations of such a call, counted by the compiler; 0 where nothing was compiled. Errors: those of call().
+  /// Floating-point operations of such a call, counted by the compiler; 0 where nothing was compiled. Errors: those of
+  /// call().
   Result<double> operations(std::span<const Argument> arguments) const { return code->operations(arguments); }
   /// How the specialisation was compiled; empty where it is interpreted.
   const CompileReport &report() const { return code->report(); }

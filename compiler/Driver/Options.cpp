@@ -18,11 +18,18 @@ template <class T> struct Named {
 constexpr Named<Target> targets[] = {{Target::cpu, "cpu"}, {Target::interp, "interp"}};
 
 constexpr Named<Stage> stages[] = {
-    {Stage::ast, "ast"},           {Stage::resolved, "resolved"}, {Stage::mlir, "mlir"},    {Stage::scheduled, "scheduled"},
-    {Stage::structured, "structured"}, {Stage::llvm, "llvm"},     {Stage::assembly, "asm"}, {Stage::object, "object"},
+    {Stage::ast, "ast"},
+    {Stage::resolved, "resolved"},
+    {Stage::mlir, "mlir"},
+    {Stage::scheduled, "scheduled"},
+    {Stage::structured, "structured"},
+    {Stage::llvm, "llvm"},
+    {Stage::assembly, "asm"},
+    {Stage::object, "object"},
 };
 
-constexpr Named<DType> floatTypes[] = {{DType::f64, "f64"}, {DType::f32, "f32"}, {DType::f16, "f16"}, {DType::bf16, "bf16"}};
+constexpr Named<DType> floatTypes[] = {
+    {DType::f64, "f64"}, {DType::f32, "f32"}, {DType::f16, "f16"}, {DType::bf16, "bf16"}};
 
 template <class T, size_t n> Result<T> find(const Named<T> (&rows)[n], std::string_view what, std::string_view text) {
   std::vector<std::string> names;
@@ -32,7 +39,8 @@ template <class T, size_t n> Result<T> find(const Named<T> (&rows)[n], std::stri
     names.emplace_back(row.name);
   }
   std::string hint = didYouMean(text, names);
-  return Error::of("unknown {} `{}`: expected {}{}", what, text, fmt::join(names, ", "), hint.empty() ? "" : "; " + hint);
+  return Error::of("unknown {} `{}`: expected {}{}", what, text, fmt::join(names, ", "),
+                   hint.empty() ? "" : "; " + hint);
 }
 
 template <class T, size_t n> std::string_view nameOf(const Named<T> (&rows)[n], T value) {

@@ -48,13 +48,16 @@ struct Program::State {
     if (std::find(names.begin(), names.end(), kernel) != names.end())
       return {};
     std::string hint = didYouMean(kernel, names);
-    std::string found = names.empty() ? "which defines no function" : fmt::format("which defines {}", fmt::join(names, ", "));
-    return Error::of("no kernel `{}` in {}, {}{}", kernel, sources.name(module.programs[0].file), found, hint.empty() ? "" : "; " + hint);
+    std::string found =
+        names.empty() ? "which defines no function" : fmt::format("which defines {}", fmt::join(names, ", "));
+    return Error::of("no kernel `{}` in {}, {}{}", kernel, sources.name(module.programs[0].file), found,
+                     hint.empty() ? "" : "; " + hint);
   }
 };
 
 Result<Program> Program::fromFile(const std::string &path, bool colour) {
-  auto state = State::make(colour, [&](SourceManager &sources, Diagnostics &diagnostics) { return text::load(path, sources, diagnostics); });
+  auto state = State::make(
+      colour, [&](SourceManager &sources, Diagnostics &diagnostics) { return text::load(path, sources, diagnostics); });
   return state ? Result<Program>(Program(*state)) : state.error();
 }
 
@@ -88,7 +91,8 @@ Result<sema::Interface> Program::interfaceOf(const std::string &kernel) const {
   return *interface;
 }
 
-Result<PreparedCall> Program::prepare(const std::string &kernel, const std::vector<NamedValue> &values, const CallOptions &options) const {
+Result<PreparedCall> Program::prepare(const std::string &kernel, const std::vector<NamedValue> &values,
+                                      const CallOptions &options) const {
   Result<sema::Interface> interface = interfaceOf(kernel);
   if (!interface)
     return interface.error();
@@ -96,14 +100,16 @@ Result<PreparedCall> Program::prepare(const std::string &kernel, const std::vect
   if (!matched)
     return matched.error();
   Result<LoadedKernel> loaded = state->kernels.get(matched->key, [&] {
-    return compile({state, state->module, state->sources, state->colour}, kernel, *interface, matched->bindings, options);
+    return compile({state, state->module, state->sources, state->colour}, kernel, *interface, matched->bindings,
+                   options);
   });
   if (!loaded)
     return loaded.error();
   return PreparedCall{*loaded, std::move(matched->arguments)};
 }
 
-Result<LoadedKernel> Program::kernel(const std::string &kernel, const std::vector<NamedValue> &arguments, const CallOptions &options) const {
+Result<LoadedKernel> Program::kernel(const std::string &kernel, const std::vector<NamedValue> &arguments,
+                                     const CallOptions &options) const {
   Result<PreparedCall> prepared = prepare(kernel, arguments, options);
   return prepared ? Result<LoadedKernel>(prepared->kernel) : prepared.error();
 }
@@ -127,7 +133,8 @@ Result<std::string> Program::stage(Stage stage, const std::string &kernel, const
   Result<MatchedCall> matched = matchArguments(kernel, *interface, arguments, options);
   if (!matched)
     return matched.error();
-  return textOfStage(stage, {state, state->module, state->sources, state->colour}, kernel, *interface, matched->bindings, options);
+  return textOfStage(stage, {state, state->module, state->sources, state->colour}, kernel, *interface,
+                     matched->bindings, options);
 }
 
 } // namespace espalier

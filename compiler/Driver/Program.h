@@ -3,8 +3,8 @@
 //   Result<Program> program = Program::fromFile("tree_scan.esp");
 //   Result<std::vector<Tensor>> h = program->call("tree_scan", {{"T", tree}, {"u", u}, {"a", a}});
 //
-// The first call of a kernel with new dtypes, tile sizes, statics or kinds of trees compiles it; later ones find it in a
-// table. A Program is a handle that never changes: copies share the table, and any number of threads may call. Where
+// The first call of a kernel with new dtypes, tile sizes, statics or kinds of trees compiles it; later ones find it in
+// a table. A Program is a handle that never changes: copies share the table, and any number of threads may call. Where
 // several ask for one specialisation at once, one compiles and the others wait.
 //
 // For many calls with one specialisation:
@@ -33,8 +33,8 @@ struct PreparedCall {
 
 class Program {
 public:
-  /// Errors: what is wrong with the text, with line, column and caret (in colour for terminals). Only the syntax is read
-  /// here; see check().
+  /// Errors: what is wrong with the text, with line, column and caret (in colour for terminals). Only the syntax is
+  /// read here; see check().
   static Result<Program> fromFile(const std::string &path, bool colour = false);
   static Result<Program> fromText(std::string text, const std::string &name = "program.esp", bool colour = false);
 
@@ -47,12 +47,14 @@ public:
   /// The parameters of a kernel. Errors: no such kernel (with the nearest name), and those of check() that concern it.
   Result<sema::Interface> interfaceOf(const std::string &kernel) const;
 
-  /// The specialisation that these arguments need. Errors: those of interfaceOf and matchArguments; sizes that do not fit
-  /// the kernel; what the compiler refuses.
-  Result<LoadedKernel> kernel(const std::string &kernel, const std::vector<NamedValue> &arguments, const CallOptions &options = {}) const;
+  /// The specialisation that these arguments need. Errors: those of interfaceOf and matchArguments; sizes that do not
+  /// fit the kernel; what the compiler refuses.
+  Result<LoadedKernel> kernel(const std::string &kernel, const std::vector<NamedValue> &arguments,
+                              const CallOptions &options = {}) const;
 
   /// The same with the arguments as its calls take them.
-  Result<PreparedCall> prepare(const std::string &kernel, const std::vector<NamedValue> &arguments, const CallOptions &options = {}) const;
+  Result<PreparedCall> prepare(const std::string &kernel, const std::vector<NamedValue> &arguments,
+                               const CallOptions &options = {}) const;
 
   /// The results, in the order of the kernel's `return`. Errors: those of kernel(), and of the run: a singular tile, an
   /// index out of range.

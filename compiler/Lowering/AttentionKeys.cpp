@@ -39,17 +39,16 @@ void AttentionTile::forPairs(llvm::function_ref<void(Value, Value)> body) {
 template <class Op> Value AttentionTile::reducedMask(int32_t start) {
   View result = task.scratch({}, builder.getI32Type());
   single.fill(result, builder.getI32IntegerAttr(start), loc);
-  emitLoops(builder, loc, {rows, keys}, {mask}, {result}, {0, 1},
-            [](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
-              return Values{Op::create(b, old[0], read[0])};
-            });
+  emitLoops(
+      builder, loc, {rows, keys}, {mask}, {result}, {0, 1},
+      [](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) { return Values{Op::create(b, old[0], read[0])}; });
   return single.load(result, loc);
 }
 
 void AttentionTile::emitKeys() {
   Value end = plus(keyStart, task.index(keys));
-  numKeys = arith::MinSIOp::create(builder, loc, arith::SubIOp::create(builder, loc, lastKey, keyStart),
-                                   task.index(keys));
+  numKeys =
+      arith::MinSIOp::create(builder, loc, arith::SubIOp::create(builder, loc, lastKey, keyStart), task.index(keys));
   isFull = arith::AndIOp::create(builder, loc, compare(CmpIPredicate::sle, latestLower, keyStart),
                                  compare(CmpIPredicate::sle, end, earliestUpper));
   if (needsMask)
@@ -76,9 +75,8 @@ void AttentionTile::addPairs() {
 //===-- Which pairs ---------------------------------------------------------===//
 
 void AttentionTile::findPairs() {
-  emitLoops(builder, loc, {rows, keys},
-            {overPairs(lowers, rows, keys, true), overPairs(uppers, rows, keys, true)}, {mask}, {},
-            [&](ImplicitLocOpBuilder &b, ValueRange read, ValueRange) {
+  emitLoops(builder, loc, {rows, keys}, {overPairs(lowers, rows, keys, true), overPairs(uppers, rows, keys, true)},
+            {mask}, {}, [&](ImplicitLocOpBuilder &b, ValueRange read, ValueRange) {
               Value key = arith::AddIOp::create(b, linalg::IndexOp::create(b, 1), keyStart);
               Value within = arith::AndIOp::create(b, arith::CmpIOp::create(b, CmpIPredicate::sge, key, read[0]),
                                                    arith::CmpIOp::create(b, CmpIPredicate::slt, key, read[1]));
@@ -93,9 +91,10 @@ void AttentionTile::filterPairs() {
   bind(visit, *filter.lifted.lifting, filter);
   visit.define(filter.lifted.roots.front(), kept);
   visit.emitDefinitions();
-  emitLoops(builder, loc, {rows, keys}, {kept}, {mask}, {}, [](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
-    return Values{arith::AndIOp::create(b, old[0], arith::ExtUIOp::create(b, b.getI32Type(), read[0]))};
-  });
+  emitLoops(builder, loc, {rows, keys}, {kept}, {mask}, {},
+            [](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
+              return Values{arith::AndIOp::create(b, old[0], arith::ExtUIOp::create(b, b.getI32Type(), read[0]))};
+            });
 }
 
 /// For faults: a key is evaluated for the first row that has it, and not at all if none has.
@@ -203,8 +202,8 @@ Value AttentionTile::areFinite(Visit &visit) {
       place = task.scratch({}, value.getType());
       visit.store(visit.scalar(value), place, loc);
     }
-    emitLoops(builder, loc, place.sizes, {place}, {differences},
-              llvm::to_vector(llvm::seq<int64_t>(0, place.rank())), add);
+    emitLoops(builder, loc, place.sizes, {place}, {differences}, llvm::to_vector(llvm::seq<int64_t>(0, place.rank())),
+              add);
   }
   Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(f32));
   return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ, visit.load(differences, loc), zero);
@@ -277,11 +276,10 @@ void AttentionTile::addInfinite(Visit &visit) {
     if (!(pair.pointsOf(pair.values[number]) & PairRegion::key))
       continue;
     View place = distinctElements(visit.tile(entry.second));
-    emitLoops(builder, loc, place.sizes, {}, {place}, {},
-              [&](ImplicitLocOpBuilder &b, ValueRange, ValueRange old) {
-                Value zero = arith::ConstantOp::create(b, cast<TypedAttr>(b.getZeroAttr(old[0].getType())));
-                return Values{arith::SelectOp::create(b, isFinite(b, old[0]), old[0], zero)};
-              });
+    emitLoops(builder, loc, place.sizes, {}, {place}, {}, [&](ImplicitLocOpBuilder &b, ValueRange, ValueRange old) {
+      Value zero = arith::ConstantOp::create(b, cast<TypedAttr>(b.getZeroAttr(old[0].getType())));
+      return Values{arith::SelectOp::create(b, isFinite(b, old[0]), old[0], zero)};
+    });
   }
 }
 

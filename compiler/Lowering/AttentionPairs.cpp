@@ -145,8 +145,8 @@ void AttentionTile::multiplyLevels(Phase &phase, Levels &levels) {
   Value isAbove = compare(CmpIPredicate::sgt, leastRow, greatestKey);
   Value isBelow = compare(CmpIPredicate::sgt, leastKey, greatestRow);
   Value all = arith::ConstantOp::create(builder, loc, builder.getI64IntegerAttr(numLevels));
-  Value greatest = arith::SelectOp::create(builder, loc, isAbove, down,
-                                           arith::SelectOp::create(builder, loc, isBelow, up, all));
+  Value greatest =
+      arith::SelectOp::create(builder, loc, isAbove, down, arith::SelectOp::create(builder, loc, isBelow, up, all));
 
   for (auto [number, level] : llvm::enumerate(levels.numbers)) {
     Value limit = arith::ConstantOp::create(builder, loc, builder.getI64IntegerAttr(level));
@@ -155,9 +155,8 @@ void AttentionTile::multiplyLevels(Phase &phase, Levels &levels) {
       bind(visit, *levels.lifted.lifting, phase);
       visit.accumulate(levels.lifted.roots[2 * number + form], target, /*subtract=*/false);
     };
-    when(compare(CmpIPredicate::sle, limit, greatest), [&] {
-      when(compare(CmpIPredicate::sle, limit, least), [&] { add(0); }, [&] { add(1); });
-    });
+    when(compare(CmpIPredicate::sle, limit, greatest),
+         [&] { when(compare(CmpIPredicate::sle, limit, least), [&] { add(0); }, [&] { add(1); }); });
   }
 }
 

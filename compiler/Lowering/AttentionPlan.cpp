@@ -44,7 +44,9 @@ AttentionTile::AttentionTile(Task &task, block::AttendOp attend, block::Schedule
 
 /// Beside tiles that a range cuts: where something is evaluated at pairs only that are pairs.
 bool AttentionTile::decideMask() {
-  auto isPointwise = [](const Phase &phase) { return phase.lifted.lifting && !phase.lifted.lifting->pointwise().empty(); };
+  auto isPointwise = [](const Phase &phase) {
+    return phase.lifted.lifting && !phase.lifted.lifting->pointwise().empty();
+  };
   return pair.filter || pair.accumulates() || isPointwise(score) || isPointwise(values) ||
          pair.mayFault(score.keys.getArrayRef(), PairRegion::key);
 }
@@ -64,8 +66,7 @@ void AttentionTile::nameAxes() {
 
 AttentionTile::Lifted AttentionTile::beginLifting() {
   Lifted lifted;
-  lifted.lifting =
-      std::make_unique<Lifting>(loc, *pair.dependences, ArrayRef<int64_t>{rows, keys}, pair.productOps);
+  lifted.lifting = std::make_unique<Lifting>(loc, *pair.dependences, ArrayRef<int64_t>{rows, keys}, pair.productOps);
   return lifted;
 }
 
@@ -86,8 +87,7 @@ static Value finitePart(ImplicitLocOpBuilder &b, Value x) {
   if (element.getWidth() < 32)
     magnitude = arith::ExtFOp::create(b, tile::tileType(tile::shapeOf(type), b.getF32Type()), x);
   magnitude = math::AbsFOp::create(b, magnitude);
-  Value infinity =
-      tile::splat(b, b.getLoc(), magnitude.getType(), std::numeric_limits<double>::infinity());
+  Value infinity = tile::splat(b, b.getLoc(), magnitude.getType(), std::numeric_limits<double>::infinity());
   Value isFinite = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, magnitude, infinity);
   return arith::SelectOp::create(b, isFinite, x, tile::splat(b, b.getLoc(), type, 0));
 }
@@ -110,7 +110,8 @@ AttentionTile::Phase AttentionTile::planValues() {
     SmallVector<int64_t> sizes{rows};
     llvm::append_range(sizes, tile::shapeOf(type));
     auto product = tile::ContractOp::create(lifting.builder, RankedTensorType::get(sizes, tile::elementOf(type)),
-                                            tile::Subscripts{{all, letters}, result}.str(), ValueRange{weighted.back().first, factor});
+                                            tile::Subscripts{{all, letters}, result}.str(),
+                                            ValueRange{weighted.back().first, factor});
     phase.lifted.roots.push_back(product);
   }
   for (block::AccumulateOp op : pair.region->front().getOps<block::AccumulateOp>())

@@ -54,8 +54,8 @@ void AttentionTile::emit(Value tile) {
   if (pair.rowIndex()) {
     Value size = task.extent(task.buffers.extentOf(attend.getAxes().back()));
     firstIndex = arith::MulIOp::create(builder, loc, tile, task.index(rows));
-    numRows = arith::MinSIOp::create(builder, loc, arith::SubIOp::create(builder, loc, size, firstIndex),
-                                     task.index(rows));
+    numRows =
+        arith::MinSIOp::create(builder, loc, arith::SubIOp::create(builder, loc, size, firstIndex), task.index(rows));
   }
   for (auto [variable, index, size] : llvm::zip(pair.axes, task.axisIndices, attend.getAxes()))
     single.bind(variable, index, task.buffers.extentOf(size));

@@ -111,7 +111,7 @@ private:
   Phase filter, score, values;
   llvm::SmallVector<std::pair<Value, Value>> weighted; // of each value: the argument for weights, the lifted value
   std::unique_ptr<RowSums> sums;
-  Visit single; // what depends on no point
+  Visit single;                            // what depends on no point
   std::vector<LoopAxis> rowAxes, pairAxes; // for faults
   bool needsMask;                          // not only where a tile is cut by a range
   View lowers, uppers;                     // of each row, within 0 .. keys

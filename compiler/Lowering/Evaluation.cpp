@@ -60,7 +60,8 @@ Manner mannerOf(Value tile) {
   Operation *op = tile.getDefiningOp();
   if (uniformConstant(tile) || uniformScalar(tile))
     return Manner::uniform;
-  if (isa<arith::ConstantOp, tree::ReadOp, block::ReadOp, tile::TransposeOp, tile::BroadcastOp, tile::SliceOp, tile::ElementOp>(op))
+  if (isa<arith::ConstantOp, tree::ReadOp, block::ReadOp, tile::TransposeOp, tile::BroadcastOp, tile::SliceOp,
+          tile::ElementOp>(op))
     return Manner::view;
   if (isSum(op))
     return Manner::sum;

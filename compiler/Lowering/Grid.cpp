@@ -84,7 +84,8 @@ namespace {
 class GroupBody {
 public:
   GroupBody(Task &task, ArrayRef<SweepOp> group)
-      : task(task), group(group), first(group.front()), schedule(scheduleOf(first)), loc(first.getLoc()), builder(task.builder) {
+      : task(task), group(group), first(group.front()), schedule(scheduleOf(first)), loc(first.getLoc()),
+        builder(task.builder) {
     for (SweepOp sweep : group)
       groups.emplace_back(sweep.getBody());
   }
@@ -181,7 +182,8 @@ void GroupBody::emit(Value number) {
     traverse(member);
 }
 
-/// `point`: the vertex, or the rank of a leaf; without a tree the index on the last axis, or null where tasks run along it.
+/// `point`: the vertex, or the rank of a leaf; without a tree the index on the last axis, or null where tasks run along
+/// it.
 void GroupBody::visit(unsigned member, Value point) {
   SweepOp sweep = group[member];
   Value vertex = point;

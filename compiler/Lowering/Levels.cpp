@@ -37,8 +37,7 @@ static ExpandedCount expandCount(block::SharedLevelsOp op) {
   }
   // levels - bitlength(x) = leading zeros of x - (64 - levels)
   Value differing = arith::XOrIOp::create(b, expanded.blocks[0], expanded.blocks[1]);
-  Value shared =
-      arith::SubIOp::create(b, math::CountLeadingZerosOp::create(b, differing), number(b, i64, 64 - levels));
+  Value shared = arith::SubIOp::create(b, math::CountLeadingZerosOp::create(b, differing), number(b, i64, 64 - levels));
   expanded.count = arith::IndexCastOp::create(b, index, arith::MaxSIOp::create(b, shared, number(b, i64, 0)));
   return expanded;
 }
@@ -90,8 +89,12 @@ static std::optional<LevelProduct> matchProduct(tile::ContractOp product) {
     if (letters.output.find(letter) != std::string::npos)
       continue;
     if (!found) {
-      found = LevelProduct{product, {product.getFactors()[0], product.getFactors()[1]}, letter,
-                           SmallVector<int64_t>(prefix.getTable()), prefix.getCount(), {}};
+      found = LevelProduct{product,
+                           {product.getFactors()[0], product.getFactors()[1]},
+                           letter,
+                           SmallVector<int64_t>(prefix.getTable()),
+                           prefix.getCount(),
+                           {}};
     } else if (found->letter != letter || found->count != prefix.getCount() ||
                ArrayRef(found->table) != prefix.getTable()) {
       continue; // a prefix of its own: it stays a factor that is cut

@@ -15,12 +15,12 @@ namespace espalier::lowering {
 
 /// A product of two factors that counts elements of one summed letter up to table[count] only.
 struct LevelProduct {
-  tile::ContractOp product;   // with the factors cut by arithmetic
-  mlir::Value factors[2];     // the factors before they are cut
-  char letter;                // along which
+  tile::ContractOp product;         // with the factors cut by arithmetic
+  mlir::Value factors[2];           // the factors before they are cut
+  char letter;                      // along which
   llvm::SmallVector<int64_t> table; // ascending lengths, by the number of shared levels
-  mlir::Value count;          // that number, an index
-  mlir::Value blocks[2];      // of the two positions on the finest level, i64
+  mlir::Value count;                // that number, an index
+  mlir::Value blocks[2];            // of the two positions on the finest level, i64
 };
 
 /// Expands every block.shared_levels and block.prefix of a region. Products of prefixes whose table ascends are added

@@ -7,8 +7,8 @@ using namespace mlir;
 
 namespace espalier::lowering {
 
-void emitLoops(OpBuilder &builder, Location loc, ArrayRef<int64_t> sizes, ArrayRef<View> inputs,
-               ArrayRef<View> targets, ArrayRef<int64_t> reduced, LoopBody body) {
+void emitLoops(OpBuilder &builder, Location loc, ArrayRef<int64_t> sizes, ArrayRef<View> inputs, ArrayRef<View> targets,
+               ArrayRef<int64_t> reduced, LoopBody body) {
   MLIRContext *context = builder.getContext();
   int64_t rank = sizes.size();
   SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, rank));
@@ -31,12 +31,11 @@ void emitLoops(OpBuilder &builder, Location loc, ArrayRef<int64_t> sizes, ArrayR
     outs.push_back(target.memref(builder, loc));
     maps.push_back(AffineMap::get(rank, 0, kept, context));
   }
-  linalg::GenericOp::create(builder, loc, ins, outs, maps, iterators,
-                            [&](OpBuilder &inside, Location here, ValueRange elements) {
-                              ImplicitLocOpBuilder b(here, inside);
-                              linalg::YieldOp::create(b, body(b, elements.drop_back(targets.size()),
-                                                              elements.take_back(targets.size())));
-                            });
+  linalg::GenericOp::create(
+      builder, loc, ins, outs, maps, iterators, [&](OpBuilder &inside, Location here, ValueRange elements) {
+        ImplicitLocOpBuilder b(here, inside);
+        linalg::YieldOp::create(b, body(b, elements.drop_back(targets.size()), elements.take_back(targets.size())));
+      });
 }
 
 } // namespace espalier::lowering

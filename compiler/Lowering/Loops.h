@@ -10,13 +10,12 @@ namespace espalier::lowering {
 
 /// New elements of the targets from the elements read and the targets' own.
 using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ImplicitLocOpBuilder &, mlir::ValueRange read,
-                                                                  mlir::ValueRange old)>;
+                                                                   mlir::ValueRange old)>;
 
 /// One linalg.generic over `sizes`. Inputs have all of its axes (stretched ones have stride 0), targets lack the axes
 /// that are `reduced`.
-void emitLoops(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<int64_t> sizes,
-               llvm::ArrayRef<View> inputs, llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced,
-               LoopBody body);
+void emitLoops(mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<View> inputs,
+               llvm::ArrayRef<View> targets, llvm::ArrayRef<int64_t> reduced, LoopBody body);
 
 } // namespace espalier::lowering
 

@@ -25,8 +25,8 @@ Extent pointsOf(const Buffers &buffers, tree::SweepOp sweep) {
 
 PointBlock::PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size)
     : task(task), sweep(sweep), groups(groups), size(size), loc(sweep.getLoc()),
-      dependences(sweep.getBody().front(), {{pointVariable(sweep), block::PointSet(1)}}), lifting(loc, dependences, {this->size}, {}),
-      packed(task, loc, size) {
+      dependences(sweep.getBody().front(), {{pointVariable(sweep), block::PointSet(1)}}),
+      lifting(loc, dependences, {this->size}, {}), packed(task, loc, size) {
   for (Value value : sweep.getYield().getValues())
     roots.push_back(lifting.whole(value));
   block::YieldOp::create(lifting.builder, roots);

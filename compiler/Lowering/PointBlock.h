@@ -5,8 +5,9 @@
 //       y[i] = x[i] + V @ h                              Y = X + einsum("de,Ae->Ad", V, H)
 //
 // Points that do not wait for each other and lie side by side share what does not depend on them: a product with a
-// shared matrix becomes a matrix product (Lift.h), and what stands before and after it stays between the same tiles. Their reads and results are
-// tiles in memory as it is; what has no lifted form is evaluated point by point, into scratch.
+// shared matrix becomes a matrix product (Lift.h), and what stands before and after it stays between the same tiles.
+// Their reads and results are tiles in memory as it is; what has no lifted form is evaluated point by point, into
+// scratch.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_COMPILER_LOWERING_POINTBLOCK_H
 #define ESPALIER_COMPILER_LOWERING_POINTBLOCK_H
@@ -24,8 +25,8 @@ Extent pointsOf(const Buffers &buffers, tree::SweepOp sweep);
 
 class PointBlock {
 public:
-  /// Blocks of `size` points of a sweep `each`, whose indices on the axes are those of the task (without the last one where it
-  /// has no tree).
+  /// Blocks of `size` points of a sweep `each`, whose indices on the axes are those of the task (without the last one
+  /// where it has no tree).
   PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size);
 
   /// The points first .. first + size - 1, all of which exist.

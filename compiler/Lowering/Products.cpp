@@ -121,8 +121,7 @@ void Visit::solve(tile::SolveOp op) {
     targets.push_back(place.memref(builder, loc));
   View scratch = task.scratch({size, size + columns}, matrix.getElementType());
   tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(), task.locations.rowOf(loc, op.getMatrix()),
-                            task.batch, position, left, sides, targets, scratch.base,
-                            task.productBlock);
+                            task.batch, position, left, sides, targets, scratch.base, task.productBlock);
   for (auto [solution, place] : llvm::zip_equal(op.getSolutions(), places))
     tiles[solution] = place;
 }

@@ -108,8 +108,9 @@ View RowSums::weightsIn(Type element) {
   if (isNew)
     entry->second = task.scratch(weights.sizes, element);
   View copy = entry->second;
-  emitLoops(task.builder, loc, weights.sizes, {weights}, {copy}, {},
-            [&](ImplicitLocOpBuilder &b, ValueRange read, ValueRange) { return Values{converted(b, read[0], element)}; });
+  emitLoops(
+      task.builder, loc, weights.sizes, {weights}, {copy}, {},
+      [&](ImplicitLocOpBuilder &b, ValueRange read, ValueRange) { return Values{converted(b, read[0], element)}; });
   return copy;
 }
 

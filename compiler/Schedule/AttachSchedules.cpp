@@ -63,7 +63,9 @@ struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp
   explicit AttachSchedules(const TargetDescription &target) : target(target) {}
 
   StringRef getArgument() const override { return "attach-schedules"; }
-  StringRef getDescription() const override { return "Decide the order, the tasks and the sizes of every sweep and of attention"; }
+  StringRef getDescription() const override {
+    return "Decide the order, the tasks and the sizes of every sweep and of attention";
+  }
 
   void runOnOperation() override {
     int64_t number = 0;

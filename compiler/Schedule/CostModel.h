@@ -14,9 +14,9 @@ namespace espalier::schedule {
 
 /// What one visit does.
 struct VisitCost {
-  double operations = 0;     // elementwise operations, and multiply-adds of products and solves
-  double transcendental = 0; // exp, tanh and the like, and divisions
-  double bytes = 0;          // read from and written to tensors
+  double operations = 0;      // elementwise operations, and multiply-adds of products and solves
+  double transcendental = 0;  // exp, tanh and the like, and divisions
+  double bytes = 0;           // read from and written to tensors
   double floatOperations = 0; // as the field counts them: a multiply-add is two, a function or a division one
 
   VisitCost &operator+=(const VisitCost &other);

@@ -23,7 +23,8 @@ static bool isSharedProduct(tile::ContractOp op, const block::Dependences &depen
   if (!dependences.of(op.getResult()))
     return false;
   return llvm::any_of(op.getFactors(), [&](Value factor) {
-    return !dependences.of(factor) && tile::rankOf(factor.getType()) >= 2 && tile::numElements(factor.getType()) >= kLeastShared;
+    return !dependences.of(factor) && tile::rankOf(factor.getType()) >= 2 &&
+           tile::numElements(factor.getType()) >= kLeastShared;
   });
 }
 

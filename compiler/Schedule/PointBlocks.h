@@ -7,8 +7,8 @@
 
 namespace espalier::schedule {
 
-/// Whether points of the sweep gain by being evaluated as one: they do not wait for each other, and multiply what is their
-/// own with a matrix that is the same for all. Such a product reads its matrix once for a block of points.
+/// Whether points of the sweep gain by being evaluated as one: they do not wait for each other, and multiply what is
+/// their own with a matrix that is the same for all. Such a product reads its matrix once for a block of points.
 bool gainsFromBlocks(tree::SweepOp sweep);
 
 /// How many points of the sweeps of a group are evaluated together: a power of two whose tiles stay in the cache; 1 for

@@ -47,7 +47,8 @@ static bool staysInTask(tree::ReadOp read, SweepOp writer, SweepOp reader, TaskL
     if (!isOwnAxisIndex(reader, axis, indices[axis]))
       return false;
   // Without a tree the axes were all.
-  return level != TaskLevel::points || !reader.getTree() || (indices.size() > axes && indices[axes] == reader.getVertex());
+  return level != TaskLevel::points || !reader.getTree() ||
+         (indices.size() > axes && indices[axes] == reader.getVertex());
 }
 
 bool mayJoin(ArrayRef<SweepOp> group, TaskLevel level, SweepOp next) {

@@ -6,8 +6,8 @@
 
 namespace espalier::demo {
 
-/// ||T x - u|| / ||u|| in double, for T of row v: A[v] x[v] + B[v] x[parent(v)] + sum over children c of B[c]^T x[c], on perfect
-/// 4-ary trees. A, B: f32[copies, vertices, n, n]; x, u: f32[copies, vertices, n, 1].
+/// ||T x - u|| / ||u|| in double, for T of row v: A[v] x[v] + B[v] x[parent(v)] + sum over children c of B[c]^T x[c],
+/// on perfect 4-ary trees. A, B: f32[copies, vertices, n, n]; x, u: f32[copies, vertices, n, 1].
 double residual(const Tensor &A, const Tensor &B, const Tensor &x, const Tensor &u);
 
 /// The largest |a - b|; a is f32, b is f32 or f64, of equal shapes.

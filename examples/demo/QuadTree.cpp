@@ -33,14 +33,16 @@ static int64_t mirrored(int64_t i, int64_t size) {
 }
 
 Result<Tensor> toLeaves(const Image &image, const Layout &layout) {
-  Result<Tensor> colours = Tensor::zeros(DType::f32, {static_cast<int64_t>(layout.offsets.size()), layout.numVertices(), 3});
+  Result<Tensor> colours =
+      Tensor::zeros(DType::f32, {static_cast<int64_t>(layout.offsets.size()), layout.numVertices(), 3});
   if (!colours)
     return colours;
   float *copy = colours->data<float>();
   for (Layout::Offset offset : layout.offsets) {
     for (int64_t y = 0; y < layout.side(); ++y)
       for (int64_t x = 0; x < layout.side(); ++x) {
-        const Colour &pixel = image.at(mirrored((x + offset.x) % layout.side(), image.width), mirrored((y + offset.y) % layout.side(), image.height));
+        const Colour &pixel = image.at(mirrored((x + offset.x) % layout.side(), image.width),
+                                       mirrored((y + offset.y) % layout.side(), image.height));
         std::copy(pixel.begin(), pixel.end(), copy + 3 * mortonCode(x, y));
       }
     copy += 3 * layout.numVertices();
@@ -55,7 +57,8 @@ Image fromLeaves(const Tensor &solution, const Layout &layout) {
   for (Layout::Offset offset : layout.offsets) {
     for (int64_t y = 0; y < layout.height; ++y)
       for (int64_t x = 0; x < layout.width; ++x) {
-        int64_t leaf = mortonCode((x - offset.x + layout.side()) % layout.side(), (y - offset.y + layout.side()) % layout.side());
+        int64_t leaf =
+            mortonCode((x - offset.x + layout.side()) % layout.side(), (y - offset.y + layout.side()) % layout.side());
         for (int channel = 0; channel < 3; ++channel)
           image.at(x, y)[channel] += share * copy[3 * leaf + channel];
       }

@@ -44,7 +44,8 @@ Result<std::vector<NamedValue>> argumentsFor(const Image &image, const Layout &l
   Result<Tensor> colours = toLeaves(image, layout);
   if (!colours)
     return colours.error();
-  return std::vector<NamedValue>{{"G", *tree}, {"colour", *colours}, {"contrast", settings.contrast}, {"strength", settings.strength}};
+  return std::vector<NamedValue>{
+      {"G", *tree}, {"colour", *colours}, {"contrast", settings.contrast}, {"strength", settings.strength}};
 }
 
 Image crop(const Image &image, int64_t side) {
@@ -123,12 +124,15 @@ Result<void> run(const Settings &settings) {
   const Tensor &colours = std::get<Tensor>((*arguments)[1].value);
   double bytes = static_cast<double>(colours.numBytes() + x.numBytes() + A.numBytes() + B.numBytes() + u.numBytes());
   fmt::print("wrote       {}\n", output.string());
-  fmt::print("image       {} x {} pixels on {} quad-trees of {} vertices, {} in all\n", image->width, image->height, layout.offsets.size(),
-             layout.numVertices(), layout.numVertices() * static_cast<int64_t>(layout.offsets.size()));
+  fmt::print("image       {} x {} pixels on {} quad-trees of {} vertices, {} in all\n", image->width, image->height,
+             layout.offsets.size(), layout.numVertices(),
+             layout.numVertices() * static_cast<int64_t>(layout.offsets.size()));
   fmt::print("tile size   n = {} (colours), m = 1\n", A.size(2));
   fmt::print("compiled in {:.0f} ms\n", 1e3 * compileSeconds);
-  fmt::print("ran in      {:.1f} ms (best of {}): {:.2f} GB/s of inputs and results, {:.0f} % of a copy in this process ({:.1f} GB/s)\n", 1e3 * runSeconds,
-             settings.repeat, 1e-9 * bytes / runSeconds, 100 * bytes / runSeconds / rate, 1e-9 * rate);
+  fmt::print("ran in      {:.1f} ms (best of {}): {:.2f} GB/s of inputs and results, {:.0f} % of a copy in this "
+             "process ({:.1f} GB/s)\n",
+             1e3 * runSeconds, settings.repeat, 1e-9 * bytes / runSeconds, 100 * bytes / runSeconds / rate,
+             1e-9 * rate);
   fmt::print("residual    ||T x - u|| / ||u|| = {:.1e}\n", residual(A, B, x, u));
   fmt::print("difference  from the float64 interpreter on the middle 32 x 32 pixels: at most {:.1e}\n", *difference);
   return {};
@@ -140,10 +144,18 @@ int main(int argc, char **argv) {
   Settings settings;
   CLI::App app{"Filters an image with the Myo layer: smooth within regions, sharp at edges, at all scales at once."};
   app.add_option("image", settings.input, "a PNG file; without one the demo draws its own");
-  app.add_option("--contrast", settings.contrast, "differences in colour far above it are edges")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--strength", settings.strength, "of the smoothing")->capture_default_str()->check(CLI::NonNegativeNumber);
-  app.add_option("--copies", settings.copies, "how often the image is laid on the tree, each time moved")->capture_default_str()->check(CLI::Range(1, 64));
-  app.add_option("--repeat", settings.repeat, "how often the kernel is run; the best time counts")->capture_default_str()->check(CLI::Range(1, 1000));
+  app.add_option("--contrast", settings.contrast, "differences in colour far above it are edges")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_option("--strength", settings.strength, "of the smoothing")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--copies", settings.copies, "how often the image is laid on the tree, each time moved")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  app.add_option("--repeat", settings.repeat, "how often the kernel is run; the best time counts")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
   app.add_option("--program", settings.program, "another program with a kernel edge_filter");
   CLI11_PARSE(app, argc, argv);
   if (Result<void> done = run(settings); !done) {

@@ -41,7 +41,8 @@ enum class ExprKind {
   Subscript,     // operands[0] [ operands[1..] ]; a Slice may be an index
   Slice,         // operands: lower, upper; either may be null. No step.
   Tuple,         // operands
-  Comprehension, // operands[0] is the element; clauses (exactly one); condition; stands as the only argument of a call, or in brackets
+  Comprehension, // operands[0] is the element; clauses (exactly one); condition; stands as the only argument of a call,
+                 // or in brackets
 };
 
 /// `for targets in domain`, of a loop or a comprehension.
@@ -67,8 +68,8 @@ struct Expr {
   std::vector<Keyword> keywords;
   std::vector<Clause> clauses;
   ExprPtr condition; // of a comprehension; may be null
-  /// 1 for a leaf, else one more than the highest part. Whoever builds a tree keeps it within maxHeight, so that whoever
-  /// walks it may recurse.
+  /// 1 for a leaf, else one more than the highest part. Whoever builds a tree keeps it within maxHeight, so that
+  /// whoever walks it may recurse.
   uint32_t height = 1;
   static constexpr uint32_t maxHeight = 256;
 };
@@ -76,11 +77,12 @@ struct Expr {
 /// `float[..., G, n, n]`, `tree`, `static`, `index`, or (of a result) a tuple of them.
 struct TypeExpr {
   Span span;
-  std::string name;             // float f64 f32 f16 bf16 i32 bool index static tree forest chain; empty for a tuple
-  bool hasBrackets = false;     // float[...] has, float has not
-  bool hasEllipsis = false;     // the leading `...`
-  std::vector<ExprPtr> dims;    // after the ellipsis: names, integers, leaves(G); of results and definitions any expression
-  std::vector<TypeExpr> tuple;  // of `-> (T1, T2)`
+  std::string name;         // float f64 f32 f16 bf16 i32 bool index static tree forest chain; empty for a tuple
+  bool hasBrackets = false; // float[...] has, float has not
+  bool hasEllipsis = false; // the leading `...`
+  std::vector<ExprPtr>
+      dims; // after the ellipsis: names, integers, leaves(G); of results and definitions any expression
+  std::vector<TypeExpr> tuple; // of `-> (T1, T2)`
 };
 
 struct Stmt;
@@ -149,8 +151,8 @@ struct Program {
 
 /// A file with everything that it imports, directly or not.
 struct Module {
-  std::vector<Program> programs;                // [0] is the file that was asked for
-  std::vector<std::vector<int>> importTargets;  // importTargets[p][k]: the program that programs[p].imports[k] names
+  std::vector<Program> programs;               // [0] is the file that was asked for
+  std::vector<std::vector<int>> importTargets; // importTargets[p][k]: the program that programs[p].imports[k] names
 };
 
 } // namespace espalier::ast

@@ -48,7 +48,8 @@ class KernelEmitter {
 public:
   KernelEmitter(const SplitKernel &split, const SourceManager &sources, MLIRContext &context, Signature &signature)
       : kernel(split.kernel), steps(split.steps), context(context), signature(signature),
-        values{kernel, sources, ExtentTable(kernel), std::vector<Value>(kernel.tensors.size()), std::vector<Value>(kernel.trees.size())},
+        values{kernel, sources, ExtentTable(kernel), std::vector<Value>(kernel.tensors.size()),
+               std::vector<Value>(kernel.trees.size())},
         location(values.locationOf(context, kernel.span)), b(location, &context) {}
 
   OwningOpRef<ModuleOp> run() {
@@ -91,7 +92,9 @@ private:
   }
 
   void addParameters(Block &block) {
-    auto named = [&](StringRef name, ast::Span span) { return NameLoc::get(StringAttr::get(&context, name), values.locationOf(context, span)); };
+    auto named = [&](StringRef name, ast::Span span) {
+      return NameLoc::get(StringAttr::get(&context, name), values.locationOf(context, span));
+    };
     std::vector<int32_t> treeOfRow(kernel.trees.size());
     values.treeRows = treeRows(kernel);
     for (size_t tree = 0; tree < kernel.trees.size(); ++tree)
@@ -158,7 +161,8 @@ private:
         continue;
       }
       auto rounded = copies.made.find(baseOf(kernel, result.id));
-      Value value = rounded != copies.made.end() ? values.underAxesOf(b, rounded->second, result.id) : values.tensor(b, result.id);
+      Value value = rounded != copies.made.end() ? values.underAxesOf(b, rounded->second, result.id)
+                                                 : values.tensor(b, result.id);
       Value base = tree::ViewOp::baseOf(value);
       if (mlir::isa<BlockArgument>(base) || !taken.insert(base.getAsOpaquePointer()).second)
         value = emitCopy(values, value, kernel.tensors[result.id], b);
@@ -180,10 +184,12 @@ private:
 } // namespace
 
 void registerEmittedDialects(DialectRegistry &registry) {
-  registry.insert<block::BlockDialect, tile::TileDialect, tree::TreeDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect, tensor::TensorDialect>();
+  registry.insert<block::BlockDialect, tile::TileDialect, tree::TreeDialect, arith::ArithDialect, func::FuncDialect,
+                  math::MathDialect, tensor::TensorDialect>();
 }
 
-Result<OwningOpRef<ModuleOp>> emit(const sema::Kernel &kernel, const SourceManager &sources, MLIRContext &context, Signature &signature) {
+Result<OwningOpRef<ModuleOp>> emit(const sema::Kernel &kernel, const SourceManager &sources, MLIRContext &context,
+                                   Signature &signature) {
   DialectRegistry registry;
   registerEmittedDialects(registry);
   context.appendDialectRegistry(registry);

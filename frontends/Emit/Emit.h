@@ -7,9 +7,9 @@
 //   the trees            (rows of Signature::trees, but those at the end that the kernel grows)
 //   the tensors          (rows of Signature::tensors): [batch] x axes; `?` where a size is not a constant
 //   one index per row of Signature::extents: batch, axes, vertices, leaves, index parameters
-// and its results are rows of Signature::results: trees, and tensors, each the result of a sweep (or attention) of its own place, perhaps
-// viewed: no tensor that is an argument is returned, and none twice. The body is a sequence of sweeps and attention (block.attend), with
-// nothing but arithmetic on extents, views and growing trees between them.
+// and its results are rows of Signature::results: trees, and tensors, each the result of a sweep (or attention) of its
+// own place, perhaps viewed: no tensor that is an argument is returned, and none twice. The body is a sequence of
+// sweeps and attention (block.attend), with nothing but arithmetic on extents, views and growing trees between them.
 //
 // f16 and bf16 are held as f32: extended where they are read, rounded where they are stored or enter a product of
 // 16-bit operands (L16). What a sweep reads of itself is stored as f32; its rounded copy is a result of its own.

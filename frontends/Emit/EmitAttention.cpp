@@ -29,9 +29,11 @@ public:
       return SmallVector<Value>{lower, visit.emitIndex(*row.args[1])};
     });
     if (row.args.size() > 3)
-      addRegion(attend, attend.getFilter(), /*hasKey=*/true,
-                [&](Visit &visit) { return SmallVector<Value>{convertElements(b, visit.emit(*row.args[3]), b.getI1Type())}; });
-    addRegion(attend, attend.getScore(), /*hasKey=*/true, [&](Visit &visit) { return SmallVector<Value>{visit.emit(*row.args[2])}; });
+      addRegion(attend, attend.getFilter(), /*hasKey=*/true, [&](Visit &visit) {
+        return SmallVector<Value>{convertElements(b, visit.emit(*row.args[3]), b.getI1Type())};
+      });
+    addRegion(attend, attend.getScore(), /*hasKey=*/true,
+              [&](Visit &visit) { return SmallVector<Value>{visit.emit(*row.args[2])}; });
     addRegion(attend, attend.getValues(), /*hasKey=*/true, [&](Visit &visit) {
       SmallVector<Value> values;
       for (const Attention::Product &product : attention.products)
@@ -64,10 +66,12 @@ private:
       types.push_back(RankedTensorType::get(shape, elementOf(*product.expr)));
     }
     Value keys = kernel.size(b, row.type.rowLength);
-    return block::AttendOp::create(b, types, block::Weights::softmax, /*statistics=*/false, batch, axes, keys, ValueRange());
+    return block::AttendOp::create(b, types, block::Weights::softmax, /*statistics=*/false, batch, axes, keys,
+                                   ValueRange());
   }
 
-  void addRegion(block::AttendOp attend, Region &region, bool hasKey, llvm::function_ref<SmallVector<Value>(Visit &)> write) {
+  void addRegion(block::AttendOp attend, Region &region, bool hasKey,
+                 llvm::function_ref<SmallVector<Value>(Visit &)> write) {
     OpBuilder::InsertionGuard guard(b);
     Location location = b.getLoc();
     Block *block = b.createBlock(&region);

@@ -27,9 +27,12 @@ Type resultType(const Tensor &tensor, bool isBatched, Type element) {
 
 tree::Direction directionOf(Loop::Direction direction) {
   switch (direction) {
-  case Loop::Direction::up: return tree::Direction::up;
-  case Loop::Direction::down: return tree::Direction::down;
-  case Loop::Direction::each: break;
+  case Loop::Direction::up:
+    return tree::Direction::up;
+  case Loop::Direction::down:
+    return tree::Direction::down;
+  case Loop::Direction::each:
+    break;
   }
   return tree::Direction::each;
 }
@@ -92,7 +95,8 @@ public:
 private:
   const Tensor &tensor(int32_t row) const { return kernel.kernel.tensors[row]; }
   Type element(const Tensor &tensor) const {
-    return isStoredWide(tensor) ? computedElement(*b.getContext(), tensor.dtype) : storedElement(*b.getContext(), tensor.dtype);
+    return isStoredWide(tensor) ? computedElement(*b.getContext(), tensor.dtype)
+                                : storedElement(*b.getContext(), tensor.dtype);
   }
 
   tree::SweepOp makeSweep() {
@@ -152,7 +156,8 @@ private:
       if (llvm::is_contained(rounded, statement.id))
         roundedCopy[statement.id] = convertElements(b, value, storedElement(*b.getContext(), row.dtype));
       // What this visit reads of it is what other visits read of it.
-      visit.bindDefinition(statement.id, convertElements(b, stored[statement.id], computedElement(*b.getContext(), row.dtype)));
+      visit.bindDefinition(statement.id,
+                           convertElements(b, stored[statement.id], computedElement(*b.getContext(), row.dtype)));
     }
     SmallVector<Value> yielded;
     for (int32_t row : definitions)
@@ -173,7 +178,9 @@ private:
 
 } // namespace
 
-bool isStoredWide(const Tensor &tensor) { return tensor.recursive && isFloat(tensor.dtype) && sizeInBytes(tensor.dtype) == 2; }
+bool isStoredWide(const Tensor &tensor) {
+  return tensor.recursive && isFloat(tensor.dtype) && sizeInBytes(tensor.dtype) == 2;
+}
 
 void emitLoop(KernelValues &kernel, const Loop &loop, RoundedCopies &copies, ImplicitLocOpBuilder &builder) {
   // Nothing shared by the batch depends on what is not: its sweep comes first, and is one for all elements.
@@ -196,7 +203,8 @@ Value emitCopy(KernelValues &kernel, Value tensor, const Tensor &row, ImplicitLo
   Type copied = type.clone(ArrayRef(shape));
 
   Value batch = numBatchAxes ? kernel.extents.argument(kernel.extents.batchRow()) : Value();
-  auto sweep = tree::SweepOp::create(b, TypeRange{copied}, tree::Direction::each, /*leaves=*/false, batch, axes, Value(), ValueRange());
+  auto sweep = tree::SweepOp::create(b, TypeRange{copied}, tree::Direction::each, /*leaves=*/false, batch, axes,
+                                     Value(), ValueRange());
   OpBuilder::InsertionGuard guard(b);
   Block *block = b.createBlock(&sweep.getBody());
   SmallVector<Value> indices;

@@ -26,10 +26,14 @@ ExtentSpec fromParameter(std::string name, Source source, int32_t parameter, int
 
 Source sourceOf(Dim::Operation::Kind kind) {
   switch (kind) {
-  case Dim::Operation::Kind::floorDiv: return Source::quotient;
-  case Dim::Operation::Kind::mod: return Source::remainder;
-  case Dim::Operation::Kind::min: return Source::least;
-  case Dim::Operation::Kind::max: return Source::greatest;
+  case Dim::Operation::Kind::floorDiv:
+    return Source::quotient;
+  case Dim::Operation::Kind::mod:
+    return Source::remainder;
+  case Dim::Operation::Kind::min:
+    return Source::least;
+  case Dim::Operation::Kind::max:
+    return Source::greatest;
   }
   return Source::sum;
 }
@@ -153,7 +157,8 @@ void ExtentTable::bind(Block &functionBlock) {
   Operation *function = block->getParentOp();
   MLIRContext *context = function->getContext();
   for (const ExtentSpec &spec : specs)
-    arguments.push_back(block->addArgument(IndexType::get(context), NameLoc::get(StringAttr::get(context, spec.name), function->getLoc())));
+    arguments.push_back(block->addArgument(IndexType::get(context),
+                                           NameLoc::get(StringAttr::get(context, spec.name), function->getLoc())));
 }
 
 Value ExtentTable::value(ImplicitLocOpBuilder &builder, const Dim &size) {

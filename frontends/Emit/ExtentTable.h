@@ -22,7 +22,8 @@ public:
   /// Knows where the symbols of the kernel's sizes come from.
   explicit ExtentTable(const sema::Kernel &kernel);
 
-  /// The row of a size; nothing where a symbol is no size that is known before the kernel runs. Constants have rows too.
+  /// The row of a size; nothing where a symbol is no size that is known before the kernel runs. Constants have rows
+  /// too.
   std::optional<int32_t> row(const sema::Dim &size);
   int32_t batchRow();
   int32_t indexRow(int32_t index);
@@ -42,7 +43,8 @@ public:
 private:
   int32_t add(ExtentSpec spec);
   std::optional<int32_t> computed(const sema::Dim &size);
-  std::optional<int32_t> combined(ExtentSpec::Source source, const std::vector<sema::Dim> &parts, const std::string &name);
+  std::optional<int32_t> combined(ExtentSpec::Source source, const std::vector<sema::Dim> &parts,
+                                  const std::string &name);
 
   const sema::Kernel &kernel;
   std::map<std::string, ExtentSpec> sources; // by symbol

@@ -58,9 +58,8 @@ Number Number::constant(double number) const { return {*b, makeConstant(*b, type
 
 Value makeConstant(ImplicitLocOpBuilder &builder, Type type, double number) {
   Type element = getElementTypeOrSelf(type);
-  TypedAttr value = mlir::isa<FloatType>(element)
-                        ? TypedAttr(builder.getFloatAttr(element, number))
-                        : TypedAttr(builder.getIntegerAttr(element, wholeNumber(number)));
+  TypedAttr value = mlir::isa<FloatType>(element) ? TypedAttr(builder.getFloatAttr(element, number))
+                                                  : TypedAttr(builder.getIntegerAttr(element, wholeNumber(number)));
   if (auto tile = mlir::dyn_cast<RankedTensorType>(type))
     value = DenseElementsAttr::get(tile, Attribute(value));
   return arith::ConstantOp::create(builder, value);

@@ -29,7 +29,8 @@ constexpr int64_t largestTile = int64_t{1} << 20;
 
 class Refusal {
 public:
-  Refusal(const sema::Kernel &kernel, Diagnostics &diagnostics) : kernel(kernel), diagnostics(diagnostics), extents(kernel) {}
+  Refusal(const sema::Kernel &kernel, Diagnostics &diagnostics)
+      : kernel(kernel), diagnostics(diagnostics), extents(kernel) {}
 
   bool run() {
     for (const sema::Tree &tree : kernel.trees)
@@ -59,7 +60,8 @@ private:
   void checkTree(const sema::Tree &tree) {
     bool hasSizes = tree.builder == "chain" || tree.builder == "perfect";
     if (hasSizes && tree.dims.empty())
-      return refuse(tree.span, "a tree whose size is read from data", "an index parameter may state the size of a tree");
+      return refuse(tree.span, "a tree whose size is read from data",
+                    "an index parameter may state the size of a tree");
     for (const sema::Dim &size : tree.dims)
       checkSize(size, tree.span);
     if (tree.graph.empty())
@@ -71,7 +73,8 @@ private:
   }
 
   static bool readsData(const Expr &expr) {
-    return expr.op == Op::read || std::any_of(expr.args.begin(), expr.args.end(), [](const ExprPtr &arg) { return arg && readsData(*arg); });
+    return expr.op == Op::read ||
+           std::any_of(expr.args.begin(), expr.args.end(), [](const ExprPtr &arg) { return arg && readsData(*arg); });
   }
 
   void checkLoop(const sema::Loop &loop) {
@@ -94,9 +97,11 @@ private:
     if (size.constant() || extents.row(size))
       return;
     for (const sema::Tree &tree : kernel.trees)
-      if (emission::isGrown(kernel, tree) && llvm::is_contained(size.symbols(), tree.numLeaves.symbolName().value_or("")))
+      if (emission::isGrown(kernel, tree) &&
+          llvm::is_contained(size.symbols(), tree.numLeaves.symbolName().value_or("")))
         return refuse(span, fmt::format("a size that the leaves of {} give, a tree that the kernel grows,", tree.name),
-                      "its leaves are known when it has grown: loop over its vertices and ask is_leaf(v), or pass the tree as an argument");
+                      "its leaves are known when it has grown: loop over its vertices and ask is_leaf(v), or pass the "
+                      "tree as an argument");
     refuse(span, fmt::format("the size {}, which no argument shows,", size.str()), "");
   }
 
@@ -105,7 +110,8 @@ private:
       return;
     if (tooLarge(*expr)) {
       anyRefused = true;
-      diagnostics.error(expr->span, fmt::format("this tile has more than {} elements", largestTile)).withHint("a loop over an axis makes smaller tiles");
+      diagnostics.error(expr->span, fmt::format("this tile has more than {} elements", largestTile))
+          .withHint("a loop over an axis makes smaller tiles");
       return;
     }
     if (expr->op == Op::dim)

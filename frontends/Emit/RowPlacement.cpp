@@ -18,10 +18,22 @@ bool isProduct(const Expr &expr) { return expr.op == Op::rowTimes || expr.op == 
 /// Of what block.attend's regions cannot hold: trees, control flow, systems.
 bool isHeldOp(Op op) {
   switch (op) {
-  case Op::parent: case Op::root: case Op::vertexIndex: case Op::isRoot: case Op::isLeaf: case Op::depth: case Op::height:
-  case Op::slot: case Op::numVertices: case Op::numLeaves:
-  case Op::comprehension: case Op::row: case Op::rowTimes: case Op::rowSum:
-  case Op::solve: case Op::choleskySolve:
+  case Op::parent:
+  case Op::root:
+  case Op::vertexIndex:
+  case Op::isRoot:
+  case Op::isLeaf:
+  case Op::depth:
+  case Op::height:
+  case Op::slot:
+  case Op::numVertices:
+  case Op::numLeaves:
+  case Op::comprehension:
+  case Op::row:
+  case Op::rowTimes:
+  case Op::rowSum:
+  case Op::solve:
+  case Op::choleskySolve:
     return false;
   default:
     return true;
@@ -30,10 +42,13 @@ bool isHeldOp(Op op) {
 
 /// Operations whose result is part of a plain operand.
 bool isView(Op op) {
-  return op == Op::read || op == Op::slice || op == Op::reshape || op == Op::transpose || op == Op::element || op == Op::cast || op == Op::fill || op == Op::eye;
+  return op == Op::read || op == Op::slice || op == Op::reshape || op == Op::transpose || op == Op::element ||
+         op == Op::cast || op == Op::fill || op == Op::eye;
 }
 
-bool isNumber(const Expr &expr) { return expr.type.kind == Kind::index || (expr.type.kind == Kind::tile && expr.type.sizes.empty()); }
+bool isNumber(const Expr &expr) {
+  return expr.type.kind == Kind::index || (expr.type.kind == Kind::tile && expr.type.sizes.empty());
+}
 
 bool canFault(const Expr &expr) { return expr.mayFault || expr.op == Op::solve || expr.op == Op::choleskySolve; }
 
@@ -72,7 +87,8 @@ const Statement *RowPlacement::definitionOf(int32_t tensor) const {
 }
 
 /// Inner products before those around them.
-void RowPlacement::findProducts(const ExprPtr &expr, bool isConditional, std::set<std::pair<const Expr *, bool>> &seen) {
+void RowPlacement::findProducts(const ExprPtr &expr, bool isConditional,
+                                std::set<std::pair<const Expr *, bool>> &seen) {
   if (!expr || seen.count({expr.get(), false}) || !seen.insert({expr.get(), isConditional}).second)
     return;
   if (expr->op == Op::row) {
@@ -88,7 +104,8 @@ void RowPlacement::findProducts(const ExprPtr &expr, bool isConditional, std::se
     findProducts(*part, isConditional, seen);
   if (!isProduct(*expr))
     return;
-  auto known = std::find_if(products.begin(), products.end(), [&](const Product &product) { return product.expr == expr; });
+  auto known =
+      std::find_if(products.begin(), products.end(), [&](const Product &product) { return product.expr == expr; });
   if (known == products.end())
     products.push_back({expr, isConditional});
   else
@@ -145,7 +162,8 @@ bool RowPlacement::usesOnlyLoopVariables(const Expr &product) const {
   bound.insert(product.variable);
   forEachPart(product, walk);
   walk(rowOf(product));
-  return std::all_of(used.begin(), used.end(), [&](int32_t variable) { return isLoopVariable(variable) || bound.count(variable); });
+  return std::all_of(used.begin(), used.end(),
+                     [&](int32_t variable) { return isLoopVariable(variable) || bound.count(variable); });
 }
 
 /// Whether a statement that the product needs, perhaps at a neighbour, uses the product.
@@ -169,7 +187,8 @@ bool RowPlacement::dependsOnItself(const Expr &product) const {
 }
 
 bool RowPlacement::canBeTensor(const RowFacts &facts, const Expr &expr) {
-  return !(facts.atPoint && facts.atKey) && !facts.mayFault && (expr.type.kind == Kind::tile || expr.type.kind == Kind::index);
+  return !(facts.atPoint && facts.atKey) && !facts.mayFault &&
+         (expr.type.kind == Kind::tile || expr.type.kind == Kind::index);
 }
 
 bool RowPlacement::isHeldWhole(const ExprPtr &expr, int32_t key) const {
@@ -217,7 +236,8 @@ RowFacts RowPlacement::computeFacts(const Expr &expr, int32_t key) const {
   return result;
 }
 
-/// The visited vertex is an index of attention where it stands for itself: an inner vertex has no rank among the leaves.
+/// The visited vertex is an index of attention where it stands for itself: an inner vertex has no rank among the
+/// leaves.
 RowFacts RowPlacement::factsOfRead(const Expr &read, int32_t key) const {
   RowFacts result;
   result.mayFault = read.mayFault;
@@ -225,7 +245,8 @@ RowFacts RowPlacement::factsOfRead(const Expr &read, int32_t key) const {
     const Expr &index = *read.args[i];
     const RowFacts &inner = factsOf(read.args[i], key);
     const sema::Tensor::Axis &axis = kernel.tensors[read.id].axes[i];
-    bool isOwnVertex = index.op == Op::loopIndex && index.id == loop.treeVariable && index.id >= 0 && axis.tree == loop.tree && axis.leaves == loop.leaves;
+    bool isOwnVertex = index.op == Op::loopIndex && index.id == loop.treeVariable && index.id >= 0 &&
+                       axis.tree == loop.tree && axis.leaves == loop.leaves;
     result.atPoint |= inner.atPoint;
     result.atKey |= inner.atKey;
     result.mayFault |= inner.mayFault;

@@ -23,11 +23,12 @@ namespace espalier::emission {
 
 /// What an expression of a loop is, seen from a row with a certain key.
 struct RowFacts {
-  bool atPoint = false; // changes with the visited point (for a row that is the same at all points, all that is read but at its keys)
+  bool atPoint = false; // changes with the visited point (for a row that is the same at all points, all that is read
+                        // but at its keys)
   bool atKey = false;
   bool mayFault = false;
-  bool isPlain = true;   // reads, parts of what is read, arithmetic on numbers: not worth a tensor of its own
-  bool isHeld = true;    // attention can hold it, once what it contains is, or has become a tensor
+  bool isPlain = true; // reads, parts of what is read, arithmetic on numbers: not worth a tensor of its own
+  bool isHeld = true;  // attention can hold it, once what it contains is, or has become a tensor
 };
 
 /// Calls `visit` for the parts of an expression.

@@ -210,7 +210,8 @@ private:
     bool batched = std::any_of(parts.begin(), parts.end(), [&](const ExprPtr &part) { return isBatched(part); });
     std::set<int32_t> used = variablesOf(parts);
     const Statement *whole = wholeDefinition(*product, batched);
-    Loop domain = whole ? domainOf({loop.axisVariables.begin(), loop.axisVariables.end()}, product->span) : domainOf(used, product->span);
+    Loop domain = whole ? domainOf({loop.axisVariables.begin(), loop.axisVariables.end()}, product->span)
+                        : domainOf(used, product->span);
     if (whole && loop.tree >= 0) {
       domain.tree = loop.tree;
       domain.leaves = loop.leaves;
@@ -244,7 +245,8 @@ private:
       std::vector<sema::Dim> sizes;
       for (size_t axis = tensor.numLoopAxes; axis < tensor.axes.size(); ++axis)
         sizes.push_back(tensor.axes[axis].size);
-      if (tensor.batched == batched && tensor.dtype == product.type.dtype && heldAs(product.type) == tensor.dtype && sizes == product.type.sizes)
+      if (tensor.batched == batched && tensor.dtype == product.type.dtype && heldAs(product.type) == tensor.dtype &&
+          sizes == product.type.sizes)
         return &statement;
     }
     return nullptr;
@@ -297,14 +299,17 @@ private:
     }
     int32_t tensor = addTensor("part of a score", expr->type, domain, isBatched(expr), expr->span);
     std::vector<Loop> &loops = stages[stage].tensorLoops;
-    auto fits = [&](const Loop &other) { return other.axisVariables == domain.axisVariables && other.treeVariable == domain.treeVariable; };
+    auto fits = [&](const Loop &other) {
+      return other.axisVariables == domain.axisVariables && other.treeVariable == domain.treeVariable;
+    };
     auto place = std::find_if(loops.begin(), loops.end(), fits);
     if (place == loops.end()) {
       loops.push_back(domain);
       place = std::prev(loops.end());
     }
     ExprPtr value = rewritten(expr, outside);
-    loops[place - loops.begin()].body.push_back({Statement::Kind::define, tensor, kernel.tensors[tensor].name, value, expr->span});
+    loops[place - loops.begin()].body.push_back(
+        {Statement::Kind::define, tensor, kernel.tensors[tensor].name, value, expr->span});
     ExprPtr read = readOf(tensor, domain, *expr);
     tensors[expr.get()] = {stage, read};
     return read;
@@ -365,7 +370,8 @@ private:
       part.body.push_back(statement);
       part.body.back().value = value->second;
       if (auto tensor = localTensors.find(&statement); tensor != localTensors.end())
-        part.body.push_back({Statement::Kind::define, tensor->second, statement.name, localOf(statement), statement.span});
+        part.body.push_back(
+            {Statement::Kind::define, tensor->second, statement.name, localOf(statement), statement.span});
     }
     if (!ordersVisits(part))
       part.direction = Loop::Direction::each;
@@ -398,7 +404,8 @@ private:
         return;
       if (expr->op == Op::read && defined.count(expr->id))
         for (size_t axis = 0; axis < expr->args.size(); ++axis)
-          found |= kernel.tensors[expr->id].axes[axis].tree >= 0 && static_cast<int32_t>(axis) < kernel.tensors[expr->id].numLoopAxes &&
+          found |= kernel.tensors[expr->id].axes[axis].tree >= 0 &&
+                   static_cast<int32_t>(axis) < kernel.tensors[expr->id].numLoopAxes &&
                    (expr->args[axis]->op != Op::loopIndex || expr->args[axis]->id != part.treeVariable);
       forEachPart(*expr, walk);
     };

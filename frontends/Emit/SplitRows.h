@@ -25,8 +25,8 @@ struct Attention {
     sema::ExprPtr expr; // rowTimes or rowSum
     int32_t result;     // row of Kernel::tensors
   };
-  sema::Loop domain;    // axes and perhaps the vertices of a tree, without a body
-  sema::ExprPtr row;    // Op::row, of expressions that attention can hold: a vertex of the domain is an index
+  sema::Loop domain; // axes and perhaps the vertices of a tree, without a body
+  sema::ExprPtr row; // Op::row, of expressions that attention can hold: a vertex of the domain is an index
   std::vector<Product> products;
 };
 

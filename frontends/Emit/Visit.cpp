@@ -77,19 +77,26 @@ Value KernelValues::view(ImplicitLocOpBuilder &b, Value tensor, const sema::Tens
   size_t numBatchAxes = shape.size() - row.axes.size();
   for (auto [axis, extent] : llvm::enumerate(shape))
     if (ShapedType::isDynamic(extent))
-      sizes.push_back(axis < numBatchAxes ? extents.argument(extents.batchRow()) : size(b, row.axes[axis - numBatchAxes].size));
+      sizes.push_back(axis < numBatchAxes ? extents.argument(extents.batchRow())
+                                          : size(b, row.axes[axis - numBatchAxes].size));
   auto type = mlir::cast<RankedTensorType>(tensor.getType());
   return tree::ViewOp::create(b, type.clone(shape), tensor, sizes);
 }
 
 Type storedElement(MLIRContext &context, DType dtype) {
   switch (dtype) {
-  case DType::f64: return Float64Type::get(&context);
-  case DType::f32: return Float32Type::get(&context);
-  case DType::f16: return Float16Type::get(&context);
-  case DType::bf16: return BFloat16Type::get(&context);
-  case DType::i32: return IntegerType::get(&context, 32);
-  case DType::boolean: return IntegerType::get(&context, 1);
+  case DType::f64:
+    return Float64Type::get(&context);
+  case DType::f32:
+    return Float32Type::get(&context);
+  case DType::f16:
+    return Float16Type::get(&context);
+  case DType::bf16:
+    return BFloat16Type::get(&context);
+  case DType::i32:
+    return IntegerType::get(&context, 32);
+  case DType::boolean:
+    return IntegerType::get(&context, 1);
   }
   return {};
 }
@@ -105,7 +112,9 @@ SmallVector<int64_t> shapeOf(const std::vector<sema::Dim> &sizes) {
   return shape;
 }
 
-Type tileType(ArrayRef<int64_t> shape, Type element) { return shape.empty() ? element : RankedTensorType::get(shape, element); }
+Type tileType(ArrayRef<int64_t> shape, Type element) {
+  return shape.empty() ? element : RankedTensorType::get(shape, element);
+}
 
 namespace {
 
@@ -128,7 +137,8 @@ Value floatToI32(ImplicitLocOpBuilder &b, Value value, Type i32) {
 Value toFloat(ImplicitLocOpBuilder &b, Value value, FloatType element) {
   Type from = getElementTypeOrSelf(value), to = withElement(value.getType(), element);
   if (auto narrow = mlir::dyn_cast<FloatType>(from))
-    return narrow.getWidth() < element.getWidth() ? b.createOrFold<arith::ExtFOp>(to, value) : b.createOrFold<arith::TruncFOp>(to, value);
+    return narrow.getWidth() < element.getWidth() ? b.createOrFold<arith::ExtFOp>(to, value)
+                                                  : b.createOrFold<arith::TruncFOp>(to, value);
   if (from.isInteger(1))
     return b.createOrFold<arith::UIToFPOp>(to, value);
   if (from.isIndex())
@@ -159,7 +169,8 @@ Value convertElements(ImplicitLocOpBuilder &b, Value value, Type element) {
     return convertElements(b, value, element);
   }
   if (from.isInteger(1))
-    return element.isIndex() ? b.createOrFold<arith::IndexCastUIOp>(to, value) : b.createOrFold<arith::ExtUIOp>(to, value);
+    return element.isIndex() ? b.createOrFold<arith::IndexCastUIOp>(to, value)
+                             : b.createOrFold<arith::ExtUIOp>(to, value);
   return b.createOrFold<arith::IndexCastOp>(to, value);
 }
 
@@ -168,10 +179,13 @@ Visit::Visit(KernelValues &kernel, const sema::Loop &loop, Operation *sweep, Imp
 
 Type Visit::typeOf(const sema::Type &type) const {
   switch (type.kind) {
-  case Kind::index: return b.getIndexType();
-  case Kind::vertex: return tree::VertexType::get(b.getContext());
+  case Kind::index:
+    return b.getIndexType();
+  case Kind::vertex:
+    return tree::VertexType::get(b.getContext());
   case Kind::tile:
-  case Kind::row: break;
+  case Kind::row:
+    break;
   }
   return tileType(shapeOf(type.sizes), computedElement(*b.getContext(), type.dtype));
 }
@@ -195,10 +209,13 @@ Value Visit::emitIndex(const Expr &expr) {
 static const Expr *culpritOf(const Expr &expr) {
   switch (expr.op) {
   case Op::solve:
-  case Op::choleskySolve: return expr.args.front().get();
+  case Op::choleskySolve:
+    return expr.args.front().get();
   case Op::read:
-  case Op::element: return &expr;
-  default: return nullptr;
+  case Op::element:
+    return &expr;
+  default:
+    return nullptr;
   }
 }
 
@@ -210,8 +227,8 @@ Value Visit::emit(const Expr &expr) {
   if (const Expr *culprit = culpritOf(expr))
     b.setLoc(NameLoc::get(StringAttr::get(b.getContext(), kernel.textOf(culprit->span)), b.getLoc()));
   Value value;
-  for (auto group : {&Visit::emitLeaf, &Visit::emitVertexFact, &Visit::emitElementwise, &Visit::emitShape, &Visit::emitProduct,
-                     &Visit::emitRow, &Visit::emitReduction})
+  for (auto group : {&Visit::emitLeaf, &Visit::emitVertexFact, &Visit::emitElementwise, &Visit::emitShape,
+                     &Visit::emitProduct, &Visit::emitRow, &Visit::emitReduction})
     if ((value = (this->*group)(expr)))
       break;
   b.setLoc(before);

@@ -1,8 +1,8 @@
 //===- Visit.h - The expressions of one visit, as IR ------------------------===//
 //
-// A Visit writes the body of one sweep, or a region of attention. Every expression becomes one value: a tile a tensor of static shape, a tile
-// of rank 0 a scalar, an index an index, a vertex a !tree.vertex; f16 and bf16 are held as f32. An expression that is
-// reached twice is one value, within the region where it was first written.
+// A Visit writes the body of one sweep, or a region of attention. Every expression becomes one value: a tile a tensor
+// of static shape, a tile of rank 0 a scalar, an index an index, a vertex a !tree.vertex; f16 and bf16 are held as f32.
+// An expression that is reached twice is one value, within the region where it was first written.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_FRONTENDS_EMIT_VISIT_H
 #define ESPALIER_FRONTENDS_EMIT_VISIT_H
@@ -28,9 +28,9 @@ struct KernelValues {
   const sema::Kernel &kernel;
   const SourceManager &sources;
   ExtentTable extents;
-  std::vector<mlir::Value> tensors; // by row of Kernel::tensors; null until defined, of a view until it is asked for
-  std::vector<mlir::Value> trees;   // by row of Kernel::trees; null until built
-  std::vector<int32_t> treeRows = {};   // by row of Kernel::trees: the row of Signature::trees
+  std::vector<mlir::Value> tensors;   // by row of Kernel::tensors; null until defined, of a view until it is asked for
+  std::vector<mlir::Value> trees;     // by row of Kernel::trees; null until built
+  std::vector<int32_t> treeRows = {}; // by row of Kernel::trees: the row of Signature::trees
   std::vector<TreeSpec> treeSpecs = {}; // by row of Kernel::trees
 
   /// The tensor of a row. A view stands between sweeps, before the builder's place.
@@ -38,7 +38,8 @@ struct KernelValues {
   /// The elements of a row, or a copy of them, under the axes of another one that views it.
   mlir::Value underAxesOf(mlir::ImplicitLocOpBuilder &builder, mlir::Value elements, int32_t row);
   /// The same where `shape` says which sizes are constants.
-  mlir::Value view(mlir::ImplicitLocOpBuilder &builder, mlir::Value tensor, const sema::Tensor &row, llvm::ArrayRef<int64_t> shape);
+  mlir::Value view(mlir::ImplicitLocOpBuilder &builder, mlir::Value tensor, const sema::Tensor &row,
+                   llvm::ArrayRef<int64_t> shape);
   mlir::Value size(mlir::ImplicitLocOpBuilder &builder, const sema::Dim &size) { return extents.value(builder, size); }
   mlir::Location locationOf(mlir::MLIRContext &context, ast::Span span) const;
   /// "tree_scan.esp:24:9".
@@ -63,8 +64,9 @@ std::optional<double> literalValue(const sema::Expr &expr);
 
 class Visit {
 public:
-  /// Writes at the builder's place, within the body of `sweep`, which is that of `loop` (or within a region of a block.attend over
-  /// its domain, where vertices are indices); between sweeps `sweep` is null and `loop` one of nothing.
+  /// Writes at the builder's place, within the body of `sweep`, which is that of `loop` (or within a region of a
+  /// block.attend over its domain, where vertices are indices); between sweeps `sweep` is null and `loop` one of
+  /// nothing.
   Visit(KernelValues &kernel, const sema::Loop &loop, mlir::Operation *sweep, mlir::ImplicitLocOpBuilder &builder);
 
   void bindVariable(int32_t variable, mlir::Value value) { variables[variable] = value; }
@@ -113,7 +115,8 @@ private:
   mlir::Value emitTileReduction(const sema::Expr &expr);
   mlir::Value emitComprehension(const sema::Expr &expr);
   mlir::Value emitRowProduct(const sema::Expr &expr);
-  mlir::Value overKeys(const sema::Expr &row, tile::ReductionKind kind, mlir::Type type, llvm::function_ref<mlir::Value()> element);
+  mlir::Value overKeys(const sema::Expr &row, tile::ReductionKind kind, mlir::Type type,
+                       llvm::function_ref<mlir::Value()> element);
   /// Fills a region of a tree.reduce, whose element is the value of a variable.
   void writeElement(mlir::Region &region, mlir::Type element, int32_t variable, llvm::function_ref<void()> write);
 

@@ -17,14 +17,22 @@ using sema::Op;
 
 Value Visit::emitLeaf(const Expr &expr) {
   switch (expr.op) {
-  case Op::literal: return makeConstant(b, typeOf(expr.type), expr.number);
-  case Op::dim: return convert(extent(expr.dims[0]), getElementTypeOrSelf(typeOf(expr.type)));
-  case Op::indexParam: return kernel.extents.argument(kernel.extents.indexRow(expr.id));
-  case Op::loopIndex: return variables.at(expr.id);
-  case Op::local: return locals.at(expr.id);
-  case Op::read: return emitRead(expr);
-  case Op::element: return emitElement(expr);
-  default: return {};
+  case Op::literal:
+    return makeConstant(b, typeOf(expr.type), expr.number);
+  case Op::dim:
+    return convert(extent(expr.dims[0]), getElementTypeOrSelf(typeOf(expr.type)));
+  case Op::indexParam:
+    return kernel.extents.argument(kernel.extents.indexRow(expr.id));
+  case Op::loopIndex:
+    return variables.at(expr.id);
+  case Op::local:
+    return locals.at(expr.id);
+  case Op::read:
+    return emitRead(expr);
+  case Op::element:
+    return emitElement(expr);
+  default:
+    return {};
   }
 }
 
@@ -92,7 +100,8 @@ Value Visit::emitRead(const Expr &expr) {
   auto type = mlir::cast<RankedTensorType>(tensor.getType());
   Type stored = tileType(type.getShape().take_back(row.axes.size() - numIndices), type.getElementType());
   bool isOfAttention = isa_and_nonnull<block::AttendOp>(sweep);
-  Value value = isOfAttention ? Value(block::ReadOp::create(b, stored, tensor, indices)) : Value(tree::ReadOp::create(b, stored, tensor, indices));
+  Value value = isOfAttention ? Value(block::ReadOp::create(b, stored, tensor, indices))
+                              : Value(tree::ReadOp::create(b, stored, tensor, indices));
   value = convert(value, computedElement(*b.getContext(), row.dtype));
   return elementOf(value, ArrayRef(expr.args).drop_front(numIndices));
 }
@@ -103,21 +112,38 @@ Value Visit::emitVertexFact(const Expr &expr) {
   Type vertexType = tree::VertexType::get(b.getContext()), index = b.getIndexType(), truth = b.getI1Type();
   Value fact;
   switch (expr.op) {
-  case Op::parent: return tree::ParentOp::create(b, vertexType, vertex(), treeOf());
-  case Op::root: return tree::RootOp::create(b, vertexType, treeOf());
+  case Op::parent:
+    return tree::ParentOp::create(b, vertexType, vertex(), treeOf());
+  case Op::root:
+    return tree::RootOp::create(b, vertexType, treeOf());
   case Op::vertexIndex:
     fact = vertex(); // the end of an edge is an index already
     if (!fact.getType().isIndex())
       fact = tree::PositionOp::create(b, index, fact);
     break;
-  case Op::isRoot: fact = tree::IsRootOp::create(b, truth, vertex(), treeOf()); break;
-  case Op::isLeaf: fact = tree::IsLeafOp::create(b, truth, vertex(), treeOf()); break;
-  case Op::depth: fact = tree::DepthOp::create(b, index, vertex(), treeOf()); break;
-  case Op::height: fact = tree::HeightOp::create(b, index, vertex(), treeOf()); break;
-  case Op::slot: fact = tree::SlotOp::create(b, index, vertex(), treeOf()); break;
-  case Op::numVertices: fact = tree::NumVerticesOp::create(b, index, treeOf()); break;
-  case Op::numLeaves: fact = tree::NumLeavesOp::create(b, index, treeOf()); break;
-  default: return {};
+  case Op::isRoot:
+    fact = tree::IsRootOp::create(b, truth, vertex(), treeOf());
+    break;
+  case Op::isLeaf:
+    fact = tree::IsLeafOp::create(b, truth, vertex(), treeOf());
+    break;
+  case Op::depth:
+    fact = tree::DepthOp::create(b, index, vertex(), treeOf());
+    break;
+  case Op::height:
+    fact = tree::HeightOp::create(b, index, vertex(), treeOf());
+    break;
+  case Op::slot:
+    fact = tree::SlotOp::create(b, index, vertex(), treeOf());
+    break;
+  case Op::numVertices:
+    fact = tree::NumVerticesOp::create(b, index, treeOf());
+    break;
+  case Op::numLeaves:
+    fact = tree::NumLeavesOp::create(b, index, treeOf());
+    break;
+  default:
+    return {};
   }
   return convert(fact, getElementTypeOrSelf(typeOf(expr.type)));
 }

@@ -47,13 +47,16 @@ Value reduce(ImplicitLocOpBuilder &b, ReductionKind kind, Value tile, ArrayRef<i
 Value Visit::emitReduction(const Expr &expr) {
   Type element = getElementTypeOrSelf(typeOf(expr.type));
   switch (expr.op) {
-  case Op::comprehension: return emitComprehension(expr);
+  case Op::comprehension:
+    return emitComprehension(expr);
   case Op::softmax:
-    return tile::SoftmaxOp::create(b, typeOf(expr.type), convert(emit(*expr.args[0]), element), b.getI64IntegerAttr(expr.axes[0]));
+    return tile::SoftmaxOp::create(b, typeOf(expr.type), convert(emit(*expr.args[0]), element),
+                                   b.getI64IntegerAttr(expr.axes[0]));
   case Op::layerNorm:
-    return tile::LayerNormOp::create(b, typeOf(expr.type), convert(emit(*expr.args[0]), element), b.getI64IntegerAttr(expr.axes[0]),
-                                     b.getF64FloatAttr(expr.number));
-  default: return emitTileReduction(expr);
+    return tile::LayerNormOp::create(b, typeOf(expr.type), convert(emit(*expr.args[0]), element),
+                                     b.getI64IntegerAttr(expr.axes[0]), b.getF64FloatAttr(expr.number));
+  default:
+    return emitTileReduction(expr);
   }
 }
 
@@ -65,11 +68,16 @@ Value Visit::emitTileReduction(const Expr &expr) {
   Type type = typeOf(expr.type);
   Value operand = convert(emit(*expr.args[0]), getElementTypeOrSelf(type));
   switch (expr.op) {
-  case Op::sum: return reduce(b, ReductionKind::sum, operand, expr.axes);
-  case Op::reduceMax: return reduce(b, ReductionKind::max, operand, expr.axes);
-  case Op::reduceMin: return reduce(b, ReductionKind::min, operand, expr.axes);
-  case Op::logSumExp: return reduce(b, ReductionKind::logsumexp, operand, expr.axes);
-  case Op::norm: return norm(operand, expr.axes).value();
+  case Op::sum:
+    return reduce(b, ReductionKind::sum, operand, expr.axes);
+  case Op::reduceMax:
+    return reduce(b, ReductionKind::max, operand, expr.axes);
+  case Op::reduceMin:
+    return reduce(b, ReductionKind::min, operand, expr.axes);
+  case Op::logSumExp:
+    return reduce(b, ReductionKind::logsumexp, operand, expr.axes);
+  case Op::norm:
+    return norm(operand, expr.axes).value();
   case Op::mean: {
     int64_t count = 1;
     for (int64_t axis : expr.axes)
@@ -77,18 +85,24 @@ Value Visit::emitTileReduction(const Expr &expr) {
     Number sum = number(reduce(b, ReductionKind::sum, operand, expr.axes));
     return (sum / static_cast<double>(std::max<int64_t>(count, 1))).value(); // the mean of nothing is 0
   }
-  default: return {};
+  default:
+    return {};
   }
 }
 
 /// How many elements a domain has.
 Value Visit::numElements(const Domain &domain) {
   switch (domain.kind) {
-  case Domain::Kind::axis: return extent(domain.extent);
-  case Domain::Kind::children: return tree::NumChildrenOp::create(b, b.getIndexType(), emit(*domain.vertex), kernel.trees[domain.tree]);
-  case Domain::Kind::tree: return tree::NumVerticesOp::create(b, b.getIndexType(), kernel.trees[domain.tree]);
-  case Domain::Kind::leaves: return tree::NumLeavesOp::create(b, b.getIndexType(), kernel.trees[domain.tree]);
-  case Domain::Kind::range: break;
+  case Domain::Kind::axis:
+    return extent(domain.extent);
+  case Domain::Kind::children:
+    return tree::NumChildrenOp::create(b, b.getIndexType(), emit(*domain.vertex), kernel.trees[domain.tree]);
+  case Domain::Kind::tree:
+    return tree::NumVerticesOp::create(b, b.getIndexType(), kernel.trees[domain.tree]);
+  case Domain::Kind::leaves:
+    return tree::NumLeavesOp::create(b, b.getIndexType(), kernel.trees[domain.tree]);
+  case Domain::Kind::range:
+    break;
   }
   Number lower = number(emitIndex(*domain.lower)), upper = number(emitIndex(*domain.upper));
   return max(upper - lower, upper.constant(0)).value();
@@ -129,7 +143,8 @@ Value Visit::emitComprehension(const Expr &expr) {
 
   bool isMean = expr.text == "mean", hasCondition = expr.args.size() > 1;
   bool countsMembers = isMean && hasCondition;
-  Type type = typeOf(expr.type), elementType = lower ? Type(b.getIndexType()) : Type(tree::VertexType::get(b.getContext()));
+  Type type = typeOf(expr.type),
+       elementType = lower ? Type(b.getIndexType()) : Type(tree::VertexType::get(b.getContext()));
   SmallVector<Type> types = {type};
   SmallVector<Attribute> kinds = {tile::ReductionKindAttr::get(b.getContext(), kindOf(expr.text))};
   if (countsMembers) {

@@ -25,7 +25,9 @@ Value Visit::emitRow(const Expr &expr) {
   switch (expr.op) {
   case Op::sharedLevels: {
     Value left = emitIndex(*expr.args[0]), right = emitIndex(*expr.args[1]);
-    return block::SharedLevelsOp::create(b, b.getIndexType(), left, right, b.getI64IntegerAttr(expr.dims[0].constant().value_or(1)), extent(expr.dims[1]));
+    return block::SharedLevelsOp::create(b, b.getIndexType(), left, right,
+                                         b.getI64IntegerAttr(expr.dims[0].constant().value_or(1)),
+                                         extent(expr.dims[1]));
   }
   case Op::prefix: {
     SmallVector<int64_t> lengths;
@@ -33,18 +35,22 @@ Value Visit::emitRow(const Expr &expr) {
       lengths.push_back(length.constant().value_or(0));
     Value tile = emit(*expr.args[0]);
     Value count = emit(*expr.args[1]);
-    return block::PrefixOp::create(b, tile.getType(), tile, count, b.getI64IntegerAttr(expr.axes[0]), b.getDenseI64ArrayAttr(lengths));
+    return block::PrefixOp::create(b, tile.getType(), tile, count, b.getI64IntegerAttr(expr.axes[0]),
+                                   b.getDenseI64ArrayAttr(lengths));
   }
   case Op::row: { // l
     Type type = computedElement(*b.getContext(), expr.type.dtype);
     Number logSum = number(overKeys(expr, ReductionKind::logsumexp, type, [&] { return emit(*expr.args[2]); }));
     constexpr double infinity = std::numeric_limits<double>::infinity();
-    Value isEmpty = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, logSum.value(), logSum.constant(-infinity).value());
+    Value isEmpty =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, logSum.value(), logSum.constant(-infinity).value());
     return arith::SelectOp::create(b, isEmpty, logSum.constant(infinity).value(), logSum.value());
   }
   case Op::rowTimes:
-  case Op::rowSum: return emitRowProduct(expr);
-  default: return {};
+  case Op::rowSum:
+    return emitRowProduct(expr);
+  default:
+    return {};
   }
 }
 
@@ -65,7 +71,8 @@ Value Visit::overKeys(const Expr &row, ReductionKind kind, Type type, llvm::func
   lower = max(lower, lower.constant(0));
   upper = min(upper, number(kernel.size(b, row.type.rowLength)));
   ArrayAttr kinds = b.getArrayAttr({tile::ReductionKindAttr::get(b.getContext(), kind)});
-  auto reduce = tree::ReduceOp::create(b, TypeRange{type}, kinds, tree::DomainKind::range, Value(), lower.value(), upper.value(), Value());
+  auto reduce = tree::ReduceOp::create(b, TypeRange{type}, kinds, tree::DomainKind::range, Value(), lower.value(),
+                                       upper.value(), Value());
   if (row.args.size() > 3)
     writeElement(reduce.getFilter(), b.getIndexType(), row.variable,
                  [&] { tree::YieldOp::create(b, convert(emit(*row.args[3]), b.getI1Type())); });

@@ -24,9 +24,20 @@ struct UnaryRow {
 
 const UnaryRow unaryRows[] = {
     {Op::neg, [](Number x) { return -x; }},
-    {Op::abs, abs},         {Op::exp, exp},   {Op::log, log},           {Op::sqrt, sqrt}, {Op::rsqrt, rsqrt},
-    {Op::tanh, tanh},       {Op::sin, sin},   {Op::cos, cos},           {Op::relu, relu}, {Op::square, square},
-    {Op::sigmoid, sigmoid}, {Op::silu, silu}, {Op::softplus, softplus}, {Op::gelu, gelu},
+    {Op::abs, abs},
+    {Op::exp, exp},
+    {Op::log, log},
+    {Op::sqrt, sqrt},
+    {Op::rsqrt, rsqrt},
+    {Op::tanh, tanh},
+    {Op::sin, sin},
+    {Op::cos, cos},
+    {Op::relu, relu},
+    {Op::square, square},
+    {Op::sigmoid, sigmoid},
+    {Op::silu, silu},
+    {Op::softplus, softplus},
+    {Op::gelu, gelu},
 };
 
 struct BinaryRow {
@@ -62,18 +73,23 @@ const ComparisonRow comparisonRows[] = {
 
 /// The type in which two operands meet: the widest float, else an index, i32, i1.
 Type commonElement(Type a, Type b) {
-  auto order = [](Type type) { return mlir::isa<FloatType>(type) ? 100 + type.getIntOrFloatBitWidth() : type.isIndex() ? 64 : type.getIntOrFloatBitWidth(); };
+  auto order = [](Type type) {
+    return mlir::isa<FloatType>(type) ? 100 + type.getIntOrFloatBitWidth()
+           : type.isIndex()           ? 64
+                                      : type.getIntOrFloatBitWidth();
+  };
   return order(a) < order(b) ? b : a;
 }
-
 
 } // namespace
 
 Value Visit::emitElementwise(const Expr &expr) {
   Type element = getElementTypeOrSelf(typeOf(expr.type));
   switch (expr.op) {
-  case Op::where: return emitWhere(expr);
-  case Op::pow: return emitPower(expr, element);
+  case Op::where:
+    return emitWhere(expr);
+  case Op::pow:
+    return emitPower(expr, element);
   case Op::cast: {
     // A cast to 16 bits rounds at once.
     Value value = emit(*expr.args[0]);
@@ -89,9 +105,11 @@ Value Visit::emitElementwise(const Expr &expr) {
   case Op::logicalOr: {
     Value left = emitAs(*expr.args[0], expr.type);
     Value right = emitAs(*expr.args[1], expr.type);
-    return expr.op == Op::logicalAnd ? b.createOrFold<arith::AndIOp>(left, right) : b.createOrFold<arith::OrIOp>(left, right);
+    return expr.op == Op::logicalAnd ? b.createOrFold<arith::AndIOp>(left, right)
+                                     : b.createOrFold<arith::OrIOp>(left, right);
   }
-  default: break;
+  default:
+    break;
   }
   if (Value comparison = emitComparison(expr))
     return comparison;
@@ -112,8 +130,10 @@ Value Visit::emitArithmetic(const Expr &expr) {
 
 std::optional<double> literalValue(const Expr &expr) {
   switch (expr.op) {
-  case Op::literal: return expr.number;
-  case Op::cast: return literalValue(*expr.args[0]);
+  case Op::literal:
+    return expr.number;
+  case Op::cast:
+    return literalValue(*expr.args[0]);
   case Op::dim:
     if (auto number = expr.dims[0].constant())
       return static_cast<double>(*number);
@@ -122,7 +142,8 @@ std::optional<double> literalValue(const Expr &expr) {
     if (auto number = literalValue(*expr.args[0]))
       return -*number;
     return std::nullopt;
-  default: return std::nullopt;
+  default:
+    return std::nullopt;
   }
 }
 

@@ -32,16 +32,23 @@ int64_t rankOf(Value value) {
 Value Visit::emitShape(const Expr &expr) {
   Type type = typeOf(expr.type);
   switch (expr.op) {
-  case Op::fill: return makeConstant(b, type, expr.number);
-  case Op::eye: return tile::EyeOp::create(b, type);
-  case Op::reshape: return b.createOrFold<tile::ReshapeOp>(type, emit(*expr.args[0]));
+  case Op::fill:
+    return makeConstant(b, type, expr.number);
+  case Op::eye:
+    return tile::EyeOp::create(b, type);
+  case Op::reshape:
+    return b.createOrFold<tile::ReshapeOp>(type, emit(*expr.args[0]));
   case Op::transpose: {
     Value operand = emit(*expr.args[0]);
-    return rankOf(operand) < 2 ? operand : b.createOrFold<tile::TransposeOp>(type, operand, b.getDenseI64ArrayAttr(expr.axes));
+    return rankOf(operand) < 2 ? operand
+                               : b.createOrFold<tile::TransposeOp>(type, operand, b.getDenseI64ArrayAttr(expr.axes));
   }
-  case Op::slice: return emitSlice(expr);
-  case Op::concat: return emitConcat(expr);
-  default: return {};
+  case Op::slice:
+    return emitSlice(expr);
+  case Op::concat:
+    return emitConcat(expr);
+  default:
+    return {};
   }
 }
 
@@ -51,7 +58,8 @@ Value Visit::emitSlice(const Expr &expr) {
   for (size_t axis = 0; axis < expr.dims.size() / 2; ++axis)
     offsets.push_back(expr.dims[2 * axis].constant().value_or(0));
   Type type = typeOf(expr.type);
-  return type == operand.getType() ? operand : Value(tile::SliceOp::create(b, type, operand, b.getDenseI64ArrayAttr(offsets)));
+  return type == operand.getType() ? operand
+                                   : Value(tile::SliceOp::create(b, type, operand, b.getDenseI64ArrayAttr(offsets)));
 }
 
 Value Visit::emitConcat(const Expr &expr) {
@@ -65,10 +73,13 @@ Value Visit::emitConcat(const Expr &expr) {
 Value Visit::emitProduct(const Expr &expr) {
   Type type = typeOf(expr.type);
   switch (expr.op) {
-  case Op::contract: return emitContract(expr);
-  case Op::outer: return emitOuter(expr);
+  case Op::contract:
+    return emitContract(expr);
+  case Op::outer:
+    return emitOuter(expr);
   case Op::solve:
-  case Op::choleskySolve: return emitSolve(expr);
+  case Op::choleskySolve:
+    return emitSolve(expr);
   case Op::dot: {
     Value left = factor(*expr.args[0], expr), right = factor(*expr.args[1], expr);
     std::string axes = letters(rankOf(left));
@@ -85,7 +96,8 @@ Value Visit::emitProduct(const Expr &expr) {
     Number sizeOfRight = norm(y, all) + keepsFromZero;
     return (product / (sizeOfLeft * sizeOfRight)).value();
   }
-  default: return {};
+  default:
+    return {};
   }
 }
 
@@ -93,7 +105,8 @@ Value Visit::emitProduct(const Expr &expr) {
 Value Visit::factor(const Expr &operand, const Expr &product) {
   Value value = emit(operand);
   bool isNarrow = isFloat(product.type.dtype) && sizeInBytes(product.type.dtype) == 2;
-  return convert(value, isNarrow ? storedElement(*b.getContext(), operand.type.dtype) : computedElement(*b.getContext(), product.type.dtype));
+  return convert(value, isNarrow ? storedElement(*b.getContext(), operand.type.dtype)
+                                 : computedElement(*b.getContext(), product.type.dtype));
 }
 
 Value Visit::contract(StringRef subscripts, ArrayRef<Value> factors, Type result) {
@@ -118,7 +131,9 @@ Value Visit::emitSolve(const Expr &expr) {
   Type type = typeOf(expr.type), element = getElementTypeOrSelf(type);
   Value matrix = convert(emit(*expr.args[0]), element), right = convert(emit(*expr.args[1]), element);
   auto method = expr.op == Op::solve ? tile::SolveMethod::general : tile::SolveMethod::cholesky;
-  return tile::SolveOp::create(b, TypeRange{type}, method, /*transposed=*/false, matrix, ValueRange{right}).getSolutions().front();
+  return tile::SolveOp::create(b, TypeRange{type}, method, /*transposed=*/false, matrix, ValueRange{right})
+      .getSolutions()
+      .front();
 }
 
 } // namespace espalier::emission

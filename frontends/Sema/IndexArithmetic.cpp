@@ -60,7 +60,7 @@ Value Analyzer::toIndex(const Value &value, Span span) {
     error.withHint(position);
   else
     error.withHint(
-      "an index is a loop variable, a dimension, an integer, what `+ - * // % ** min max` make of them, or i32 data");
+        "an index is a loop variable, a dimension, an integer, what `+ - * // % ** min max` make of them, or i32 data");
   return Value::none();
 }
 

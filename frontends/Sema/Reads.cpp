@@ -261,7 +261,8 @@ int32_t Analyzer::addView(int32_t tensor, std::vector<Tensor::Axis> axes) {
   if (base < 0)
     base = tensor;
   // What the open statements define is a tile to them; as a view it is a tensor, and complete.
-  if (state.open && state.kernel.tensors[static_cast<size_t>(base)].loop == static_cast<int32_t>(state.kernel.loops.size()))
+  if (state.open &&
+      state.kernel.tensors[static_cast<size_t>(base)].loop == static_cast<int32_t>(state.kernel.loops.size()))
     closeOpenLoop();
   for (size_t k = 0; k < state.kernel.tensors.size(); ++k)
     if ((static_cast<int32_t>(k) == base || state.kernel.tensors[k].viewOf == base) &&

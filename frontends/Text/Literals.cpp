@@ -32,7 +32,9 @@ std::string withoutUnderscores(std::string_view text) {
   return digits;
 }
 
-constexpr struct { char letter, value; } escapes[] = {{'\\', '\\'}, {'"', '"'}, {'\'', '\''}, {'n', '\n'}, {'t', '\t'}};
+constexpr struct {
+  char letter, value;
+} escapes[] = {{'\\', '\\'}, {'"', '"'}, {'\'', '\''}, {'n', '\n'}, {'t', '\t'}};
 
 } // namespace
 

@@ -98,8 +98,7 @@ bool Parser::dimension(TypeExpr &result, Sizes sizes) {
                   dimension->operands.size() == 2 && dimension->operands[1]->kind == ExprKind::Name &&
                   dimension->keywords.empty();
   if (sizes == Sizes::named && dimension->kind != ExprKind::Name && dimension->kind != ExprKind::Integer && !isLeaves) {
-    diagnostics
-        .error(dimension->span, "a dimension of a parameter is a name, an integer, or `leaves(G)` of a tree")
+    diagnostics.error(dimension->span, "a dimension of a parameter is a name, an integer, or `leaves(G)` of a tree")
         .withHint("name it, and state what holds: `assert p * m == D, \"...\"`");
     return false;
   }

@@ -48,7 +48,10 @@ template <class T> struct System {
   }
 
   /// Whether entry (i, k) is rounding error. False of a NaN: an overflow, not a singular matrix.
-  bool isRoundoff(int64_t i, int64_t k) { return std::fabs(entry(i, k)) <= static_cast<T>(n) * std::numeric_limits<T>::epsilon() * columnScale(k) * rowScale(i); }
+  bool isRoundoff(int64_t i, int64_t k) {
+    return std::fabs(entry(i, k)) <=
+           static_cast<T>(n) * std::numeric_limits<T>::epsilon() * columnScale(k) * rowScale(i);
+  }
 
   /// Brings the largest entry of column k to row k; false if all of the column is rounding error.
   bool exchange(int64_t k) {
@@ -109,11 +112,13 @@ template <class T> struct System {
 
 extern "C" {
 
-int32_t espalier_solve_f32(float *work, float *scales, int64_t n, int64_t stride, int64_t first, int64_t columns, int32_t positive) {
+int32_t espalier_solve_f32(float *work, float *scales, int64_t n, int64_t stride, int64_t first, int64_t columns,
+                           int32_t positive) {
   return System<float>{work, scales, n, stride, first, columns}.solve(positive != 0);
 }
 
-int32_t espalier_solve_f64(double *work, double *scales, int64_t n, int64_t stride, int64_t first, int64_t columns, int32_t positive) {
+int32_t espalier_solve_f64(double *work, double *scales, int64_t n, int64_t stride, int64_t first, int64_t columns,
+                           int32_t positive) {
   return System<double>{work, scales, n, stride, first, columns}.solve(positive != 0);
 }
 }

@@ -44,7 +44,8 @@ Result<int64_t> Binding::leaves(size_t tree) const {
   for (int64_t i = 1; i < bound.count; ++i)
     if (bound.trees[i].num_leaves != numLeaves)
       return Error::of("{} {}: tree {} of the batch has {} leaves, but tree 0 has {}",
-                       built[tree].spec ? "tree" : "argument", signature->trees[tree].name, i, bound.trees[i].num_leaves, numLeaves);
+                       built[tree].spec ? "tree" : "argument", signature->trees[tree].name, i,
+                       bound.trees[i].num_leaves, numLeaves);
   return numLeaves;
 }
 

@@ -52,8 +52,8 @@ struct TensorSpec {
 struct TreeSpec {
   std::string name;
   TreeKind kind = TreeKind::rooted;
-  int32_t arity = 0;         // perfect only
-  bool batchable = false;    // a batch of trees may stand here; of a built one: each batch element has its own
+  int32_t arity = 0;      // perfect only
+  bool batchable = false; // a batch of trees may stand here; of a built one: each batch element has its own
 
   enum class Builder : uint8_t {
     parameter,
@@ -77,13 +77,13 @@ struct TreeSpec {
 /// Where the value of one row of the extents table comes from. Rows may refer to earlier rows only.
 struct ExtentSpec {
   enum class Source : uint8_t {
-    batch,     // product of the batch axes (1 if the caller gave none)
-    axis,      // size of axis `axis` (after the batch axes) of tensor parameter `parameter`
-    vertices,  // number of vertices of row `parameter` of trees
-    leaves,    // number of leaves of row `parameter` of trees, which is not a tree that the kernel builds as it runs
-    edges,     // number of edges that row `parameter` of trees, a spanning tree, may grow on
-    index,     // value of index parameter `parameter`
-    constant,  // `value`
+    batch,    // product of the batch axes (1 if the caller gave none)
+    axis,     // size of axis `axis` (after the batch axes) of tensor parameter `parameter`
+    vertices, // number of vertices of row `parameter` of trees
+    leaves,   // number of leaves of row `parameter` of trees, which is not a tree that the kernel builds as it runs
+    edges,    // number of edges that row `parameter` of trees, a spanning tree, may grow on
+    index,    // value of index parameter `parameter`
+    constant, // `value`
     // Computed from the rows `factors`. An overflow or a division by zero is an error of the call.
     product,
     sum,
@@ -127,12 +127,12 @@ struct WorkSpec {
 struct Signature {
   std::string kernel;
   std::vector<ParameterSpec> parameters;
-  std::vector<TensorSpec> tensors;     // buffers[0 ..)
-  std::vector<TreeSpec> trees;         // trees[0 ..), those that are built as well
-  std::vector<std::string> indices;    // names of the index parameters
-  std::vector<ExtentSpec> extents;     // extents[0 ..)
-  std::vector<TensorSpec> results;     // buffers[tensors.size() ..)
-  std::vector<TensorSpec> workspaces;  // buffers[tensors.size() + results.size() ..)
+  std::vector<TensorSpec> tensors;    // buffers[0 ..)
+  std::vector<TreeSpec> trees;        // trees[0 ..), those that are built as well
+  std::vector<std::string> indices;   // names of the index parameters
+  std::vector<ExtentSpec> extents;    // extents[0 ..)
+  std::vector<TensorSpec> results;    // buffers[tensors.size() ..)
+  std::vector<TensorSpec> workspaces; // buffers[tensors.size() + results.size() ..)
   std::vector<LocationSpec> locations;
   std::vector<WorkSpec> work;
 };

@@ -32,21 +32,26 @@ static bool isTreeBefore(const Signature &signature, const ExtentSpec &spec, siz
 static bool isSound(const Signature &signature, const ExtentSpec &spec, size_t row) {
   switch (spec.source) {
   case ExtentSpec::Source::batch:
-  case ExtentSpec::Source::constant: return true;
+  case ExtentSpec::Source::constant:
+    return true;
   case ExtentSpec::Source::axis:
     return isRow(spec.parameter, signature.tensors.size()) &&
            isRow(spec.axis, signature.tensors[static_cast<size_t>(spec.parameter)].axes.size());
   case ExtentSpec::Source::vertices:
   case ExtentSpec::Source::leaves:
-  case ExtentSpec::Source::edges: return isTreeBefore(signature, spec, row);
-  case ExtentSpec::Source::index: return isRow(spec.parameter, signature.indices.size());
+  case ExtentSpec::Source::edges:
+    return isTreeBefore(signature, spec, row);
+  case ExtentSpec::Source::index:
+    return isRow(spec.parameter, signature.indices.size());
   case ExtentSpec::Source::product:
   case ExtentSpec::Source::sum:
   case ExtentSpec::Source::quotient:
   case ExtentSpec::Source::remainder:
   case ExtentSpec::Source::least:
-  case ExtentSpec::Source::greatest: break;
-  default: return false;
+  case ExtentSpec::Source::greatest:
+    break;
+  default:
+    return false;
   }
   for (int32_t factor : spec.factors)
     if (!isRow(factor, row))
@@ -83,10 +88,13 @@ static Result<void> checkParameters(const Signature &signature) {
 /// How many sizes a builder takes.
 static size_t numSizes(TreeSpec::Builder builder) {
   switch (builder) {
-  case TreeSpec::Builder::parameter: return 0;
+  case TreeSpec::Builder::parameter:
+    return 0;
   case TreeSpec::Builder::chain:
-  case TreeSpec::Builder::fromParents: return 1;
-  default: return 2;
+  case TreeSpec::Builder::fromParents:
+    return 1;
+  default:
+    return 2;
   }
 }
 

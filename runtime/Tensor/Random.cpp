@@ -37,7 +37,8 @@ static bool parseOption(std::string_view option, RandomSpec &spec) {
     return parseNumber(option.substr(5), spec.seed);
   if (option.starts_with("scale="))
     return parseNumber(option.substr(6), spec.scale) && std::isfinite(spec.scale);
-  return option.starts_with("diagonal=") && parseNumber(option.substr(9), spec.diagonal) && std::isfinite(spec.diagonal);
+  return option.starts_with("diagonal=") && parseNumber(option.substr(9), spec.diagonal) &&
+         std::isfinite(spec.diagonal);
 }
 
 Result<RandomSpec> parseRandomSpec(std::string_view text) {
@@ -46,7 +47,9 @@ Result<RandomSpec> parseRandomSpec(std::string_view text) {
   while (!options.empty()) {
     std::string_view option = options.substr(1, options.find(';', 1) - 1);
     if (!parseOption(option, spec))
-      return Error::of("found `;{}` in `random:{}`, expected `;seed=` and a number from 0 to 2^64 - 1, `;scale=` or `;diagonal=` and a number", option, text);
+      return Error::of("found `;{}` in `random:{}`, expected `;seed=` and a number from 0 to 2^64 - 1, `;scale=` or "
+                       "`;diagonal=` and a number",
+                       option, text);
     options.remove_prefix(std::min(option.size() + 1, options.size()));
   }
   while (!sizes.empty()) {

@@ -24,7 +24,8 @@ struct RandomSpec {
 /// a scalar.
 Result<RandomSpec> parseRandomSpec(std::string_view text);
 
-/// Independent normal numbers. An error for a diagonal of a tensor with fewer than two axes, for i32 and bool, and those of Tensor::allocate.
+/// Independent normal numbers. An error for a diagonal of a tensor with fewer than two axes, for i32 and bool, and
+/// those of Tensor::allocate.
 Result<Tensor> randomTensor(DType dtype, const RandomSpec &spec);
 
 } // namespace espalier

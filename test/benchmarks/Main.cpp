@@ -20,7 +20,9 @@ int main(int argc, char **argv) {
   int threads = 1;
   CLI::App app{"Kernels beside what others offer for the same work, and beside the limits of this machine."};
   app.add_option("filter", filter, "only workloads whose names contain this");
-  app.add_option("--seconds", seconds, "how long to measure each")->capture_default_str()->check(CLI::NonNegativeNumber);
+  app.add_option("--seconds", seconds, "how long to measure each")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--threads", threads, "of our parallel loops")->capture_default_str()->check(CLI::Range(1, 4096));
   app.add_option("--json", json, "write the figures to this file");
   CLI11_PARSE(app, argc, argv);

@@ -63,7 +63,8 @@ struct PythonPeer::State {
   std::vector<Tensor> kept;
 };
 
-Result<PythonPeer> PythonPeer::prepare(const std::string &function, const std::vector<std::pair<std::string, Tensor>> &arguments) {
+Result<PythonPeer> PythonPeer::prepare(const std::string &function,
+                                       const std::vector<std::pair<std::string, Tensor>> &arguments) {
   Result<PyObject *> module = peersModule();
   if (!module)
     return module.error();

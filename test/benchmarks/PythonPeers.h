@@ -21,7 +21,8 @@ namespace espalier::benchmarks {
 class PythonPeer {
 public:
   /// Calls the function of peers.py with the tensors; it returns what `run` calls. Errors: those that Python raises.
-  static Result<PythonPeer> prepare(const std::string &function, const std::vector<std::pair<std::string, Tensor>> &arguments);
+  static Result<PythonPeer> prepare(const std::string &function,
+                                    const std::vector<std::pair<std::string, Tensor>> &arguments);
 
   /// Keeps what the call returns.
   Result<void> run() const;

@@ -35,7 +35,8 @@ Result<Row> measureRow(Workload &workload, double seconds) {
   row.copyGbPerS = 1e-9 * copyRate;
   row.fmaGflopPerS = 1e-9 * fmaRate;
   for (size_t i = 0; i < workload.peers.size(); ++i)
-    row.figures.push_back({workload.peers[i].name, contenders[3 + i].times.least() / workload.peers[i].timesWork / ours, workload.peers[i].wanted});
+    row.figures.push_back({workload.peers[i].name, contenders[3 + i].times.least() / workload.peers[i].timesWork / ours,
+                           workload.peers[i].wanted});
   if (workload.bytes > 0)
     row.figures.push_back({"copy", workload.bytes / copyRate / ours, workload.wantedOfCopy, true});
   if (workload.operations > 0)
@@ -48,11 +49,13 @@ void print(const Row &row) {
   if (row.nanosecondsPerPoint > 0)
     fmt::print(" {:>9.4g} ns each", row.nanosecondsPerPoint);
   for (const Figure &figure : row.figures) {
-    std::string found = figure.isFraction ? fmt::format("{:.0f} %", 100 * figure.found) : fmt::format("{:.2f}x", figure.found);
+    std::string found =
+        figure.isFraction ? fmt::format("{:.0f} %", 100 * figure.found) : fmt::format("{:.2f}x", figure.found);
     fmt::print("; {} {}", figure.of, found);
     if (figure.wanted)
       fmt::print(" ({} {})", figure.found >= *figure.wanted ? "reaches" : "BELOW",
-                 figure.isFraction ? fmt::format("{:.0f} %", 100 * *figure.wanted) : fmt::format("{:g}x", *figure.wanted));
+                 figure.isFraction ? fmt::format("{:.0f} %", 100 * *figure.wanted)
+                                   : fmt::format("{:g}x", *figure.wanted));
   }
   if (row.compileMs) {
     fmt::print("; compiled in {:.0f} ms", *row.compileMs);
@@ -69,7 +72,10 @@ std::string jsonOf(const std::vector<Row> &rows) {
   for (const Row &row : rows) {
     llvm::json::Array figures;
     for (const Figure &figure : row.figures)
-      figures.push_back(llvm::json::Object{{"of", figure.of}, {"found", figure.found}, {"fraction", figure.isFraction}, {"wanted", figure.wanted ? Value(*figure.wanted) : Value(nullptr)}});
+      figures.push_back(llvm::json::Object{{"of", figure.of},
+                                           {"found", figure.found},
+                                           {"fraction", figure.isFraction},
+                                           {"wanted", figure.wanted ? Value(*figure.wanted) : Value(nullptr)}});
     all.push_back(llvm::json::Object{{"name", row.name},
                                      {"min_ms", row.ms},
                                      {"median_ms", row.medianMs},

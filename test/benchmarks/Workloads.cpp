@@ -37,7 +37,8 @@ struct Compiled {
   std::vector<Tensor> results;
   double compileMs;
 
-  static Result<Compiled> make(const std::string &file, const std::string &kernel, const std::vector<NamedValue> &values) {
+  static Result<Compiled> make(const std::string &file, const std::string &kernel,
+                               const std::vector<NamedValue> &values) {
     // A program of its own: nothing has been compiled before.
     Result<Program> program = Program::fromFile(ESPALIER_SOURCE_DIR "/examples/layers/" + file);
     if (!program)
@@ -67,8 +68,9 @@ struct Compiled {
 using Measure = std::function<Result<void>(Workload &)>;
 
 /// Adds a peer of peers.py, whose result must be ours.
-Result<void> addPeer(Workload &row, const std::string &name, const std::string &function, const std::vector<std::pair<std::string, Tensor>> &arguments,
-                     const Tensor *ours, std::optional<double> wanted, double timesWork = 1) {
+Result<void> addPeer(Workload &row, const std::string &name, const std::string &function,
+                     const std::vector<std::pair<std::string, Tensor>> &arguments, const Tensor *ours,
+                     std::optional<double> wanted, double timesWork = 1) {
   Result<PythonPeer> peer = PythonPeer::prepare(function, arguments);
   if (!peer)
     return peer.error();
@@ -97,9 +99,10 @@ struct Solve {
       return tree.error();
     int64_t V = tree->numVertices();
     double scale = 0.3 / std::sqrt(double(n));
-    Tensor A = random({batch, V, n, n}, 1, scale, 2), B = random({batch, V, n, n}, 2, scale), C = random({batch, V, n, n}, 3, scale),
-           u = random({batch, V, n, m}, 4);
-    Result<Compiled> compiled = Compiled::make("myo.esp", "myo", {{"G", *tree}, {"A", A}, {"B", B}, {"C", C}, {"u", u}});
+    Tensor A = random({batch, V, n, n}, 1, scale, 2), B = random({batch, V, n, n}, 2, scale),
+           C = random({batch, V, n, n}, 3, scale), u = random({batch, V, n, m}, 4);
+    Result<Compiled> compiled =
+        Compiled::make("myo.esp", "myo", {{"G", *tree}, {"A", A}, {"B", B}, {"C", C}, {"u", u}});
     if (!compiled)
       return compiled.error();
     return Solve{*compiled, A, B, C, u};
@@ -113,8 +116,10 @@ Result<void> solveAgainstPeers(const Measure &measure) {
   Workload row = solve->compiled.workload("myo n=16 m=1, 512 leaves, batch 16");
   row.points = 16 * 1023;
   row.wantedCompileMs = 150;
-  std::vector<std::pair<std::string, Tensor>> arguments = {{"A", solve->A}, {"B", solve->B}, {"C", solve->C}, {"u", solve->u}};
-  if (Result<void> added = addPeer(row, "NumPy by levels", "myo_numpy", arguments, &solve->compiled.results[0], 15); !added)
+  std::vector<std::pair<std::string, Tensor>> arguments = {
+      {"A", solve->A}, {"B", solve->B}, {"C", solve->C}, {"u", solve->u}};
+  if (Result<void> added = addPeer(row, "NumPy by levels", "myo_numpy", arguments, &solve->compiled.results[0], 15);
+      !added)
     return added;
   if (Result<void> added = addPeer(row, "splu", "myo_splu", arguments, nullptr, 40, 1.0 / 16); !added)
     return added;
@@ -167,14 +172,16 @@ Result<void> gatedScan(const Measure &measure) {
   row.bytes = 3.0 * T * d * 4;
   row.wantedOfCopy = 0.7;
   row.wantedCompileMs = 50;
-  if (Result<void> added = addPeer(row, "numba", "gated_scan_numba", {{"a", a}, {"b", b}}, &compiled->results[0], 1.5); !added)
+  if (Result<void> added = addPeer(row, "numba", "gated_scan_numba", {{"a", a}, {"b", b}}, &compiled->results[0], 1.5);
+      !added)
     return added;
   return measure(row);
 }
 
 Result<void> selectiveScan(const Measure &measure) {
   constexpr int64_t T = 4096, d = 512, s = 16;
-  Tensor delta = decays({T, d}, 1), A = random({d, s}, 2), B = random({T, s}, 3), C = random({T, s}, 4), x = random({T, d}, 5), skip = random({d}, 6);
+  Tensor delta = decays({T, d}, 1), A = random({d, s}, 2), B = random({T, s}, 3), C = random({T, s}, 4),
+         x = random({T, d}, 5), skip = random({d}, 6);
   for (float &rate : A.values<float>())
     rate = -std::abs(rate) - 0.1f;
   Result<Compiled> compiled = Compiled::make(
@@ -185,8 +192,9 @@ Result<void> selectiveScan(const Measure &measure) {
   Workload row = compiled->workload("selective_scan T=4096 d=512 s=16");
   row.points = T;
   row.wantedCompileMs = 50;
-  if (Result<void> added = addPeer(row, "numba", "selective_scan_numba", {{"delta", delta}, {"A", A}, {"B", B}, {"C", C}, {"x", x}, {"skip", skip}},
-                                   &compiled->results[0], 3);
+  if (Result<void> added =
+          addPeer(row, "numba", "selective_scan_numba",
+                  {{"delta", delta}, {"A", A}, {"B", B}, {"C", C}, {"x", x}, {"skip", skip}}, &compiled->results[0], 3);
       !added)
     return added;
   return measure(row);
@@ -217,13 +225,16 @@ Result<void> treeScan(int64_t side, const Measure &measure) {
   row.bytes = (side < 100 ? 4.0 : 6.0) * double(V * d) * 4;
   row.wantedOfCopy = 0.7;
   row.wantedCompileMs = 50;
-  if (Result<void> added = addPeer(row, "numba", "tree_scan_numba", {{"parents", parents}, {"u", u}, {"a", a}}, &compiled->results[0], 6); !added)
+  if (Result<void> added = addPeer(row, "numba", "tree_scan_numba", {{"parents", parents}, {"u", u}, {"a", a}},
+                                   &compiled->results[0], 6);
+      !added)
     return added;
   Tensor xi = *Tensor::allocate(DType::f32, {V, d}), h = *Tensor::allocate(DType::f32, {V, d});
   std::vector<int32_t> order(tree->postOrder().rbegin(), tree->postOrder().rend());
   row.peers.push_back({"scalar C++",
                        [=, tree = *tree]() -> Result<void> {
-                         scalarTreeScan(order, tree.parents(), d, u.data<float>(), a.data<float>(), xi.data<float>(), h.data<float>());
+                         scalarTreeScan(order, tree.parents(), d, u.data<float>(), a.data<float>(), xi.data<float>(),
+                                        h.data<float>());
                          return {};
                        },
                        1, 2.0});
@@ -244,8 +255,11 @@ Result<void> spanningTree(int64_t side, const Measure &measure) {
     Result<Tree> tree = minimumSpanningTree(graph, costs);
     return tree ? Result<void>() : tree.error();
   };
-  Tensor numbers = *Tensor::of<double>({graph->numEdges()}, std::span<const double>(costs)), sizes = *Tensor::of<int32_t>({2}, {int32_t(side), int32_t(side)});
-  if (Result<void> added = addPeer(row, "SciPy", "spanning_tree_scipy", {{"costs", numbers}, {"sizes", sizes}}, nullptr, 6); !added)
+  Tensor numbers = *Tensor::of<double>({graph->numEdges()}, std::span<const double>(costs)),
+         sizes = *Tensor::of<int32_t>({2}, {int32_t(side), int32_t(side)});
+  if (Result<void> added =
+          addPeer(row, "SciPy", "spanning_tree_scipy", {{"costs", numbers}, {"sizes", sizes}}, nullptr, 6);
+      !added)
     return added;
   row.peers.push_back({"Boost", boostKruskal(*graph, costs), 1, 8.0});
   return measure(row);
@@ -255,7 +269,9 @@ Result<void> spanningTree(int64_t side, const Measure &measure) {
 
 /// One vertex with one channel: what a call costs beyond its work.
 Result<void> emptyCall(const Measure &measure) {
-  Result<Compiled> compiled = Compiled::make("tree_scan.esp", "tree_scan_to_root", {{"T", *Tree::perfect(2, 0)}, {"u", random({1, 1}, 1)}, {"a", random({1, 1}, 2)}});
+  Result<Compiled> compiled =
+      Compiled::make("tree_scan.esp", "tree_scan_to_root",
+                     {{"T", *Tree::perfect(2, 0)}, {"u", random({1, 1}, 1)}, {"a", random({1, 1}, 2)}});
   if (!compiled)
     return compiled.error();
   Workload row = compiled->workload("call of a kernel (2 us wanted)");
@@ -271,17 +287,21 @@ struct Entry {
 std::vector<Entry> entries() {
   std::vector<Entry> all = {{"myo peers", solveAgainstPeers}};
   for (int64_t n : {4, 8})
-    all.push_back({fmt::format("myo memory n={}", n), [n](const Measure &measure) { return solveFromMemory(n, measure); }});
+    all.push_back(
+        {fmt::format("myo memory n={}", n), [n](const Measure &measure) { return solveFromMemory(n, measure); }});
   for (int64_t n : {16, 32})
     all.push_back({fmt::format("myo cache n={}", n), [n](const Measure &measure) { return solveInCache(n, measure); }});
   for (int64_t height = 7; height <= 19; height += 3)
-    all.push_back({fmt::format("myo growth {}", height), [height](const Measure &measure) { return solveGrowing(height, measure); }});
+    all.push_back({fmt::format("myo growth {}", height),
+                   [height](const Measure &measure) { return solveGrowing(height, measure); }});
   all.push_back({"gated_scan", gatedScan});
   all.push_back({"selective_scan", selectiveScan});
   for (int64_t side : {56, 224})
-    all.push_back({fmt::format("tree_scan {}", side), [side](const Measure &measure) { return treeScan(side, measure); }});
+    all.push_back(
+        {fmt::format("tree_scan {}", side), [side](const Measure &measure) { return treeScan(side, measure); }});
   for (int64_t side : {56, 224, 1024})
-    all.push_back({fmt::format("spanning tree {}", side), [side](const Measure &measure) { return spanningTree(side, measure); }});
+    all.push_back({fmt::format("spanning tree {}", side),
+                   [side](const Measure &measure) { return spanningTree(side, measure); }});
   all.push_back({"call", emptyCall});
   return all;
 }

@@ -70,8 +70,8 @@ const Layer btt{"btt", {{"L", "bacs"}, {"R", "cdbs"}, {"x", "Ncd"}}, "Nab", "N"}
 const Layer attention{"attention", {{"q", "Nr"}, {"k", "Nr"}, {"v", "Nm"}}, "Nm", "N"};
 const Layer mlrAttention{"mlr_attention", {{"q", "Nr"}, {"k", "Nr"}, {"v", "Nm"}}, "Nm", "N"};
 
-/// A folder of test/vectors; the tree is perfect:k,height, chain:n, parents.npy, or none; the table stands for #table, and
-/// its length for #levels.
+/// A folder of test/vectors; the tree is perfect:k,height, chain:n, parents.npy, or none; the table stands for #table,
+/// and its length for #levels.
 struct Case {
   std::string folder;
   const Layer *layer;

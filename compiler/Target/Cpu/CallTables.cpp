@@ -20,7 +20,8 @@ static FailureOr<SmallVector<int64_t>> shapeOfArgument(func::FuncOp kernel, unsi
   auto type = cast<MemRefType>(kernel.getArgument(argument).getType());
   if (auto shape = kernel.getArgAttrOfType<DenseI64ArrayAttr>(argument, "tile.shape")) {
     if (shape.size() != type.getRank())
-      return kernel.emitError("tile.shape of argument ") << argument << " has " << shape.size() << " entries, its type " << type.getRank() << " axes";
+      return kernel.emitError("tile.shape of argument ")
+             << argument << " has " << shape.size() << " entries, its type " << type.getRank() << " axes";
     return SmallVector<int64_t>(shape.asArrayRef());
   }
   if (!type.hasStaticShape())
@@ -57,13 +58,16 @@ struct TableReader {
   Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
 
   Value load(Type type, Value base, Type element, int64_t index) {
-    Value address = LLVM::GEPOp::create(builder, location, pointer, element, base, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
+    Value address = LLVM::GEPOp::create(builder, location, pointer, element, base,
+                                        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
     auto load = LLVM::LoadOp::create(builder, location, type, address);
     load.setInvariant(true); // nobody writes the tables during a call
     return load;
   }
   Value table(size_t offset) { return load(pointer, call, builder.getI8Type(), offset); }
-  Value extent(int64_t row) { return load(builder.getI64Type(), table(offsetof(espalier_call, extents)), builder.getI64Type(), row); }
+  Value extent(int64_t row) {
+    return load(builder.getI64Type(), table(offsetof(espalier_call, extents)), builder.getI64Type(), row);
+  }
 };
 } // namespace
 
@@ -78,7 +82,8 @@ static Value describe(TableReader &reader, MemRefType type, Value data, ArrayRef
   descriptor.setConstantOffset(builder, location, 0);
   Value stride = LLVM::ConstantOp::create(builder, location, builder.getI64Type(), 1);
   for (int64_t axis = type.getRank() - 1; axis >= 0; --axis) {
-    Value size = shape[axis] < 0 ? reader.extent(-1 - shape[axis]) : LLVM::ConstantOp::create(builder, location, builder.getI64Type(), shape[axis]);
+    Value size = shape[axis] < 0 ? reader.extent(-1 - shape[axis])
+                                 : LLVM::ConstantOp::create(builder, location, builder.getI64Type(), shape[axis]);
     descriptor.setSize(builder, location, axis, size);
     descriptor.setStride(builder, location, axis, stride);
     if (axis > 0)
@@ -93,8 +98,12 @@ Value CallTables::load(OpBuilder &builder, Location location, Value call, unsign
   if (row.type.isIndex())
     return arith::IndexCastOp::create(builder, location, row.type, reader.extent(row.row));
   if (auto type = dyn_cast<MemRefType>(row.type))
-    return describe(reader, type, reader.load(reader.pointer, reader.table(offsetof(espalier_call, buffers)), reader.pointer, row.row), row.shape);
-  Value trees = LLVM::GEPOp::create(builder, location, reader.pointer, builder.getI8Type(), reader.table(offsetof(espalier_call, trees)),
+    return describe(
+        reader, type,
+        reader.load(reader.pointer, reader.table(offsetof(espalier_call, buffers)), reader.pointer, row.row),
+        row.shape);
+  Value trees = LLVM::GEPOp::create(builder, location, reader.pointer, builder.getI8Type(),
+                                    reader.table(offsetof(espalier_call, trees)),
                                     ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(row.row * sizeof(espalier_trees))});
   return UnrealizedConversionCastOp::create(builder, location, row.type, trees).getResult(0);
 }

@@ -13,7 +13,8 @@ public:
   /// Emits an error at the kernel if an argument has no row: an unknown type, a memref without its shape.
   static llvm::FailureOr<CallTables> of(mlir::func::FuncOp kernel);
 
-  /// The value of one argument, read through `call` (an !llvm.ptr to the espalier_call). A tree becomes a pointer to its espalier_trees, cast to the tree type.
+  /// The value of one argument, read through `call` (an !llvm.ptr to the espalier_call). A tree becomes a pointer to
+  /// its espalier_trees, cast to the tree type.
   mlir::Value load(mlir::OpBuilder &builder, mlir::Location location, mlir::Value call, unsigned argument) const;
 
 private:

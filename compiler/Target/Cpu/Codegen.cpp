@@ -21,7 +21,8 @@ using namespace llvm;
 
 namespace espalier::cpu {
 
-static constexpr const char *pipeline = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,loop-mssa(licm),instcombine<no-verify-fixpoint>)";
+static constexpr const char *pipeline = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,loop-mssa("
+                                        "licm),instcombine<no-verify-fixpoint>)";
 
 static Result<std::unique_ptr<TargetMachine>> createMachine(const CpuTarget &target) {
   InitializeNativeTarget();
@@ -31,7 +32,8 @@ static Result<std::unique_ptr<TargetMachine>> createMachine(const CpuTarget &tar
   const Target *backend = TargetRegistry::lookupTarget(triple, problem);
   if (!backend)
     return espalier::Error{problem};
-  std::unique_ptr<TargetMachine> machine(backend->createTargetMachine(triple, target.name, target.features, TargetOptions(), Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Default));
+  std::unique_ptr<TargetMachine> machine(backend->createTargetMachine(
+      triple, target.name, target.features, TargetOptions(), Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Default));
   if (!machine)
     return Error::of("no code generator for {}", target.triple);
   return machine;
@@ -80,7 +82,8 @@ Result<JitCode> compileObject(mlir::ModuleOp source, const CpuOptions &options) 
   JitCode code;
   Stopwatch watch(code.times);
   LLVMContext context;
-  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "kernel", /*disableVerification=*/!options.verify);
+  std::unique_ptr<Module> module =
+      mlir::translateModuleToLLVMIR(source, context, "kernel", /*disableVerification=*/!options.verify);
   if (!module)
     return Error::of("the lowered kernel has no translation to LLVM IR");
   watch.lap("translate");

@@ -6,7 +6,8 @@
 
 namespace espalier::cpu {
 
-/// Translates a module of the LLVM dialect and compiles it for `options.target`. Fills object, times and the texts that were asked for.
+/// Translates a module of the LLVM dialect and compiles it for `options.target`. Fills object, times and the texts that
+/// were asked for.
 Result<JitCode> compileObject(mlir::ModuleOp module, const CpuOptions &options);
 
 } // namespace espalier::cpu

@@ -45,7 +45,8 @@ struct Subscripts {
 };
 } // namespace
 
-static FailureOr<SmallVector<Contraction::Axis>> axesOf(tile::ContractIntoOp op, const Subscripts &subscripts, const std::array<FlatBuffer, 3> &buffers) {
+static FailureOr<SmallVector<Contraction::Axis>> axesOf(tile::ContractIntoOp op, const Subscripts &subscripts,
+                                                        const std::array<FlatBuffer, 3> &buffers) {
   SmallVector<Contraction::Axis> axes;
   for (char letter : subscripts.letters()) {
     Contraction::Axis axis{-1, {Amount::of(0), Amount::of(0), Amount::of(0)}};
@@ -55,7 +56,8 @@ static FailureOr<SmallVector<Contraction::Axis>> axesOf(tile::ContractIntoOp op,
         continue;
       int64_t size = buffers[operand].sizes[position].known;
       if (axis.extent >= 0 && axis.extent != size)
-        return op.emitError("letter ") << letter << " of \"" << op.getSubscripts() << "\" has sizes " << axis.extent << " and " << size;
+        return op.emitError("letter ") << letter << " of \"" << op.getSubscripts() << "\" has sizes " << axis.extent
+                                       << " and " << size;
       axis.extent = size;
       axis.strides[operand] = buffers[operand].strides[position];
     }
@@ -134,7 +136,8 @@ static std::pair<int64_t, Cost> cheapest(ArrayRef<Contraction::Axis> axes, int64
 //===-- Packing and merging -------------------------------------------------===//
 
 /// A copy of a factor in scratch whose last axis is `letter`.
-static Value pack(OpBuilder &builder, Location location, Value factor, StringRef word, char letter, std::string &packedWord) {
+static Value pack(OpBuilder &builder, Location location, Value factor, StringRef word, char letter,
+                  std::string &packedWord) {
   auto type = cast<MemRefType>(factor.getType());
   SmallVector<unsigned> order;
   packedWord.clear();
@@ -152,7 +155,9 @@ static Value pack(OpBuilder &builder, Location location, Value factor, StringRef
   SmallVector<AffineMap> maps{AffineMap::getMultiDimIdentityMap(type.getRank(), builder.getContext()), target};
   SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
   linalg::GenericOp::create(builder, location, ValueRange{factor}, ValueRange{packed}, maps, iterators,
-                            [](OpBuilder &body, Location location, ValueRange arguments) { linalg::YieldOp::create(body, location, arguments.front()); });
+                            [](OpBuilder &body, Location location, ValueRange arguments) {
+                              linalg::YieldOp::create(body, location, arguments.front());
+                            });
   return packed;
 }
 
@@ -196,7 +201,8 @@ FailureOr<Contraction> Contraction::of(OpBuilder &builder, tile::ContractIntoOp 
   for (Operand factor : {left, right})
     if (cost.packs[factor]) {
       std::string word, letters = subscripts->letters();
-      Value packed = pack(builder, op.getLoc(), op->getOperand(factor), subscripts->words[factor], letters[vectorAxis], word);
+      Value packed =
+          pack(builder, op.getLoc(), op->getOperand(factor), subscripts->words[factor], letters[vectorAxis], word);
       contraction.buffers[factor] = FlatBuffer::of(builder, op.getLoc(), packed);
       for (auto [axis, letter] : llvm::zip_equal(*axes, letters))
         if (size_t position = word.find(letter); position != std::string::npos)
@@ -212,7 +218,8 @@ FailureOr<Contraction> Contraction::of(OpBuilder &builder, tile::ContractIntoOp 
 /// Multiply-adds in flight that hide their latency: 4 cycles, two per cycle.
 static constexpr int64_t inFlight = 8;
 
-/// A parallel axis that leaves a vector-loaded factor unchanged, so that its vectors are used for several rows; the longest of them.
+/// A parallel axis that leaves a vector-loaded factor unchanged, so that its vectors are used for several rows; the
+/// longest of them.
 static int64_t chooseRowAxis(const Contraction &contraction, int64_t vectorAxis) {
   int64_t best = -1, bestScore = 0;
   for (auto [i, axis] : llvm::enumerate(contraction.axes)) {
@@ -243,7 +250,8 @@ Blocking Blocking::of(Contraction &contraction, const CpuTarget &machine) {
     auto step = [&](unsigned i) {
       int64_t sum = 0;
       for (Operand factor : {left, right})
-        sum += contraction.axes[i].strides[factor].isKnown() ? std::abs(contraction.axes[i].strides[factor].known) : 1 << 20;
+        sum += contraction.axes[i].strides[factor].isKnown() ? std::abs(contraction.axes[i].strides[factor].known)
+                                                             : 1 << 20;
       return sum;
     };
     return step(a) > step(b);
@@ -257,7 +265,8 @@ Blocking Blocking::of(Contraction &contraction, const CpuTarget &machine) {
   auto extentOf = [&](int64_t axis) { return std::max<int64_t>(contraction.axes[axis].extent, 1); };
   if (blocking.vectorAxis >= 0) {
     int64_t extent = extentOf(blocking.vectorAxis);
-    if (contraction.axes[blocking.vectorAxis].isReduced()) // sums of equal width; an axis shorter than a register is one narrow vector
+    if (contraction.axes[blocking.vectorAxis]
+            .isReduced()) // sums of equal width; an axis shorter than a register is one narrow vector
       blocking.lanes = std::min<int64_t>(blocking.lanes, llvm::PowerOf2Ceil(extent));
     int64_t pieces = llvm::divideCeil(extent, blocking.lanes);
     blocking.vectors = std::clamp<int64_t>(blocking.rowAxis < 0 ? area : vectors, 1, pieces);

@@ -26,8 +26,9 @@ struct Contraction {
   std::array<FlatBuffer, 3> buffers;
   llvm::SmallVector<Axis> axes;
 
-  /// Letters become axes. A factor whose elements lie badly for every vectorisation and are used again is first copied to scratch in another order.
-  /// Failure, with an error at the op, if the subscripts do not fit the operands or a size is not known.
+  /// Letters become axes. A factor whose elements lie badly for every vectorisation and are used again is first copied
+  /// to scratch in another order. Failure, with an error at the op, if the subscripts do not fit the operands or a size
+  /// is not known.
   static llvm::FailureOr<Contraction> of(mlir::OpBuilder &builder, tile::ContractIntoOp op, const CpuTarget &machine);
 
   mlir::Type accumulator() const { return buffers[target].element; }
@@ -36,12 +37,12 @@ struct Contraction {
 /// Where the lanes, the rows and the sums of a contraction lie.
 struct Blocking {
   int64_t lanes = 1;
-  int64_t vectorAxis = -1;               // -1: scalars
-  int64_t rowAxis = -1;                  // a parallel axis along which loaded vectors are used again; -1: none
-  int64_t rows = 1, vectors = 1;         // of one register block
-  int64_t chains = 1;                    // independent sums per accumulator, to hide the latency of a multiply-add
-  llvm::SmallVector<unsigned> parallel;  // axes of the outer loops
-  llvm::SmallVector<unsigned> reduced;   // axes of the inner loops, without vectorAxis
+  int64_t vectorAxis = -1;              // -1: scalars
+  int64_t rowAxis = -1;                 // a parallel axis along which loaded vectors are used again; -1: none
+  int64_t rows = 1, vectors = 1;        // of one register block
+  int64_t chains = 1;                   // independent sums per accumulator, to hide the latency of a multiply-add
+  llvm::SmallVector<unsigned> parallel; // axes of the outer loops
+  llvm::SmallVector<unsigned> reduced;  // axes of the inner loops, without vectorAxis
 
   static Blocking of(Contraction &contraction, const CpuTarget &machine);
 };

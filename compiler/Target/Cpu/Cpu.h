@@ -30,7 +30,8 @@ struct CpuOptions {
   bool verify = false;       // verify the module after each pass
 };
 
-/// The dialects that a mid-level module and its lowering need, and their translation to LLVM IR. Call before the context is built.
+/// The dialects that a mid-level module and its lowering need, and their translation to LLVM IR. Call before the
+/// context is built.
 void registerCpuDialects(mlir::DialectRegistry &registry);
 
 /// The passes from the mid-level form to the LLVM dialect, in order.
@@ -39,8 +40,9 @@ void buildCpuPipeline(mlir::OpPassManager &passes, const CpuTarget &target);
 /// For espalier-opt.
 void registerCpuPasses();
 
-/// Lowers, translates, compiles and loads a module with one kernel. The module is consumed: it is in the LLVM dialect afterwards.
-/// Errors: an operation that the CPU has no lowering for, a captured value that a task cannot recompute; each names the operation.
+/// Lowers, translates, compiles and loads a module with one kernel. The module is consumed: it is in the LLVM dialect
+/// afterwards. Errors: an operation that the CPU has no lowering for, a captured value that a task cannot recompute;
+/// each names the operation.
 Result<JitCode> compileMidLevel(mlir::ModuleOp module, const CpuOptions &options = {});
 
 } // namespace espalier::cpu

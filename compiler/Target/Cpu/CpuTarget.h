@@ -15,9 +15,9 @@ struct CpuTarget {
   int64_t vectorBytes = 16;           // of one register
   int64_t vectorRegisters = 16;
   bool fusedMultiplyAdd = false;
-  bool maskedVectors = false;         // masked loads and stores of 4- and 8-byte elements are one instruction each
-  bool vectorScale = false;           // x * 2^floor(y) on 16 floats is one instruction (vscalefps)
-  bool bfloatRounding = false;        // f32 -> bf16 is one instruction
+  bool maskedVectors = false;  // masked loads and stores of 4- and 8-byte elements are one instruction each
+  bool vectorScale = false;    // x * 2^floor(y) on 16 floats is one instruction (vscalefps)
+  bool bfloatRounding = false; // f32 -> bf16 is one instruction
 
   /// The machine that this process runs on. Asked once.
   static const CpuTarget &host();

@@ -29,8 +29,9 @@ namespace espalier::cpu {
 
 /// Rows of a block.
 static constexpr int64_t block = 4;
-/// |pivot| >= 0.1 times the largest entry of its column: the customary bound of threshold pivoting. It rarely asks for exchanges, and an entry grows at most
-/// elevenfold per step; what it may grow in all is bounded by the second number, at which backward errors are those of partial pivoting in practice.
+/// |pivot| >= 0.1 times the largest entry of its column: the customary bound of threshold pivoting. It rarely asks for
+/// exchanges, and an entry grows at most elevenfold per step; what it may grow in all is bounded by the second number,
+/// at which backward errors are those of partial pivoting in practice.
 static constexpr double largestMultiplier = 10, largestGrowth = 16;
 
 WorkArea WorkArea::of(Type element, int64_t n, ArrayRef<int64_t> columns, const CpuTarget &target) {
@@ -62,7 +63,8 @@ namespace {
 
 class EliminationEmitter {
 public:
-  EliminationEmitter(OpBuilder &builder, Location location, Value work, const WorkArea &area, tile::SolveMethod method, const CpuTarget &target)
+  EliminationEmitter(OpBuilder &builder, Location location, Value work, const WorkArea &area, tile::SolveMethod method,
+                     const CpuTarget &target)
       : builder(builder), location(location), area(area), method(method), target(target), lanes(builder, location),
         buffer(FlatBuffer::of(builder, location, work)), whole{0, area.lanes, area.lanes, {}} {}
 
@@ -71,7 +73,8 @@ public:
 
 private:
   using Values = SmallVector<Value>;
-  /// What distrust is decided by: the largest |multiplier|, the bits of the largest |entry of U| per lane, whether all pivots passed.
+  /// What distrust is decided by: the largest |multiplier|, the bits of the largest |entry of U| per lane, whether all
+  /// pivots passed.
   struct Trust {
     Value multiplier, growth, pivots;
     Values all() const { return {multiplier, growth, pivots}; }
@@ -89,21 +92,33 @@ private:
 
   // Elements.
   Amount place(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset);
-  Value scalar(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset) { return lanes.load(buffer, place(row, rowOffset, column, columnOffset), Amount::of(0), scalarPiece()); }
-  Value vector(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset = 0) { return lanes.load(buffer, place(row, rowOffset, column, columnOffset), Amount::of(1), whole); }
-  void store(Value value, Amount row, int64_t rowOffset, Amount column, int64_t columnOffset = 0) { lanes.store(value, buffer, place(row, rowOffset, column, columnOffset), Amount::of(1), whole); }
+  Value scalar(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset) {
+    return lanes.load(buffer, place(row, rowOffset, column, columnOffset), Amount::of(0), scalarPiece());
+  }
+  Value vector(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset = 0) {
+    return lanes.load(buffer, place(row, rowOffset, column, columnOffset), Amount::of(1), whole);
+  }
+  void store(Value value, Amount row, int64_t rowOffset, Amount column, int64_t columnOffset = 0) {
+    lanes.store(value, buffer, place(row, rowOffset, column, columnOffset), Amount::of(1), whole);
+  }
   /// sum - a * b
   Value subtractProduct(Value sum, Value a, Value b);
   Value multiply(Value a, Value b) { return arith::MulFOp::create(builder, location, a, b); }
   Value absolute(Value value) { return math::AbsFOp::create(builder, location, value); }
   /// The larger of two numbers. A NaN may be lost: it turns up again in a pivot.
-  Value larger(Value a, Value b) { return arith::SelectOp::create(builder, location, arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OGT, a, b), a, b); }
+  Value larger(Value a, Value b) {
+    return arith::SelectOp::create(builder, location,
+                                   arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OGT, a, b), a, b);
+  }
   /// The bits of |vector|, which order as the numbers do, NaN above all.
   Value magnitudeBits(Value vector);
-  Value number(double value) { return arith::ConstantOp::create(builder, location, builder.getFloatAttr(area.element, value)); }
+  Value number(double value) {
+    return arith::ConstantOp::create(builder, location, builder.getFloatAttr(area.element, value));
+  }
 
   // Loops.
-  Values loop(Amount from, Amount to, int64_t step, ValueRange carried, const std::function<Values(Amount, ValueRange)> &body);
+  Values loop(Amount from, Amount to, int64_t step, ValueRange carried,
+              const std::function<Values(Amount, ValueRange)> &body);
   void loop(Amount from, Amount to, int64_t step, const std::function<void(Amount)> &body) {
     loop(from, to, step, {}, [&](Amount at, ValueRange) { return body(at), Values(); });
   }
@@ -140,7 +155,9 @@ Value EliminationEmitter::subtractProduct(Value sum, Value a, Value b) {
   return LLVM::FMAOp::create(builder, location, negated, b, sum);
 }
 
-static IntegerType bitsOf(Type element) { return IntegerType::get(element.getContext(), element.getIntOrFloatBitWidth()); }
+static IntegerType bitsOf(Type element) {
+  return IntegerType::get(element.getContext(), element.getIntOrFloatBitWidth());
+}
 
 Value EliminationEmitter::magnitudeBits(Value vector) {
   IntegerType bits = bitsOf(area.element);
@@ -149,7 +166,8 @@ Value EliminationEmitter::magnitudeBits(Value vector) {
   return arith::AndIOp::create(builder, location, asBits, mask);
 }
 
-SmallVector<Value> EliminationEmitter::loop(Amount from, Amount to, int64_t step, ValueRange carried, const std::function<Values(Amount, ValueRange)> &body) {
+SmallVector<Value> EliminationEmitter::loop(Amount from, Amount to, int64_t step, ValueRange carried,
+                                            const std::function<Values(Amount, ValueRange)> &body) {
   // Up to three iterations are written out.
   if (from.isKnown() && to.isKnown() && to.known - from.known <= 3 * step) {
     Values values(carried);
@@ -157,7 +175,9 @@ SmallVector<Value> EliminationEmitter::loop(Amount from, Amount to, int64_t step
       values = body(Amount::of(at), values);
     return values;
   }
-  auto loop = scf::ForOp::create(builder, location, from.materialise(builder, location), to.materialise(builder, location), Amount::of(step).materialise(builder, location), carried);
+  auto loop =
+      scf::ForOp::create(builder, location, from.materialise(builder, location), to.materialise(builder, location),
+                         Amount::of(step).materialise(builder, location), carried);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Values values = body(Amount{loop.getInductionVar(), 0}, loop.getRegionIterArgs());
@@ -179,8 +199,10 @@ Amount EliminationEmitter::vectorOf(Amount k) {
 
 //===-- Elimination ---------------------------------------------------------===//
 
-/// The corner of `pivots` rows at (k, k): reciprocals of its pivots on the diagonal of `multipliers`, multipliers below.
-EliminationEmitter::Trust EliminationEmitter::factorCorner(Amount k, int64_t pivots, Factors &multipliers, Trust trust) {
+/// The corner of `pivots` rows at (k, k): reciprocals of its pivots on the diagonal of `multipliers`, multipliers
+/// below.
+EliminationEmitter::Trust EliminationEmitter::factorCorner(Amount k, int64_t pivots, Factors &multipliers,
+                                                           Trust trust) {
   Factors u;
   for (int64_t i = 0; i < pivots; ++i)
     for (int64_t j = 0; j < pivots; ++j)
@@ -200,8 +222,10 @@ EliminationEmitter::Trust EliminationEmitter::factorCorner(Amount k, int64_t piv
   return trust;
 }
 
-/// One loop over the columns eliminates the pivot rows among themselves, then stores reciprocals on their diagonal for the substitution.
-EliminationEmitter::Trust EliminationEmitter::finishPivotRows(Amount k, int64_t pivots, const Factors &multipliers, Trust trust) {
+/// One loop over the columns eliminates the pivot rows among themselves, then stores reciprocals on their diagonal for
+/// the substitution.
+EliminationEmitter::Trust EliminationEmitter::finishPivotRows(Amount k, int64_t pivots, const Factors &multipliers,
+                                                              Trust trust) {
   auto finish = [&](Amount column) {
     Values rows;
     for (int64_t i = 0; i < pivots; ++i) {
@@ -215,12 +239,13 @@ EliminationEmitter::Trust EliminationEmitter::finishPivotRows(Amount k, int64_t 
     return rows;
   };
   // Columns of S count for the growth, right-hand sides do not.
-  Values growth = loop(vectorOf(k), Amount::of(area.first), area.lanes, ValueRange{trust.growth}, [&](Amount column, ValueRange values) -> Values {
-    Value largest = values[0];
-    for (Value row : finish(column))
-      largest = arith::MaxSIOp::create(builder, location, largest, magnitudeBits(row));
-    return {largest};
-  });
+  Values growth = loop(vectorOf(k), Amount::of(area.first), area.lanes, ValueRange{trust.growth},
+                       [&](Amount column, ValueRange values) -> Values {
+                         Value largest = values[0];
+                         for (Value row : finish(column))
+                           largest = arith::MaxSIOp::create(builder, location, largest, magnitudeBits(row));
+                         return {largest};
+                       });
   trust.growth = growth[0];
   loop(Amount::of(area.first), Amount::of(area.stride), area.lanes, [&](Amount column) { finish(column); });
   for (int64_t p = 0; p < pivots; ++p)
@@ -264,31 +289,34 @@ EliminationEmitter::Trust EliminationEmitter::eliminateBlock(Amount k, int64_t p
   if (pivots < block)
     return trust;
   int64_t rest = area.n % block;
-  trust = Trust::of(loop(add(builder, location, k, Amount::of(block)), Amount::of(area.n - rest), block, trust.all(),
-                         [&](Amount row, ValueRange values) { return updateRows(row, block, k, Trust::of(values)).all(); }));
+  trust = Trust::of(
+      loop(add(builder, location, k, Amount::of(block)), Amount::of(area.n - rest), block, trust.all(),
+           [&](Amount row, ValueRange values) { return updateRows(row, block, k, Trust::of(values)).all(); }));
   return rest ? updateRows(Amount::of(area.n - rest), rest, k, trust) : trust;
 }
 
 //===-- Substitution --------------------------------------------------------===//
 
-/// x[k ..] = U[k .., k ..]^-1 (b[k ..] - U[k .., k + pivots ..] x[k + pivots ..]), for two vectors of right-hand sides at a time.
+/// x[k ..] = U[k .., k ..]^-1 (b[k ..] - U[k .., k + pivots ..] x[k + pivots ..]), for two vectors of right-hand sides
+/// at a time.
 void EliminationEmitter::substituteBlock(Amount k, int64_t pivots) {
   auto substitute = [&](Amount column, int64_t vectors) {
     Values sums;
     for (int64_t i = 0; i < pivots; ++i)
       for (int64_t v = 0; v < vectors; ++v)
         sums.push_back(vector(k, i, column, v * area.lanes));
-    sums = loop(add(builder, location, k, Amount::of(pivots)), Amount::of(area.n), 1, sums, [&](Amount below, ValueRange values) {
-      Values next(values), known;
-      for (int64_t v = 0; v < vectors; ++v)
-        known.push_back(vector(below, 0, column, v * area.lanes));
-      for (int64_t i = 0; i < pivots; ++i) {
-        Value factor = lanes.broadcast(scalar(k, i, below, 0), whole);
-        for (int64_t v = 0; v < vectors; ++v)
-          next[i * vectors + v] = subtractProduct(next[i * vectors + v], factor, known[v]);
-      }
-      return next;
-    });
+    sums = loop(add(builder, location, k, Amount::of(pivots)), Amount::of(area.n), 1, sums,
+                [&](Amount below, ValueRange values) {
+                  Values next(values), known;
+                  for (int64_t v = 0; v < vectors; ++v)
+                    known.push_back(vector(below, 0, column, v * area.lanes));
+                  for (int64_t i = 0; i < pivots; ++i) {
+                    Value factor = lanes.broadcast(scalar(k, i, below, 0), whole);
+                    for (int64_t v = 0; v < vectors; ++v)
+                      next[i * vectors + v] = subtractProduct(next[i * vectors + v], factor, known[v]);
+                  }
+                  return next;
+                });
     for (int64_t i = pivots - 1; i >= 0; --i)
       for (int64_t v = 0; v < vectors; ++v) {
         Value &x = sums[i * vectors + v];
@@ -299,7 +327,8 @@ void EliminationEmitter::substituteBlock(Amount k, int64_t pivots) {
       }
   };
   int64_t numVectors = (area.stride - area.first) / area.lanes, pairs = numVectors / 2 * 2;
-  loop(Amount::of(area.first), Amount::of(area.first + pairs * area.lanes), 2 * area.lanes, [&](Amount column) { substitute(column, 2); });
+  loop(Amount::of(area.first), Amount::of(area.first + pairs * area.lanes), 2 * area.lanes,
+       [&](Amount column) { substitute(column, 2); });
   if (numVectors > pairs)
     substitute(Amount::of(area.first + pairs * area.lanes), 1);
 }
@@ -311,9 +340,10 @@ Value EliminationEmitter::largestBits() {
   IntegerType bits = bitsOf(area.element);
   Value none = lanes.constant(builder.getIntegerAttr(bits, 0), bits, whole);
   return loop(Amount::of(0), Amount::of(area.n), 1, ValueRange{none}, [&](Amount row, ValueRange values) {
-    return loop(Amount::of(0), Amount::of(area.first), area.lanes, values, [&](Amount column, ValueRange values) -> Values {
-      return {arith::MaxSIOp::create(builder, location, values[0], magnitudeBits(vector(row, 0, column)))};
-    });
+    return loop(Amount::of(0), Amount::of(area.first), area.lanes, values,
+                [&](Amount column, ValueRange values) -> Values {
+                  return {arith::MaxSIOp::create(builder, location, values[0], magnitudeBits(vector(row, 0, column)))};
+                });
   })[0];
 }
 
@@ -325,42 +355,56 @@ static Value reduceBits(OpBuilder &builder, Location location, Value bits, Type 
 Value EliminationEmitter::accept(Trust trust, Value largest) {
   if (method == tile::SolveMethod::cholesky)
     return trust.pivots;
-  auto atMost = [&](Value value, Value limit) -> Value { return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLE, value, limit); };
-  Value growth = atMost(reduceBits(builder, location, trust.growth, area.element), multiply(number(largestGrowth), largest));
+  auto atMost = [&](Value value, Value limit) -> Value {
+    return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLE, value, limit);
+  };
+  Value growth =
+      atMost(reduceBits(builder, location, trust.growth, area.element), multiply(number(largestGrowth), largest));
   Value multipliers = atMost(trust.multiplier, number(largestMultiplier));
-  return arith::AndIOp::create(builder, location, trust.pivots, arith::AndIOp::create(builder, location, growth, multipliers));
+  return arith::AndIOp::create(builder, location, trust.pivots,
+                               arith::AndIOp::create(builder, location, growth, multipliers));
 }
 
 Value EliminationEmitter::emit() {
-  double epsilon = area.element.isF64() ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+  double epsilon =
+      area.element.isF64() ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
   Value largest = reduceBits(builder, location, largestBits(), area.element);
   // The rounding errors of an entry are those of the largest number that it was made of.
   double growth = method == tile::SolveMethod::cholesky ? 1 : largestGrowth;
   tolerance = multiply(number(static_cast<double>(area.n) * epsilon * growth), largest);
 
   IntegerType bits = bitsOf(area.element);
-  Trust trust{number(0), lanes.constant(builder.getIntegerAttr(bits, 0), bits, whole), arith::ConstantOp::create(builder, location, builder.getBoolAttr(true))};
+  Trust trust{number(0), lanes.constant(builder.getIntegerAttr(bits, 0), bits, whole),
+              arith::ConstantOp::create(builder, location, builder.getBoolAttr(true))};
   int64_t rest = area.n % block, blocks = area.n - rest;
-  trust = Trust::of(loop(Amount::of(0), Amount::of(blocks), block, trust.all(), [&](Amount k, ValueRange values) { return eliminateBlock(k, block, Trust::of(values)).all(); }));
+  trust = Trust::of(loop(Amount::of(0), Amount::of(blocks), block, trust.all(), [&](Amount k, ValueRange values) {
+    return eliminateBlock(k, block, Trust::of(values)).all();
+  }));
   if (rest)
     trust = eliminateBlock(Amount::of(blocks), rest, trust);
 
   if (rest)
     substituteBlock(Amount::of(blocks), rest);
   loop(Amount::of(0), Amount::of(blocks), block, [&](Amount done) {
-    Amount k = done.isKnown() ? Amount::of(blocks - block - done.known)
-                              : Amount{arith::SubIOp::create(builder, location, Amount::of(blocks - block).materialise(builder, location), done.value), 0};
+    Amount k =
+        done.isKnown()
+            ? Amount::of(blocks - block - done.known)
+            : Amount{arith::SubIOp::create(builder, location, Amount::of(blocks - block).materialise(builder, location),
+                                           done.value),
+                     0};
     substituteBlock(k, block);
   });
   return accept(trust, largest);
 }
 
 func::FuncOp eliminationFor(ModuleOp module, const WorkArea &area, tile::SolveMethod method, const CpuTarget &target) {
-  std::string name = "solve_" + stringifySolveMethod(method).str() + (area.element.isF64() ? "_f64_" : "_f32_") + std::to_string(area.n) + "x" + std::to_string(area.width()) + "_by_" + std::to_string(area.lanes);
+  std::string name = "solve_" + stringifySolveMethod(method).str() + (area.element.isF64() ? "_f64_" : "_f32_") +
+                     std::to_string(area.n) + "x" + std::to_string(area.width()) + "_by_" + std::to_string(area.lanes);
   if (auto known = module.lookupSymbol<func::FuncOp>(name))
     return known;
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
-  auto function = func::FuncOp::create(builder, module.getLoc(), name, builder.getFunctionType({area.type()}, {builder.getI1Type()}));
+  auto function = func::FuncOp::create(builder, module.getLoc(), name,
+                                       builder.getFunctionType({area.type()}, {builder.getI1Type()}));
   function.setPrivate();
   builder.setInsertionPointToStart(function.addEntryBlock());
   Value verdict = EliminationEmitter(builder, module.getLoc(), function.getArgument(0), area, method, target).emit();

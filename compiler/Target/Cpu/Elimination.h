@@ -12,8 +12,8 @@
 
 namespace espalier::cpu {
 
-/// The work area of a solve: n rows; S in the columns 0 .. n-1, right-hand sides from column `first` on, both padded to whole vectors (with zeros), so
-/// that no loop over columns has a tail.
+/// The work area of a solve: n rows; S in the columns 0 .. n-1, right-hand sides from column `first` on, both padded to
+/// whole vectors (with zeros), so that no loop over columns has a tail.
 struct WorkArea {
   mlir::Type element;
   int64_t n, lanes, first, stride;
@@ -27,13 +27,15 @@ struct WorkArea {
   int64_t width() const { return stride - first; }
 };
 
-/// The private function `(work) -> i1` that eliminates and substitutes in place, made once per module and shape. It returns false, and leaves the work area
-/// in any state, unless it met no reason for distrust:
-///   general   every multiplier is at most 10 in size (|pivot| >= 0.1 times its column), every entry of U at most 16 times max |S|, and every pivot larger
+/// The private function `(work) -> i1` that eliminates and substitutes in place, made once per module and shape. It
+/// returns false, and leaves the work area in any state, unless it met no reason for distrust:
+///   general   every multiplier is at most 10 in size (|pivot| >= 0.1 times its column), every entry of U at most 16
+///   times max |S|, and every pivot larger
 ///             than 16 n epsilon max |S|
 ///   cholesky  every pivot is positive, and larger than n * epsilon * max |S|
 /// A NaN in S is a reason for distrust.
-mlir::func::FuncOp eliminationFor(mlir::ModuleOp module, const WorkArea &area, tile::SolveMethod method, const CpuTarget &target);
+mlir::func::FuncOp eliminationFor(mlir::ModuleOp module, const WorkArea &area, tile::SolveMethod method,
+                                  const CpuTarget &target);
 
 } // namespace espalier::cpu
 

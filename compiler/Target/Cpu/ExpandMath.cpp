@@ -21,7 +21,8 @@ namespace espalier::cpu {
 
 namespace {
 
-/// How a function is computed: its polynomial for vectors of f32 (null: none), and libm's name for doubles (`f` is appended for floats).
+/// How a function is computed: its polynomial for vectors of f32 (null: none), and libm's name for doubles (`f` is
+/// appended for floats).
 struct Rule {
   StringLiteral op;
   StringLiteral library;
@@ -29,22 +30,39 @@ struct Rule {
 };
 
 constexpr Rule rules[] = {
-    {"math.exp", "exp", &SingleMath::exp},     {"math.exp2", "exp2", &SingleMath::exp2}, {"math.expm1", "expm1", &SingleMath::expm1},
-    {"math.log", "log", &SingleMath::log},     {"math.log2", "log2", &SingleMath::log2}, {"math.log1p", "log1p", &SingleMath::log1p},
-    {"math.tanh", "tanh", &SingleMath::tanh},  {"math.erf", "erf", &SingleMath::erf},    {"math.erfc", "erfc", nullptr},
-    {"math.log10", "log10", nullptr},          {"math.sin", "sin", nullptr},             {"math.cos", "cos", nullptr},
-    {"math.tan", "tan", nullptr},              {"math.asin", "asin", nullptr},           {"math.acos", "acos", nullptr},
-    {"math.atan", "atan", nullptr},            {"math.atan2", "atan2", nullptr},         {"math.sinh", "sinh", nullptr},
-    {"math.cosh", "cosh", nullptr},            {"math.cbrt", "cbrt", nullptr},           {"math.powf", "pow", nullptr},
+    {"math.exp", "exp", &SingleMath::exp},
+    {"math.exp2", "exp2", &SingleMath::exp2},
+    {"math.expm1", "expm1", &SingleMath::expm1},
+    {"math.log", "log", &SingleMath::log},
+    {"math.log2", "log2", &SingleMath::log2},
+    {"math.log1p", "log1p", &SingleMath::log1p},
+    {"math.tanh", "tanh", &SingleMath::tanh},
+    {"math.erf", "erf", &SingleMath::erf},
+    {"math.erfc", "erfc", nullptr},
+    {"math.log10", "log10", nullptr},
+    {"math.sin", "sin", nullptr},
+    {"math.cos", "cos", nullptr},
+    {"math.tan", "tan", nullptr},
+    {"math.asin", "asin", nullptr},
+    {"math.acos", "acos", nullptr},
+    {"math.atan", "atan", nullptr},
+    {"math.atan2", "atan2", nullptr},
+    {"math.sinh", "sinh", nullptr},
+    {"math.cosh", "cosh", nullptr},
+    {"math.cbrt", "cbrt", nullptr},
+    {"math.powf", "pow", nullptr},
 };
 
 struct ExpandMath : PassWrapper<ExpandMath, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ExpandMath)
   explicit ExpandMath(const CpuTarget &target) : target(target) {}
   StringRef getArgument() const override { return "cpu-expand-math"; }
-  StringRef getDescription() const override { return "math becomes polynomials on vectors of f32, calls of libm elsewhere"; }
+  StringRef getDescription() const override {
+    return "math becomes polynomials on vectors of f32, calls of libm elsewhere";
+  }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
+    registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, memref::MemRefDialect, scf::SCFDialect,
+                    vector::VectorDialect>();
   }
   void runOnOperation() override;
 
@@ -69,7 +87,9 @@ static Value callLibrary(OpBuilder &builder, Operation *op, const Rule &rule, Va
   auto module = op->getParentOfType<ModuleOp>();
   if (!module.lookupSymbol(name)) {
     OpBuilder declaring = OpBuilder::atBlockBegin(module.getBody());
-    func::FuncOp::create(declaring, module.getLoc(), name, builder.getFunctionType(SmallVector<Type>(operands.size(), type), type)).setPrivate();
+    func::FuncOp::create(declaring, module.getLoc(), name,
+                         builder.getFunctionType(SmallVector<Type>(operands.size(), type), type))
+        .setPrivate();
   }
   return func::CallOp::create(builder, op->getLoc(), name, TypeRange(type), operands).getResult(0);
 }
@@ -82,7 +102,8 @@ static Value callPerLane(OpBuilder &builder, Operation *op, const Rule &rule, Va
   SmallVector<Value> buffers;
   for (Value operand : operands) {
     OpBuilder atEntry = OpBuilder::atBlockBegin(&op->getParentOfType<func::FuncOp>().getBody().front());
-    buffers.push_back(memref::AllocaOp::create(atEntry, location, MemRefType::get(type.getShape(), type.getElementType())));
+    buffers.push_back(
+        memref::AllocaOp::create(atEntry, location, MemRefType::get(type.getShape(), type.getElementType())));
     vector::StoreOp::create(builder, location, operand, buffers.back(), index(0));
   }
   auto loop = scf::ForOp::create(builder, location, index(0), index(type.getNumElements()), index(1));
@@ -92,7 +113,8 @@ static Value callPerLane(OpBuilder &builder, Operation *op, const Rule &rule, Va
     SmallVector<Value> lane;
     for (Value buffer : buffers)
       lane.push_back(memref::LoadOp::create(builder, location, buffer, loop.getInductionVar()));
-    memref::StoreOp::create(builder, location, callLibrary(builder, op, rule, lane), buffers[0], loop.getInductionVar());
+    memref::StoreOp::create(builder, location, callLibrary(builder, op, rule, lane), buffers[0],
+                            loop.getInductionVar());
   }
   return vector::LoadOp::create(builder, location, type, buffers[0], index(0));
 }
@@ -127,11 +149,13 @@ static Type withElement(Type type, Type element) {
 static Value splat(OpBuilder &builder, Location location, Type type, int32_t value) {
   auto vector = dyn_cast<VectorType>(type);
   TypedAttr attribute = builder.getI32IntegerAttr(value);
-  return arith::ConstantOp::create(builder, location, vector ? DenseElementsAttr::get(vector, Attribute(attribute)) : attribute);
+  return arith::ConstantOp::create(builder, location,
+                                   vector ? DenseElementsAttr::get(vector, Attribute(attribute)) : attribute);
 }
 
-/// f64 -> 16 bits by way of f32, rounded once: the f32 is rounded to odd (towards zero, and where that loses something its last
-/// bit is set), so that it lies on the same side of every 16-bit number and of every middle between two as the f64 does.
+/// f64 -> 16 bits by way of f32, rounded once: the f32 is rounded to odd (towards zero, and where that loses something
+/// its last bit is set), so that it lies on the same side of every 16-bit number and of every middle between two as the
+/// f64 does.
 static void roundToOddFirst(arith::TruncFOp op) {
   OpBuilder builder(op);
   Location location = op.getLoc();
@@ -141,10 +165,12 @@ static void roundToOddFirst(arith::TruncFOp op) {
   Value nearest = arith::TruncFOp::create(builder, location, single, x);
   Value back = arith::ExtFOp::create(builder, location, x.getType(), nearest);
   Value lost = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::ONE, back, x); // not of a NaN
-  Value beyond = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OGT, math::AbsFOp::create(builder, location, back),
-                                       math::AbsFOp::create(builder, location, x));
+  Value beyond =
+      arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OGT, math::AbsFOp::create(builder, location, back),
+                            math::AbsFOp::create(builder, location, x));
   Value bits = arith::BitcastOp::create(builder, location, i32, nearest);
-  Value towardsZero = arith::SubIOp::create(builder, location, bits, arith::ExtUIOp::create(builder, location, i32, beyond));
+  Value towardsZero =
+      arith::SubIOp::create(builder, location, bits, arith::ExtUIOp::create(builder, location, i32, beyond));
   Value odd = arith::OrIOp::create(builder, location, towardsZero, number(1));
   Value chosen = arith::SelectOp::create(builder, location, lost, odd, bits);
   op.getInMutable().assign(arith::BitcastOp::create(builder, location, single, chosen));
@@ -157,11 +183,14 @@ static void expandRounding(arith::TruncFOp op) {
   Type type = op.getIn().getType(), i32 = withElement(type, builder.getI32Type());
   auto number = [&](int32_t value) { return splat(builder, location, i32, value); };
   Value bits = arith::BitcastOp::create(builder, location, i32, op.getIn());
-  Value odd = arith::AndIOp::create(builder, location, arith::ShRUIOp::create(builder, location, bits, number(16)), number(1));
-  Value rounded = arith::AddIOp::create(builder, location, bits, arith::AddIOp::create(builder, location, odd, number(0x7fff)));
+  Value odd =
+      arith::AndIOp::create(builder, location, arith::ShRUIOp::create(builder, location, bits, number(16)), number(1));
+  Value rounded =
+      arith::AddIOp::create(builder, location, bits, arith::AddIOp::create(builder, location, odd, number(0x7fff)));
   Value quiet = arith::OrIOp::create(builder, location, bits, number(0x400000));
   Value isNaN = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::UNO, op.getIn(), op.getIn());
-  Value chosen = arith::ShRUIOp::create(builder, location, arith::SelectOp::create(builder, location, isNaN, quiet, rounded), number(16));
+  Value chosen = arith::ShRUIOp::create(builder, location,
+                                        arith::SelectOp::create(builder, location, isNaN, quiet, rounded), number(16));
   Value narrow = arith::TruncIOp::create(builder, location, withElement(type, builder.getI16Type()), chosen);
   op.replaceAllUsesWith(Value(arith::BitcastOp::create(builder, location, op.getType(), narrow)));
   op.erase();

@@ -12,7 +12,8 @@
 
 namespace espalier::cpu {
 
-/// value + known: an index of which a part may be a value of the code. The known part costs no instruction: it is an offset of an address.
+/// value + known: an index of which a part may be a value of the code. The known part costs no instruction: it is an
+/// offset of an address.
 struct Amount {
   mlir::Value value; // null: 0
   int64_t known = 0;

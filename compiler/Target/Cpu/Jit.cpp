@@ -37,7 +37,8 @@ public:
     orc::SymbolMap symbols;
     for (std::span<const Symbol> allowed : {abiSymbols(), librarySymbols()})
       for (const Symbol &symbol : allowed)
-        symbols[jit->mangleAndIntern(symbol.name)] = {orc::ExecutorAddr::fromPtr(symbol.address), JITSymbolFlags::Exported};
+        symbols[jit->mangleAndIntern(symbol.name)] = {orc::ExecutorAddr::fromPtr(symbol.address),
+                                                      JITSymbolFlags::Exported};
     if (llvm::Error error = library->define(orc::absoluteSymbols(std::move(symbols))))
       return espalier::Error{toString(std::move(error))};
     return &*library;
@@ -59,9 +60,10 @@ private:
     InitializeNativeTarget();
     InitializeNativeTargetAsmPrinter();
     auto created = orc::LLJITBuilder()
-                       .setJITTargetMachineBuilder(orc::JITTargetMachineBuilder(Triple(CpuTarget::host().triple))) // spares host detection
-                       .setLinkProcessSymbolsByDefault(false)         // else the allow-list allows everything
-                       .setPlatformSetUp(orc::setUpInactivePlatform)  // kernels have no initialisers
+                       .setJITTargetMachineBuilder(
+                           orc::JITTargetMachineBuilder(Triple(CpuTarget::host().triple))) // spares host detection
+                       .setLinkProcessSymbolsByDefault(false)        // else the allow-list allows everything
+                       .setPlatformSetUp(orc::setUpInactivePlatform) // kernels have no initialisers
                        .create();
     if (!created) {
       problem = toString(created.takeError());
@@ -102,7 +104,8 @@ Result<JitCode> loadObject(std::string object, const std::string &entry) {
   Result<orc::JITDylib *> library = (*linker)->addLibrary();
   if (!library)
     return library.error();
-  code.keepAlive = std::shared_ptr<void>(*library, [linker = *linker](void *library) { linker->remove(*static_cast<orc::JITDylib *>(library)); });
+  code.keepAlive = std::shared_ptr<void>(
+      *library, [linker = *linker](void *library) { linker->remove(*static_cast<orc::JITDylib *>(library)); });
   Result<void *> address = (*linker)->link(**library, object, entry);
   if (!address)
     return address.error();

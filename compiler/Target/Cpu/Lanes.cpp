@@ -34,7 +34,9 @@ Value LaneBuilder::mask(const Piece &piece) {
     return piece.mask;
   SmallVector<bool> bits(piece.width, false);
   std::fill_n(bits.begin(), piece.active, true);
-  return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(VectorType::get({piece.width}, builder.getI1Type()), ArrayRef<bool>(bits)));
+  return arith::ConstantOp::create(
+      builder, location,
+      DenseElementsAttr::get(VectorType::get({piece.width}, builder.getI1Type()), ArrayRef<bool>(bits)));
 }
 
 Value LaneBuilder::selectActive(Value value, Value other, const Piece &piece) {
@@ -45,11 +47,14 @@ Value LaneBuilder::selectActive(Value value, Value other, const Piece &piece) {
 Value LaneBuilder::constant(Attribute scalar, Type element, const Piece &piece) {
   if (piece.isScalar())
     return arith::ConstantOp::create(builder, location, cast<TypedAttr>(scalar));
-  return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(VectorType::get({piece.width}, element), scalar));
+  return arith::ConstantOp::create(builder, location,
+                                   DenseElementsAttr::get(VectorType::get({piece.width}, element), scalar));
 }
 
 Value LaneBuilder::broadcast(Value scalar, const Piece &piece) {
-  return piece.isScalar() ? scalar : Value(vector::BroadcastOp::create(builder, location, cast<VectorType>(piece.type(scalar.getType())), scalar));
+  return piece.isScalar() ? scalar
+                          : Value(vector::BroadcastOp::create(builder, location,
+                                                              cast<VectorType>(piece.type(scalar.getType())), scalar));
 }
 
 Value LaneBuilder::positions(Value first, const Piece &piece) {
@@ -58,7 +63,8 @@ Value LaneBuilder::positions(Value first, const Piece &piece) {
   SmallVector<Attribute> numbers;
   for (int64_t lane = 0; lane < piece.width; ++lane)
     numbers.push_back(builder.getIndexAttr(lane));
-  Value lanes = arith::ConstantOp::create(builder, location, DenseElementsAttr::get(cast<VectorType>(piece.type(builder.getIndexType())), numbers));
+  Value lanes = arith::ConstantOp::create(
+      builder, location, DenseElementsAttr::get(cast<VectorType>(piece.type(builder.getIndexType())), numbers));
   return arith::AddIOp::create(builder, location, broadcast(first, piece), lanes);
 }
 
@@ -69,28 +75,37 @@ Value LaneBuilder::fromStored(Value value, const FlatBuffer &buffer, const Piece
     return arith::IndexCastOp::create(builder, location, piece.type(builder.getIndexType()), value);
   if (!buffer.element.isInteger(1))
     return value;
-  return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, value, constant(builder.getI8IntegerAttr(0), builder.getI8Type(), piece));
+  return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, value,
+                               constant(builder.getI8IntegerAttr(0), builder.getI8Type(), piece));
 }
 
 Value LaneBuilder::toStored(Value value, const FlatBuffer &buffer, const Piece &piece) {
   if (buffer.element.isIndex())
     return arith::IndexCastOp::create(builder, location, piece.type(builder.getI64Type()), value);
-  return buffer.element.isInteger(1) ? Value(arith::ExtUIOp::create(builder, location, piece.type(builder.getI8Type()), value)) : value;
+  return buffer.element.isInteger(1)
+             ? Value(arith::ExtUIOp::create(builder, location, piece.type(builder.getI8Type()), value))
+             : value;
 }
 
 // Every access says how it is aligned: LLVM would take a vector for aligned to its own size.
 
 Value LaneBuilder::loadElement(const FlatBuffer &buffer, Amount index) {
-  Value loaded = LLVM::LoadOp::create(builder, location, buffer.stored(), buffer.address(builder, location, index), static_cast<unsigned>(buffer.bytes()));
+  Value loaded = LLVM::LoadOp::create(builder, location, buffer.stored(), buffer.address(builder, location, index),
+                                      static_cast<unsigned>(buffer.bytes()));
   return fromStored(loaded, buffer, scalarPiece());
 }
 
 void LaneBuilder::storeElement(Value value, const FlatBuffer &buffer, Amount index) {
-  LLVM::StoreOp::create(builder, location, toStored(value, buffer, scalarPiece()), buffer.address(builder, location, index), static_cast<unsigned>(buffer.bytes()));
+  LLVM::StoreOp::create(builder, location, toStored(value, buffer, scalarPiece()),
+                        buffer.address(builder, location, index), static_cast<unsigned>(buffer.bytes()));
 }
 
 /// Masked loads of 16-bit floats do not exist everywhere, those of integers do.
-static Type maskedType(Type stored) { return isa<FloatType>(stored) && stored.getIntOrFloatBitWidth() == 16 ? Type(IntegerType::get(stored.getContext(), 16)) : stored; }
+static Type maskedType(Type stored) {
+  return isa<FloatType>(stored) && stored.getIntOrFloatBitWidth() == 16
+             ? Type(IntegerType::get(stored.getContext(), 16))
+             : stored;
+}
 
 Value LaneBuilder::load(const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece) {
   if (piece.isScalar())
@@ -102,10 +117,12 @@ Value LaneBuilder::load(const FlatBuffer &buffer, Amount index, Amount stride, c
   Value address = buffer.address(builder, location, index);
   unsigned alignment = static_cast<unsigned>(buffer.bytes());
   if (!piece.isMasked())
-    return fromStored(LLVM::LoadOp::create(builder, location, piece.type(buffer.stored()), address, alignment), buffer, piece);
+    return fromStored(LLVM::LoadOp::create(builder, location, piece.type(buffer.stored()), address, alignment), buffer,
+                      piece);
   Type element = maskedType(buffer.stored());
   Value none = constant(builder.getZeroAttr(element), element, piece);
-  Value loaded = LLVM::MaskedLoadOp::create(builder, location, piece.type(element), address, mask(piece), none, builder.getI32IntegerAttr(static_cast<int32_t>(alignment)), UnitAttr());
+  Value loaded = LLVM::MaskedLoadOp::create(builder, location, piece.type(element), address, mask(piece), none,
+                                            builder.getI32IntegerAttr(static_cast<int32_t>(alignment)), UnitAttr());
   if (element != buffer.stored())
     loaded = arith::BitcastOp::create(builder, location, piece.type(buffer.stored()), loaded);
   return fromStored(loaded, buffer, piece);
@@ -132,7 +149,8 @@ void LaneBuilder::store(Value value, const FlatBuffer &buffer, Amount index, Amo
 Value LaneBuilder::steps(Amount stride, const Piece &piece) {
   if (!stride.isKnown()) {
     Value lanes = positions(Amount::of(0).materialise(builder, location), piece);
-    Value products = arith::MulIOp::create(builder, location, lanes, broadcast(stride.materialise(builder, location), piece));
+    Value products =
+        arith::MulIOp::create(builder, location, lanes, broadcast(stride.materialise(builder, location), piece));
     return arith::IndexCastOp::create(builder, location, piece.type(builder.getI64Type()), products);
   }
   // 32 bits where the numbers fit halve the index registers of a gather.
@@ -140,12 +158,16 @@ Value LaneBuilder::steps(Amount stride, const Piece &piece) {
     SmallVector<int32_t> numbers;
     for (int64_t lane = 0; lane < piece.width; ++lane)
       numbers.push_back(static_cast<int32_t>(lane * stride.known));
-    return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(VectorType::get({piece.width}, builder.getI32Type()), ArrayRef<int32_t>(numbers)));
+    return arith::ConstantOp::create(
+        builder, location,
+        DenseElementsAttr::get(VectorType::get({piece.width}, builder.getI32Type()), ArrayRef<int32_t>(numbers)));
   }
   SmallVector<int64_t> numbers;
   for (int64_t lane = 0; lane < piece.width; ++lane)
     numbers.push_back(lane * stride.known);
-  return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(VectorType::get({piece.width}, builder.getI64Type()), ArrayRef<int64_t>(numbers)));
+  return arith::ConstantOp::create(
+      builder, location,
+      DenseElementsAttr::get(VectorType::get({piece.width}, builder.getI64Type()), ArrayRef<int64_t>(numbers)));
 }
 
 Value LaneBuilder::gather(const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece) {
@@ -158,12 +180,16 @@ Value LaneBuilder::gather(const FlatBuffer &buffer, Amount index, Amount stride,
       active = constant(builder.getBoolAttr(true), builder.getI1Type(), piece);
     Value first = buffer.address(builder, location, index);
     Type pointers = VectorType::get({piece.width}, buffer.line.getType());
-    Value addresses = LLVM::GEPOp::create(builder, location, pointers, element, first, ArrayRef<LLVM::GEPArg>{steps(stride, piece)});
-    gathered = LLVM::masked_gather::create(builder, location, piece.type(element), addresses, active, ValueRange{gathered}, builder.getI32IntegerAttr(static_cast<int32_t>(buffer.bytes())));
+    Value addresses =
+        LLVM::GEPOp::create(builder, location, pointers, element, first, ArrayRef<LLVM::GEPArg>{steps(stride, piece)});
+    gathered =
+        LLVM::masked_gather::create(builder, location, piece.type(element), addresses, active, ValueRange{gathered},
+                                    builder.getI32IntegerAttr(static_cast<int32_t>(buffer.bytes())));
   } else {
     for (int64_t lane = 0; lane < piece.active; ++lane) {
       Amount position = add(builder, location, index, multiply(builder, location, stride, Amount::of(lane)));
-      Value loaded = LLVM::LoadOp::create(builder, location, element, buffer.address(builder, location, position), static_cast<unsigned>(buffer.bytes()));
+      Value loaded = LLVM::LoadOp::create(builder, location, element, buffer.address(builder, location, position),
+                                          static_cast<unsigned>(buffer.bytes()));
       gathered = vector::InsertOp::create(builder, location, loaded, gathered, ArrayRef<int64_t>{lane});
     }
   }
@@ -192,13 +218,15 @@ Value LaneBuilder::shuffle(Value a, Value b, llvm::function_ref<int64_t(int64_t)
   return vector::ShuffleOp::create(builder, location, a, b, lanes);
 }
 
-/// Two vectors become one: each is folded in half and keeps half of the lanes. After log2(width) rounds each lane is one vector's sum.
+/// Two vectors become one: each is folded in half and keeps half of the lanes. After log2(width) rounds each lane is
+/// one vector's sum.
 Value LaneBuilder::sumLanes(ArrayRef<Value> vectors) {
   SmallVector<Value> rest(vectors);
   auto type = cast<VectorType>(vectors[0].getType());
   int64_t width = type.getDimSize(0);
   while (!llvm::isPowerOf2_64(rest.size()))
-    rest.push_back(constant(builder.getZeroAttr(type.getElementType()), type.getElementType(), Piece{0, width, width, {}}));
+    rest.push_back(
+        constant(builder.getZeroAttr(type.getElementType()), type.getElementType(), Piece{0, width, width, {}}));
   // Vectors hold runs of `run` lanes that belong together; a fold adds the second half of each run to the first.
   auto fold = [&](Value a, Value b, int64_t run, int64_t result) {
     auto half = [&](int64_t offset) {
@@ -216,7 +244,8 @@ Value LaneBuilder::sumLanes(ArrayRef<Value> vectors) {
   }
   for (; run > 1; run /= 2, width /= 2)
     rest[0] = fold(rest[0], rest[0], run, width / 2);
-  return vectors.size() == 1 ? Value(vector::ExtractOp::create(builder, location, rest[0], ArrayRef<int64_t>{0})) : rest[0];
+  return vectors.size() == 1 ? Value(vector::ExtractOp::create(builder, location, rest[0], ArrayRef<int64_t>{0}))
+                             : rest[0];
 }
 
 } // namespace espalier::cpu

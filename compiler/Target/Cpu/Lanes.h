@@ -26,7 +26,8 @@ struct Piece {
 /// The piece that stands for one element.
 inline Piece scalarPiece() { return {0, 0, 0, {}}; }
 
-/// Cuts `size` elements of `bytes` each, whole registers first. Masks are used where the target has them for this size of element, else ever narrower vectors.
+/// Cuts `size` elements of `bytes` each, whole registers first. Masks are used where the target has them for this size
+/// of element, else ever narrower vectors.
 llvm::SmallVector<Piece> cut(int64_t size, int64_t lanes, int64_t bytes, const CpuTarget &target);
 
 /// Emits vector code at the builder's position. Indices count elements of a line.
@@ -34,7 +35,8 @@ class LaneBuilder {
 public:
   LaneBuilder(mlir::OpBuilder &builder, mlir::Location location) : builder(builder), location(location) {}
 
-  /// The elements index, index + stride, .. of a line as a vector (or scalar). Inactive lanes hold anything for stride 0, else 0.
+  /// The elements index, index + stride, .. of a line as a vector (or scalar). Inactive lanes hold anything for stride
+  /// 0, else 0.
   mlir::Value load(const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece);
   void store(mlir::Value value, const FlatBuffer &buffer, Amount index, Amount stride, const Piece &piece);
   mlir::Value broadcast(mlir::Value scalar, const Piece &piece);
@@ -47,7 +49,8 @@ public:
   /// first + 0, 1, 2, .. as vector<width x index>.
   mlir::Value positions(mlir::Value first, const Piece &piece);
 
-  /// The sum over the lanes of each of up to `width` vectors: a number, or a vector of as many sums, the next power of two, in order.
+  /// The sum over the lanes of each of up to `width` vectors: a number, or a vector of as many sums, the next power of
+  /// two, in order.
   mlir::Value sumLanes(llvm::ArrayRef<mlir::Value> vectors);
 
 private:

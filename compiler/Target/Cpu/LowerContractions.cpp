@@ -33,8 +33,9 @@ constexpr int64_t straightRun = 64;
 class ContractionEmitter {
 public:
   ContractionEmitter(OpBuilder &builder, Contraction &contraction, const CpuTarget &machine)
-      : builder(builder), location(contraction.op.getLoc()), contraction(contraction), machine(machine), blocking(Blocking::of(contraction, machine)),
-        lanes(builder, location), positions(contraction.axes.size(), Amount::of(0)) {}
+      : builder(builder), location(contraction.op.getLoc()), contraction(contraction), machine(machine),
+        blocking(Blocking::of(contraction, machine)), lanes(builder, location),
+        positions(contraction.axes.size(), Amount::of(0)) {}
 
   void emit() { emitParallel(blocking.parallel); }
 
@@ -55,14 +56,21 @@ private:
   Value multiplyAdd(Value a, Value b, Value sum);
 
   void loop(unsigned axis, int64_t from, int64_t to, int64_t step, const std::function<void()> &body);
-  Values loop(unsigned axis, int64_t from, int64_t to, int64_t step, const Values &carried, const std::function<Values(Values)> &body);
+  Values loop(unsigned axis, int64_t from, int64_t to, int64_t step, const Values &carried,
+              const std::function<Values(Values)> &body);
   /// The index of the block's first element.
   Amount base(Operand operand);
   Amount place(Operand operand, Amount base, int64_t row, const Piece &piece);
-  Amount vectorStride(Operand operand) const { return blocking.vectorAxis < 0 ? Amount::of(0) : contraction.axes[blocking.vectorAxis].strides[operand]; }
-  Amount rowStride(Operand operand) const { return blocking.rowAxis < 0 ? Amount::of(0) : contraction.axes[blocking.rowAxis].strides[operand]; }
+  Amount vectorStride(Operand operand) const {
+    return blocking.vectorAxis < 0 ? Amount::of(0) : contraction.axes[blocking.vectorAxis].strides[operand];
+  }
+  Amount rowStride(Operand operand) const {
+    return blocking.rowAxis < 0 ? Amount::of(0) : contraction.axes[blocking.rowAxis].strides[operand];
+  }
   bool isAlong() const { return blocking.vectorAxis >= 0 && contraction.axes[blocking.vectorAxis].isReduced(); }
-  Value zero(const Piece &piece) { return lanes.constant(builder.getZeroAttr(contraction.accumulator()), contraction.accumulator(), piece); }
+  Value zero(const Piece &piece) {
+    return lanes.constant(builder.getZeroAttr(contraction.accumulator()), contraction.accumulator(), piece);
+  }
   bool adds() const { return contraction.op.getUpdate() != tile::UpdateKind::set; }
   bool subtracts() const { return contraction.op.getUpdate() == tile::UpdateKind::subtract; }
 
@@ -81,7 +89,8 @@ struct LowerContractions : PassWrapper<LowerContractions, OperationPass<func::Fu
   StringRef getArgument() const override { return "cpu-lower-contractions"; }
   StringRef getDescription() const override { return "tile.contract_into becomes register-blocked loops over vectors"; }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, linalg::LinalgDialect, LLVM::LLVMDialect, memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
+    registry.insert<arith::ArithDialect, linalg::LinalgDialect, LLVM::LLVMDialect, memref::MemRefDialect,
+                    scf::SCFDialect, vector::VectorDialect>();
   }
   void runOnOperation() override;
 
@@ -92,7 +101,8 @@ struct LowerContractions : PassWrapper<LowerContractions, OperationPass<func::Fu
 
 //===-- Loops ---------------------------------------------------------------===//
 
-SmallVector<Value> ContractionEmitter::loop(unsigned axis, int64_t from, int64_t to, int64_t step, const Values &carried, const std::function<Values(Values)> &body) {
+SmallVector<Value> ContractionEmitter::loop(unsigned axis, int64_t from, int64_t to, int64_t step,
+                                            const Values &carried, const std::function<Values(Values)> &body) {
   Amount before = positions[axis];
   Values results = carried;
   if (to - from <= step) {
@@ -116,7 +126,8 @@ SmallVector<Value> ContractionEmitter::loop(unsigned axis, int64_t from, int64_t
   return results;
 }
 
-void ContractionEmitter::loop(unsigned axis, int64_t from, int64_t to, int64_t step, const std::function<void()> &body) {
+void ContractionEmitter::loop(unsigned axis, int64_t from, int64_t to, int64_t step,
+                              const std::function<void()> &body) {
   loop(axis, from, to, step, {}, [&](Values) { return body(), Values(); });
 }
 
@@ -146,7 +157,8 @@ void ContractionEmitter::emitVectors(int64_t rows) {
   ArrayRef<Piece> rest = pieces;
   int64_t group = blocking.vectors, step = group * blocking.lanes, whole = extent / step * step;
   loop(blocking.vectorAxis, 0, whole, step, [&] { emitBlock(rows, rest.take_front(group)); });
-  for (rest = rest.drop_front(whole / blocking.lanes); !rest.empty(); rest = rest.drop_front(std::min<size_t>(group, rest.size())))
+  for (rest = rest.drop_front(whole / blocking.lanes); !rest.empty();
+       rest = rest.drop_front(std::min<size_t>(group, rest.size())))
     emitBlock(rows, rest.take_front(group));
 }
 
@@ -170,7 +182,8 @@ Value ContractionEmitter::loadFactor(Operand factor, Amount base, int64_t row, c
   const FlatBuffer &buffer = contraction.buffers[factor];
   bool isShared = vectorStride(factor).is(0);
   Piece loadedAs = isShared ? scalarPiece() : piece;
-  Value value = lanes.load(buffer, place(factor, base, row, isShared ? scalarPiece() : piece), vectorStride(factor), loadedAs);
+  Value value =
+      lanes.load(buffer, place(factor, base, row, isShared ? scalarPiece() : piece), vectorStride(factor), loadedAs);
   if (buffer.element != contraction.accumulator())
     value = arith::ExtFOp::create(builder, location, loadedAs.type(contraction.accumulator()), value);
   return isShared ? lanes.broadcast(value, piece) : value;
@@ -190,7 +203,8 @@ SmallVector<Value> ContractionEmitter::multiplyAdd(int64_t rows, ArrayRef<Piece>
   std::map<std::tuple<unsigned, int64_t, int64_t>, Value> loaded;
   Operand negated = vectorStride(left).is(0) ? left : right;
   auto factor = [&](Operand operand, int64_t row, int64_t piece) -> Value {
-    auto key = std::make_tuple(static_cast<unsigned>(operand), rowStride(operand).is(0) ? 0 : row, vectorStride(operand).is(0) ? 0 : piece);
+    auto key = std::make_tuple(static_cast<unsigned>(operand), rowStride(operand).is(0) ? 0 : row,
+                               vectorStride(operand).is(0) ? 0 : piece);
     // Vectors of another width are other values, shared or not.
     if (pieces[piece].width != pieces[std::get<2>(key)].width)
       std::get<2>(key) = piece;
@@ -216,8 +230,10 @@ SmallVector<Value> ContractionEmitter::multiplyAdd(int64_t rows, ArrayRef<Piece>
 
 //===-- Sums ----------------------------------------------------------------===//
 
-/// Runs the reduced axes; the innermost is unrolled as far as a straight run allows, successive steps going to successive chains.
-SmallVector<Value> ContractionEmitter::reduce(ArrayRef<unsigned> axes, Values sums, const std::function<Values(Values, int64_t)> &step) {
+/// Runs the reduced axes; the innermost is unrolled as far as a straight run allows, successive steps going to
+/// successive chains.
+SmallVector<Value> ContractionEmitter::reduce(ArrayRef<unsigned> axes, Values sums,
+                                              const std::function<Values(Values, int64_t)> &step) {
   if (axes.empty())
     return step(std::move(sums), 0);
   unsigned axis = axes.front();
@@ -227,7 +243,9 @@ SmallVector<Value> ContractionEmitter::reduce(ArrayRef<unsigned> axes, Values su
 
   int64_t perStep = std::max<int64_t>(static_cast<int64_t>(sums.size()) / blocking.chains, 1);
   int64_t longest = std::max(straightRun / perStep, blocking.chains);
-  int64_t unroll = extent <= longest && extent <= 8 ? extent : std::min<int64_t>({longest, std::max<int64_t>(4, blocking.chains), extent});
+  int64_t unroll = extent <= longest && extent <= 8
+                       ? extent
+                       : std::min<int64_t>({longest, std::max<int64_t>(4, blocking.chains), extent});
   auto steps = [&](int64_t count) {
     return [&, count](Values values) {
       Amount start = positions[axis];
@@ -261,25 +279,31 @@ void ContractionEmitter::emitBlock(int64_t rows, ArrayRef<Piece> pieces) {
   for (int64_t chain = 0; chain < blocking.chains; ++chain)
     for (int64_t row = 0; row < rows; ++row)
       for (const Piece &piece : pieces)
-        sums.push_back(adds() && chain == 0 ? lanes.load(buffer, place(target, start, row, piece), vectorStride(target), piece) : zero(piece));
-  sums = reduce(blocking.reduced, std::move(sums), [&](Values values, int64_t chain) { return multiplyAdd(rows, pieces, std::move(values), chain); });
+        sums.push_back(adds() && chain == 0
+                           ? lanes.load(buffer, place(target, start, row, piece), vectorStride(target), piece)
+                           : zero(piece));
+  sums = reduce(blocking.reduced, std::move(sums),
+                [&](Values values, int64_t chain) { return multiplyAdd(rows, pieces, std::move(values), chain); });
   sums = joinChains(std::move(sums), count);
   for (int64_t row = 0; row < rows; ++row)
     for (auto [p, piece] : llvm::enumerate(pieces))
-      lanes.store(sums[row * static_cast<int64_t>(pieces.size()) + static_cast<int64_t>(p)], buffer, place(target, start, row, piece), vectorStride(target), piece);
+      lanes.store(sums[row * static_cast<int64_t>(pieces.size()) + static_cast<int64_t>(p)], buffer,
+                  place(target, start, row, piece), vectorStride(target), piece);
 }
 
 /// Lanes along a reduced axis: partial sums, added up across the lanes at the end.
 void ContractionEmitter::emitDots(int64_t rows) {
   unsigned axis = static_cast<unsigned>(blocking.vectorAxis);
-  int64_t extent = contraction.axes[axis].extent, width = blocking.lanes, group = blocking.vectors, step = group * width;
+  int64_t extent = contraction.axes[axis].extent, width = blocking.lanes, group = blocking.vectors,
+          step = group * width;
   SmallVector<Piece> pieces;
   for (int64_t p = 0; p < group; ++p)
     pieces.push_back({p * width, width, width, {}});
   Values sums(rows * group * blocking.chains, zero(pieces[0]));
   sums = reduce(blocking.reduced, std::move(sums), [&](Values values, int64_t chain) {
     int64_t whole = extent / step * step;
-    values = loop(axis, 0, whole, step, values, [&](Values values) { return multiplyAdd(rows, pieces, std::move(values), chain); });
+    values = loop(axis, 0, whole, step, values,
+                  [&](Values values) { return multiplyAdd(rows, pieces, std::move(values), chain); });
     for (int64_t from = whole; from < extent; from += width) {
       // One vector at a time into the first sum of each row.
       Piece piece{from, width, std::min(width, extent - from), {}};
@@ -303,19 +327,23 @@ void ContractionEmitter::emitDots(int64_t rows) {
   storeDots(vectors);
 }
 
-/// Adds up the lanes of one vector per row. Rows that are neighbours in the target share the folds, and are stored as one vector.
+/// Adds up the lanes of one vector per row. Rows that are neighbours in the target share the folds, and are stored as
+/// one vector.
 void ContractionEmitter::storeDots(ArrayRef<Value> vectors) {
   const FlatBuffer &buffer = contraction.buffers[target];
   Amount start = base(target);
   int64_t rows = static_cast<int64_t>(vectors.size()), together = rowStride(target).is(1) ? blocking.lanes : 1;
   for (int64_t row = 0; row < rows; row += together) {
     int64_t count = std::min(together, rows - row);
-    Piece piece = count == 1 ? scalarPiece() : Piece{0, static_cast<int64_t>(llvm::PowerOf2Ceil(static_cast<uint64_t>(count))), count, {}};
+    Piece piece = count == 1
+                      ? scalarPiece()
+                      : Piece{0, static_cast<int64_t>(llvm::PowerOf2Ceil(static_cast<uint64_t>(count))), count, {}};
     Value sum = lanes.sumLanes(vectors.slice(row, count));
     Amount where = place(target, start, row, scalarPiece());
     if (adds()) {
       Value old = lanes.load(buffer, where, Amount::of(1), piece);
-      sum = subtracts() ? Value(arith::SubFOp::create(builder, location, old, sum)) : Value(arith::AddFOp::create(builder, location, old, sum));
+      sum = subtracts() ? Value(arith::SubFOp::create(builder, location, old, sum))
+                        : Value(arith::AddFOp::create(builder, location, old, sum));
     }
     lanes.store(sum, buffer, where, Amount::of(1), piece);
   }
@@ -334,6 +362,8 @@ void LowerContractions::runOnOperation() {
   }
 }
 
-std::unique_ptr<Pass> createLowerContractions(const CpuTarget &target) { return std::make_unique<LowerContractions>(target); }
+std::unique_ptr<Pass> createLowerContractions(const CpuTarget &target) {
+  return std::make_unique<LowerContractions>(target);
+}
 
 } // namespace espalier::cpu

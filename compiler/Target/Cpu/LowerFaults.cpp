@@ -19,7 +19,9 @@ struct LowerFaults : PassWrapper<LowerFaults, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(LowerFaults)
   StringRef getArgument() const override { return "cpu-lower-faults"; }
   StringRef getDescription() const override { return "tile.fault calls espalier_report under its condition"; }
-  void getDependentDialects(DialectRegistry &registry) const override { registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, scf::SCFDialect>(); }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, scf::SCFDialect>();
+  }
   void runOnOperation() override;
 };
 } // namespace
@@ -28,8 +30,11 @@ static void declareReport(ModuleOp module) {
   if (module.lookupSymbol(reportName))
     return;
   OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i32 = builder.getI32Type(), i64 = builder.getI64Type();
-  func::FuncOp::create(builder, module.getLoc(), reportName, builder.getFunctionType({pointer, i32, i64, i64, i64, i64, i64}, {})).setPrivate();
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i32 = builder.getI32Type(),
+       i64 = builder.getI64Type();
+  func::FuncOp::create(builder, module.getLoc(), reportName,
+                       builder.getFunctionType({pointer, i32, i64, i64, i64, i64, i64}, {}))
+      .setPrivate();
 }
 
 /// The call is argument 0 of the function that holds the fault.
@@ -42,11 +47,16 @@ static LogicalResult lowerFault(tile::FaultOp fault) {
   Location location = fault.getLoc();
   auto branch = scf::IfOp::create(builder, location, fault.getCondition(), /*withElseRegion=*/false);
   builder.setInsertionPointToStart(branch.thenBlock());
-  auto number = [&](Value value) -> Value { return arith::IndexCastOp::create(builder, location, builder.getI64Type(), value); };
-  Value kind = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(static_cast<int32_t>(fault.getFault())));
-  Value place = arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(static_cast<int64_t>(fault.getLocation())));
+  auto number = [&](Value value) -> Value {
+    return arith::IndexCastOp::create(builder, location, builder.getI64Type(), value);
+  };
+  Value kind =
+      arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(static_cast<int32_t>(fault.getFault())));
+  Value place = arith::ConstantOp::create(builder, location,
+                                          builder.getI64IntegerAttr(static_cast<int64_t>(fault.getLocation())));
   func::CallOp::create(builder, location, reportName, TypeRange(),
-                       ValueRange{function.getArgument(0), kind, place, number(fault.getBatch()), number(fault.getPosition()), number(fault.getValue()), number(fault.getLimit())});
+                       ValueRange{function.getArgument(0), kind, place, number(fault.getBatch()),
+                                  number(fault.getPosition()), number(fault.getValue()), number(fault.getLimit())});
   fault.erase();
   return success();
 }

@@ -34,8 +34,8 @@ struct LowerSolves : PassWrapper<LowerSolves, OperationPass<ModuleOp>> {
   StringRef getArgument() const override { return "cpu-lower-solves"; }
   StringRef getDescription() const override { return "tile.solve_into becomes elimination in a work area"; }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
-                    vector::VectorDialect>();
+    registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
+                    scf::SCFDialect, vector::VectorDialect>();
   }
   void runOnOperation() override;
 
@@ -45,7 +45,8 @@ struct LowerSolves : PassWrapper<LowerSolves, OperationPass<ModuleOp>> {
 /// One solve and its work area.
 class SolveEmitter {
 public:
-  SolveEmitter(tile::SolveIntoOp op, const WorkArea &area, const CpuTarget &target) : builder(op), location(op.getLoc()), op(op), area(area), target(target), lanes(builder, location) {}
+  SolveEmitter(tile::SolveIntoOp op, const WorkArea &area, const CpuTarget &target)
+      : builder(op), location(op.getLoc()), op(op), area(area), target(target), lanes(builder, location) {}
   void emit();
 
 private:
@@ -103,10 +104,13 @@ SmallVector<Piece> SolveEmitter::piecesOf(int64_t count) {
 /// The index of element (row, column), or (row) of a vector.
 Amount SolveEmitter::indexOf(const FlatBuffer &buffer, Amount row, int64_t column) {
   Amount start = multiply(builder, location, row, buffer.strides[0]);
-  return buffer.strides.size() < 2 ? start : add(builder, location, start, multiply(builder, location, Amount::of(column), buffer.strides[1]));
+  return buffer.strides.size() < 2
+             ? start
+             : add(builder, location, start, multiply(builder, location, Amount::of(column), buffer.strides[1]));
 }
 
-/// S, or S^T, or the lower triangle of S on both sides of the diagonal. Vectors are stored whole, with zeros where S ends.
+/// S, or S^T, or the lower triangle of S on both sides of the diagonal. Vectors are stored whole, with zeros where S
+/// ends.
 void SolveEmitter::fillMatrix() {
   FlatBuffer matrix = FlatBuffer::of(builder, location, op.getMatrix()), crossed = matrix;
   std::swap(crossed.strides[0], crossed.strides[1]);
@@ -117,7 +121,8 @@ void SolveEmitter::fillMatrix() {
       if (op.getMethod() == tile::SolveMethod::cholesky) {
         Value mirrored = lanes.load(crossed, indexOf(crossed, row, piece.offset), crossed.strides[1], piece);
         Value columns = lanes.positions(Amount::of(piece.offset).materialise(builder, location), piece);
-        Value isLower = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::sle, columns, lanes.broadcast(row.materialise(builder, location), piece));
+        Value isLower = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::sle, columns,
+                                              lanes.broadcast(row.materialise(builder, location), piece));
         values = arith::SelectOp::create(builder, location, isLower, values, mirrored);
       }
       lanes.store(values, place, indexOf(place, row, piece.offset), Amount::of(1), {0, area.lanes, area.lanes, {}});
@@ -182,22 +187,30 @@ Value SolveEmitter::addressOf(Value buffer) {
 void SolveEmitter::callRuntime() {
   auto module = op->getParentOfType<ModuleOp>();
   StringRef name = area.element.isF64() ? "espalier_solve_f64" : "espalier_solve_f32";
-  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i64 = builder.getI64Type(), i32 = builder.getI32Type();
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i64 = builder.getI64Type(),
+       i32 = builder.getI32Type();
   if (!module.lookupSymbol(name)) {
     OpBuilder declaring = OpBuilder::atBlockBegin(module.getBody());
-    func::FuncOp::create(declaring, location, name, builder.getFunctionType({pointer, pointer, i64, i64, i64, i64, i32}, i32)).setPrivate();
+    func::FuncOp::create(declaring, location, name,
+                         builder.getFunctionType({pointer, pointer, i64, i64, i64, i64, i32}, i32))
+        .setPrivate();
   }
   bool isPositive = op.getMethod() == tile::SolveMethod::cholesky;
   Value scales = memref::AllocaOp::create(builder, location, MemRefType::get({2 * area.n}, area.element));
-  auto number = [&](int64_t value) -> Value { return arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(value)); };
+  auto number = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(value));
+  };
   Value positive = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(isPositive));
-  Value status = func::CallOp::create(builder, location, name, TypeRange(i32),
-                                      ValueRange{addressOf(work), addressOf(scales), number(area.n), number(area.stride), number(area.first), number(area.width()), positive})
-                     .getResult(0);
+  Value status =
+      func::CallOp::create(builder, location, name, TypeRange(i32),
+                           ValueRange{addressOf(work), addressOf(scales), number(area.n), number(area.stride),
+                                      number(area.first), number(area.width()), positive})
+          .getResult(0);
   Value none = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(0));
   Value failed = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, status, none);
   Value zero = arith::ConstantIndexOp::create(builder, location, 0);
-  tile::FaultOp::create(builder, location, failed, isPositive ? ESPALIER_FAULT_NOT_POSITIVE : ESPALIER_FAULT_SINGULAR, op.getLocation(), op.getBatch(), op.getPosition(), zero, zero);
+  tile::FaultOp::create(builder, location, failed, isPositive ? ESPALIER_FAULT_NOT_POSITIVE : ESPALIER_FAULT_SINGULAR,
+                        op.getLocation(), op.getBatch(), op.getPosition(), zero, zero);
 }
 
 /// Fills the work area and solves; whether that is the end of it.
@@ -207,10 +220,12 @@ Value SolveEmitter::attempt(Value isFirst) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(choice.thenBlock());
   func::FuncOp elimination = eliminationFor(op->getParentOfType<ModuleOp>(), area, op.getMethod(), target);
-  scf::YieldOp::create(builder, location, func::CallOp::create(builder, location, elimination, ValueRange{work}).getResults());
+  scf::YieldOp::create(builder, location,
+                       func::CallOp::create(builder, location, elimination, ValueRange{work}).getResults());
   builder.setInsertionPointToStart(choice.elseBlock());
   callRuntime();
-  scf::YieldOp::create(builder, location, Value(arith::ConstantOp::create(builder, location, builder.getBoolAttr(true))));
+  scf::YieldOp::create(builder, location,
+                       Value(arith::ConstantOp::create(builder, location, builder.getBoolAttr(true))));
   return choice.getResult(0);
 }
 
@@ -225,11 +240,14 @@ void SolveEmitter::emit() {
   {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(attempts.getBody());
-    Value isFirst = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq, attempts.getInductionVar(), first);
-    auto branch = scf::IfOp::create(builder, location, TypeRange(builder.getI1Type()), attempts.getRegionIterArg(0), /*withElseRegion=*/true);
+    Value isFirst =
+        arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq, attempts.getInductionVar(), first);
+    auto branch = scf::IfOp::create(builder, location, TypeRange(builder.getI1Type()), attempts.getRegionIterArg(0),
+                                    /*withElseRegion=*/true);
     scf::YieldOp::create(builder, location, branch.getResults());
     builder.setInsertionPointToStart(branch.thenBlock());
-    scf::YieldOp::create(builder, location, Value(arith::ConstantOp::create(builder, location, builder.getBoolAttr(true))));
+    scf::YieldOp::create(builder, location,
+                         Value(arith::ConstantOp::create(builder, location, builder.getBoolAttr(true))));
     builder.setInsertionPointToStart(branch.elseBlock());
     Value trusted = attempt(isFirst);
     scf::YieldOp::create(builder, location, trusted);
@@ -242,15 +260,18 @@ void SolveEmitter::emit() {
 static LogicalResult lower(tile::SolveIntoOp op, const CpuTarget &target) {
   auto matrix = cast<MemRefType>(op.getMatrix().getType());
   Type element = matrix.getElementType();
-  if (matrix.getRank() != 2 || !matrix.hasStaticShape() || matrix.getDimSize(0) != matrix.getDimSize(1) || !(element.isF32() || element.isF64()))
+  if (matrix.getRank() != 2 || !matrix.hasStaticShape() || matrix.getDimSize(0) != matrix.getDimSize(1) ||
+      !(element.isF32() || element.isF64()))
     return op.emitError("expects a square matrix of f32 or f64, got ") << matrix;
   int64_t n = matrix.getDimSize(0);
   SmallVector<int64_t> columns;
   for (auto [rightSide, solution] : llvm::zip_equal(op.getRightSides(), op.getTargets())) {
     auto type = cast<MemRefType>(rightSide.getType()), targetType = cast<MemRefType>(solution.getType());
-    if (type.getShape() != targetType.getShape() || !type.hasStaticShape() || type.getRank() < 1 || type.getRank() > 2 || type.getDimSize(0) != n ||
-        type.getElementType() != element || targetType.getElementType() != element)
-      return op.emitError("right-hand side ") << type << " and target " << targetType << " do not fit a matrix of type " << matrix;
+    if (type.getShape() != targetType.getShape() || !type.hasStaticShape() || type.getRank() < 1 ||
+        type.getRank() > 2 || type.getDimSize(0) != n || type.getElementType() != element ||
+        targetType.getElementType() != element)
+      return op.emitError("right-hand side ")
+             << type << " and target " << targetType << " do not fit a matrix of type " << matrix;
     columns.push_back(columnsOf(rightSide));
   }
   if (n == 0 || llvm::all_of(columns, [](int64_t count) { return count == 0; })) {

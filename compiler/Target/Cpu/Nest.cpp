@@ -24,7 +24,8 @@ FailureOr<Nest> Nest::of(OpBuilder &builder, linalg::GenericOp op) {
       continue;
     }
     if (!isa<MemRefType>(operand.getType()) || !map.isProjectedPermutation(/*allowZeroInResults=*/true))
-      return op.emitError("the CPU has no lowering for an operand of type ") << operand.getType() << " under the map " << AffineMapAttr::get(map);
+      return op.emitError("the CPU has no lowering for an operand of type ")
+             << operand.getType() << " under the map " << AffineMapAttr::get(map);
     Access access{{}, FlatBuffer::of(builder, op.getLoc(), operand), SmallVector<Amount>(rank, Amount::of(0))};
     for (auto [axis, result] : llvm::enumerate(map.getResults())) {
       auto dim = dyn_cast<AffineDimExpr>(result);
@@ -85,10 +86,12 @@ Operation *combinerOf(Nest &nest, unsigned output) {
   Block &body = *nest.op.getBody();
   BlockArgument old = body.getArgument(nest.numInputs() + output);
   Operation *combiner = body.getTerminator()->getOperand(output).getDefiningOp();
-  if (!combiner || combiner->getBlock() != &body || combiner->getNumOperands() != 2 || !old.hasOneUse() || *old.user_begin() != combiner)
+  if (!combiner || combiner->getBlock() != &body || combiner->getNumOperands() != 2 || !old.hasOneUse() ||
+      *old.user_begin() != combiner)
     return nullptr;
-  bool known = isa<arith::AddFOp, arith::MulFOp, arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp, arith::MinNumFOp, arith::AddIOp, arith::MulIOp,
-                   arith::MaxSIOp, arith::MinSIOp, arith::MaxUIOp, arith::MinUIOp, arith::AndIOp, arith::OrIOp, arith::XOrIOp>(combiner);
+  bool known = isa<arith::AddFOp, arith::MulFOp, arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
+                   arith::MinNumFOp, arith::AddIOp, arith::MulIOp, arith::MaxSIOp, arith::MinSIOp, arith::MaxUIOp,
+                   arith::MinUIOp, arith::AndIOp, arith::OrIOp, arith::XOrIOp>(combiner);
   return known && combiner->getResult(0).hasOneUse() ? combiner : nullptr;
 }
 
@@ -108,13 +111,16 @@ static int64_t widestElement(Nest &nest) {
 }
 
 static bool isVectorizable(Operation &op) {
-  return isa<linalg::IndexOp, linalg::YieldOp, arith::ConstantOp>(op) || (OpTrait::hasElementwiseMappableTraits(&op) && op.getNumResults() == 1);
+  return isa<linalg::IndexOp, linalg::YieldOp, arith::ConstantOp>(op) ||
+         (OpTrait::hasElementwiseMappableTraits(&op) && op.getNumResults() == 1);
 }
 
 /// Extents that are not known count as this many elements.
 static constexpr double assumedExtent = 64;
 
-static double sizeOf(const Amount &extent) { return extent.isKnown() ? static_cast<double>(extent.known) : assumedExtent; }
+static double sizeOf(const Amount &extent) {
+  return extent.isKnown() ? static_cast<double>(extent.known) : assumedExtent;
+}
 
 /// Instructions per vector along `axis` (-1: per element).
 static double instructionsPerStep(Nest &nest, int64_t axis, int64_t lanes) {

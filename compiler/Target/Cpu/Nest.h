@@ -26,7 +26,8 @@ struct Nest {
   /// Failure, with an error at the op, if a map is no projected permutation.
   static llvm::FailureOr<Nest> of(mlir::OpBuilder &builder, mlir::linalg::GenericOp op);
 
-  /// Merges axes wherever one step along the outer is all of the inner, for every operand, and drops axes of one element.
+  /// Merges axes wherever one step along the outer is all of the inner, for every operand, and drops axes of one
+  /// element.
   void merge();
 
   unsigned rank() const { return extents.size(); }
@@ -42,10 +43,12 @@ struct Direction {
   int64_t lanes = 1;
 };
 
-/// The cheapest direction by a count of instructions: a strided vector costs one instruction per lane, a horizontal sum several.
+/// The cheapest direction by a count of instructions: a strided vector costs one instruction per lane, a horizontal sum
+/// several.
 Direction chooseDirection(Nest &nest, const CpuTarget &target);
 
-/// For `out = combine(out, x)`: the operation that combines the lanes of output i, or null if the body has another form.
+/// For `out = combine(out, x)`: the operation that combines the lanes of output i, or null if the body has another
+/// form.
 mlir::Operation *combinerOf(Nest &nest, unsigned output);
 
 } // namespace espalier::cpu

@@ -25,8 +25,9 @@ static int64_t weigh(Block &body) {
 }
 
 NestEmitter::NestEmitter(OpBuilder &builder, Nest &nest, const CpuTarget &target)
-    : builder(builder), location(nest.op.getLoc()), nest(nest), target(target), lanes(builder, location), direction(chooseDirection(nest, target)),
-      positions(nest.rank(), Amount::of(0)), unrollBudget(std::clamp<int64_t>(unrolledOperations / weigh(*nest.op.getBody()), 1, 16)) {}
+    : builder(builder), location(nest.op.getLoc()), nest(nest), target(target), lanes(builder, location),
+      direction(chooseDirection(nest, target)), positions(nest.rank(), Amount::of(0)),
+      unrollBudget(std::clamp<int64_t>(unrolledOperations / weigh(*nest.op.getBody()), 1, 16)) {}
 
 void NestEmitter::emit() {
   if (!nest.hasReduction())
@@ -53,7 +54,8 @@ SmallVector<unsigned> NestEmitter::axesWhere(bool reduced) const {
 int64_t NestEmitter::groupSize() const { return std::min(interleaved, unrollBudget); }
 
 /// scf.for from..to by step, carrying values; sets `position` to the induction variable.
-static SmallVector<Value> emitFor(OpBuilder &builder, Location location, Amount from, Amount to, int64_t step, ValueRange carried, Amount &position,
+static SmallVector<Value> emitFor(OpBuilder &builder, Location location, Amount from, Amount to, int64_t step,
+                                  ValueRange carried, Amount &position,
                                   const std::function<SmallVector<Value>(ValueRange)> &body) {
   if (from.isKnown() && to.isKnown() && to.known - from.known <= step) {
     position = from;
@@ -61,8 +63,9 @@ static SmallVector<Value> emitFor(OpBuilder &builder, Location location, Amount 
     position = Amount::of(0);
     return results;
   }
-  auto loop = scf::ForOp::create(builder, location, from.materialise(builder, location), to.materialise(builder, location),
-                                 Amount::of(step).materialise(builder, location), carried);
+  auto loop =
+      scf::ForOp::create(builder, location, from.materialise(builder, location), to.materialise(builder, location),
+                         Amount::of(step).materialise(builder, location), carried);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   position = Amount{loop.getInductionVar(), 0};
@@ -98,8 +101,10 @@ NestEmitter::Values NestEmitter::loop(ArrayRef<unsigned> axes, ValueRange carrie
 }
 
 Piece NestEmitter::dynamicTail(Amount covered) {
-  Value rest = arith::SubIOp::create(builder, location, nest.extents[direction.axis].value, covered.materialise(builder, location));
-  Value mask = vector::CreateMaskOp::create(builder, location, VectorType::get({direction.lanes}, builder.getI1Type()), rest);
+  Value rest = arith::SubIOp::create(builder, location, nest.extents[direction.axis].value,
+                                     covered.materialise(builder, location));
+  Value mask =
+      vector::CreateMaskOp::create(builder, location, VectorType::get({direction.lanes}, builder.getI1Type()), rest);
   return {0, direction.lanes, direction.lanes, mask};
 }
 
@@ -110,9 +115,11 @@ NestEmitter::Values NestEmitter::loopPieces(int64_t group, ValueRange carried, c
   int64_t width = direction.lanes;
   if (!extent.isKnown()) {
     Value step = Amount::of(width).materialise(builder, location);
-    Value covered = arith::MulIOp::create(builder, location, arith::DivUIOp::create(builder, location, extent.value, step), step);
+    Value covered =
+        arith::MulIOp::create(builder, location, arith::DivUIOp::create(builder, location, extent.value, step), step);
     Piece whole{0, width, width, {}};
-    Values values = emitFor(builder, location, Amount::of(0), Amount{covered, 0}, width, carried, position, [&](ValueRange values) { return body(whole, values); });
+    Values values = emitFor(builder, location, Amount::of(0), Amount{covered, 0}, width, carried, position,
+                            [&](ValueRange values) { return body(whole, values); });
     position = Amount{covered, 0};
     values = body(dynamicTail(position), values);
     position = Amount::of(0);
@@ -247,7 +254,8 @@ void NestEmitter::emitMap() {
       for (const Piece &piece : pieces) {
         Values outputs;
         for (unsigned i = 0; i < nest.numOutputs(); ++i)
-          outputs.push_back(nest.op.getBody()->getArgument(nest.numInputs() + i).use_empty() ? Value() : loadOutput(i, piece));
+          outputs.push_back(nest.op.getBody()->getArgument(nest.numInputs() + i).use_empty() ? Value()
+                                                                                             : loadOutput(i, piece));
         Values results = evaluate(piece, loadInputs(piece), outputs);
         for (unsigned i = 0; i < nest.numOutputs(); ++i)
           storeOutput(i, results[i], piece);
@@ -270,7 +278,8 @@ void NestEmitter::emitAcross() {
       Values sums = loop(axesWhere(/*reduced=*/true), start, [&](ValueRange carried) {
         Values next;
         for (auto [p, piece] : llvm::enumerate(pieces))
-          llvm::append_range(next, evaluate(piece, loadInputs(piece), Values(carried.slice(p * numOutputs, numOutputs))));
+          llvm::append_range(next,
+                             evaluate(piece, loadInputs(piece), Values(carried.slice(p * numOutputs, numOutputs))));
         return next;
       });
       unrollBudget = budget;
@@ -300,7 +309,8 @@ Value NestEmitter::combineLanes(Operation *combiner, Value vector) {
     SmallVector<int64_t> low(half), high(half);
     std::iota(low.begin(), low.end(), 0);
     std::iota(high.begin(), high.end(), half);
-    Value a = vector::ShuffleOp::create(builder, location, vector, vector, low), b = vector::ShuffleOp::create(builder, location, vector, vector, high);
+    Value a = vector::ShuffleOp::create(builder, location, vector, vector, low),
+          b = vector::ShuffleOp::create(builder, location, vector, vector, high);
     vector = combine(combiner, a, b);
   }
   return vector::ExtractOp::create(builder, location, vector, ArrayRef<int64_t>{0});
@@ -342,7 +352,8 @@ void NestEmitter::emitAlong() {
       Access &access = nest.output(i);
       Amount place = index(access, scalarPiece());
       Value old = lanes.load(access.buffer, place, Amount::of(0), scalarPiece());
-      lanes.store(combine(combiners[i], old, combineLanes(combiners[i], sum)), access.buffer, place, Amount::of(0), scalarPiece());
+      lanes.store(combine(combiners[i], old, combineLanes(combiners[i], sum)), access.buffer, place, Amount::of(0),
+                  scalarPiece());
     }
     return {};
   });

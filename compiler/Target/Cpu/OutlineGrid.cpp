@@ -70,7 +70,9 @@ struct OutlineGrid : PassWrapper<OutlineGrid, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(OutlineGrid)
   StringRef getArgument() const override { return "cpu-outline-grid"; }
   StringRef getDescription() const override { return "Tasks of a grid become functions over the call's tables"; }
-  void getDependentDialects(DialectRegistry &registry) const override { registry.insert<LLVM::LLVMDialect, arith::ArithDialect>(); }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<LLVM::LLVMDialect, arith::ArithDialect>();
+  }
   void runOnOperation() override;
 };
 
@@ -116,7 +118,9 @@ func::FuncOp Kernel::runtimeFunction(StringRef name, ArrayRef<Type> inputs) {
   return declared;
 }
 
-static Value constantIndex(OpBuilder &builder, Location location, int64_t value) { return arith::ConstantIndexOp::create(builder, location, value); }
+static Value constantIndex(OpBuilder &builder, Location location, int64_t value) {
+  return arith::ConstantIndexOp::create(builder, location, value);
+}
 
 static Value asValue(OpBuilder &builder, Location location, OpFoldResult value) {
   if (auto known = dyn_cast<Value>(value))
@@ -130,8 +134,10 @@ Value Kernel::numTasks(OpBuilder &builder, scf::ForallOp loop) {
   Value upper = asValue(builder, location, loop.getMixedUpperBound()[0]);
   if (loop.isNormalized())
     return upper;
-  Value lower = asValue(builder, location, loop.getMixedLowerBound()[0]), step = asValue(builder, location, loop.getMixedStep()[0]);
-  Value span = arith::MaxSIOp::create(builder, location, arith::SubIOp::create(builder, location, upper, lower), constantIndex(builder, location, 0));
+  Value lower = asValue(builder, location, loop.getMixedLowerBound()[0]),
+        step = asValue(builder, location, loop.getMixedStep()[0]);
+  Value span = arith::MaxSIOp::create(builder, location, arith::SubIOp::create(builder, location, upper, lower),
+                                      constantIndex(builder, location, 0));
   return arith::CeilDivSIOp::create(builder, location, span, step);
 }
 
@@ -140,13 +146,17 @@ void Kernel::callParallelFor(scf::ForallOp loop, func::FuncOp body) {
   Location location = loop.getLoc();
   Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i64 = builder.getI64Type();
   auto grain = loop->getAttrOfType<IntegerAttr>("tile.grain");
-  auto i64Constant = [&](int64_t value) -> Value { return arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(value)); };
+  auto i64Constant = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(value));
+  };
   Value tasks = arith::IndexCastOp::create(builder, location, i64, numTasks(builder, loop));
   Value address = func::ConstantOp::create(builder, location, body.getFunctionType(), body.getSymName());
   address = UnrealizedConversionCastOp::create(builder, location, pointer, address).getResult(0);
   func::FuncOp parallelFor = runtimeFunction("espalier_parallel_for", {pointer, i64, i64, i64, pointer});
   Value scratch = i64Constant(0); // cpu-plan-scratch writes the size
-  func::CallOp::create(builder, location, parallelFor, ValueRange{function.getArgument(0), tasks, i64Constant(grain ? grain.getInt() : 1), scratch, address});
+  func::CallOp::create(
+      builder, location, parallelFor,
+      ValueRange{function.getArgument(0), tasks, i64Constant(grain ? grain.getInt() : 1), scratch, address});
 }
 
 LogicalResult Kernel::outline(scf::ForallOp loop) {
@@ -158,7 +168,8 @@ LogicalResult Kernel::outline(scf::ForallOp loop) {
   MLIRContext *context = function.getContext();
   Type pointer = LLVM::LLVMPointerType::get(context), i64 = IntegerType::get(context, 64);
   OpBuilder builder(function);
-  auto body = func::FuncOp::create(builder, location, (function.getSymName() + "_grid" + Twine(numGrids++)).str(), builder.getFunctionType({pointer, i64, i64, pointer}, {}));
+  auto body = func::FuncOp::create(builder, location, (function.getSymName() + "_grid" + Twine(numGrids++)).str(),
+                                   builder.getFunctionType({pointer, i64, i64, pointer}, {}));
   body.setPrivate();
   body->setAttr("cpu.grid", builder.getUnitAttr());
   if (Attribute lanes = loop->getAttr("tile.lanes"))
@@ -184,7 +195,9 @@ LogicalResult Kernel::outline(scf::ForallOp loop) {
   builder.setInsertionPointToStart(tasks.getBody());
   Value position = tasks.getInductionVar();
   if (!loop.isNormalized()) {
-    auto bound = [&](OpFoldResult value) { return isa<Value>(value) ? map.lookup(cast<Value>(value)) : asValue(builder, location, value); };
+    auto bound = [&](OpFoldResult value) {
+      return isa<Value>(value) ? map.lookup(cast<Value>(value)) : asValue(builder, location, value);
+    };
     position = arith::MulIOp::create(builder, location, position, bound(loop.getMixedStep()[0]));
     position = arith::AddIOp::create(builder, location, position, bound(loop.getMixedLowerBound()[0]));
   }

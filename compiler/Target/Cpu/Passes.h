@@ -10,7 +10,8 @@
 
 namespace espalier::cpu {
 
-/// Each grid scf.forall becomes a function over a range of its tasks, called through espalier_parallel_for; arguments become loads from the tables of the call.
+/// Each grid scf.forall becomes a function over a range of its tasks, called through espalier_parallel_for; arguments
+/// become loads from the tables of the call.
 std::unique_ptr<mlir::Pass> createOutlineGrid();
 /// tile.solve_into becomes elimination in scratch: one function per shape, called from each site.
 std::unique_ptr<mlir::Pass> createLowerSolves(const CpuTarget &target);

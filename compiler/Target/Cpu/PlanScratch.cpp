@@ -46,13 +46,16 @@ static FailureOr<int64_t> plan(func::FuncOp task) {
   for (memref::AllocaOp buffer : buffers) {
     MemRefType type = buffer.getType();
     if (!type.hasStaticShape() || !type.getLayout().isIdentity())
-      return buffer.emitError("a scratch buffer of a task has a static shape and the identity layout, this one is ") << type;
+      return buffer.emitError("a scratch buffer of a task has a static shape and the identity layout, this one is ")
+             << type;
     if (buffer.use_empty())
       continue;
     Location location = buffer.getLoc();
-    Value place = LLVM::GEPOp::create(builder, location, arena.getType(), builder.getI8Type(), arena, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
+    Value place = LLVM::GEPOp::create(builder, location, arena.getType(), builder.getI8Type(), arena,
+                                      ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
     auto descriptor = MemRefDescriptor::fromStaticShape(builder, location, converter, type, place);
-    buffer.replaceAllUsesWith(UnrealizedConversionCastOp::create(builder, location, type, Value(descriptor)).getResult(0));
+    buffer.replaceAllUsesWith(
+        UnrealizedConversionCastOp::create(builder, location, type, Value(descriptor)).getResult(0));
     offset += sizeInBytes(type);
     if (offset > std::numeric_limits<int32_t>::max())
       return task.emitError("the scratch of a task takes more than 2 GB");
@@ -72,7 +75,8 @@ static void writeSizes(ModuleOp module, const llvm::StringMap<int64_t> &bytes) {
     if (!task)
       return;
     OpBuilder builder(call);
-    call.setOperand(3, arith::ConstantOp::create(builder, call.getLoc(), builder.getI64IntegerAttr(bytes.lookup(task.getValue()))));
+    call.setOperand(
+        3, arith::ConstantOp::create(builder, call.getLoc(), builder.getI64IntegerAttr(bytes.lookup(task.getValue()))));
   });
 }
 

@@ -22,10 +22,13 @@ static constexpr double ln2High = 0.693145751953125, ln2Low = ln2 - ln2High;
 //===-- Arithmetic ----------------------------------------------------------===//
 
 Value SingleMath::number(double value) {
-  return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(type, builder.getF32FloatAttr(static_cast<float>(value))));
+  return arith::ConstantOp::create(builder, location,
+                                   DenseElementsAttr::get(type, builder.getF32FloatAttr(static_cast<float>(value))));
 }
 Value SingleMath::bits(int64_t value) {
-  return arith::ConstantOp::create(builder, location, DenseElementsAttr::get(type.clone(builder.getI32Type()), builder.getI32IntegerAttr(static_cast<int32_t>(value))));
+  return arith::ConstantOp::create(
+      builder, location,
+      DenseElementsAttr::get(type.clone(builder.getI32Type()), builder.getI32IntegerAttr(static_cast<int32_t>(value))));
 }
 Value SingleMath::add(Value a, Value b) { return arith::AddFOp::create(builder, location, a, b); }
 Value SingleMath::subtract(Value a, Value b) { return arith::SubFOp::create(builder, location, a, b); }
@@ -35,11 +38,19 @@ Value SingleMath::multiplyAdd(Value a, Value b, Value c) {
   return target.fusedMultiplyAdd ? Value(vector::FMAOp::create(builder, location, a, b, c)) : add(multiply(a, b), c);
 }
 Value SingleMath::absolute(Value x) { return math::AbsFOp::create(builder, location, x); }
-Value SingleMath::withSignOf(Value magnitude, Value sign) { return math::CopySignOp::create(builder, location, magnitude, sign); }
-Value SingleMath::isLess(Value a, Value b) { return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLT, a, b); }
-Value SingleMath::select(Value condition, Value a, Value b) { return arith::SelectOp::create(builder, location, condition, a, b); }
+Value SingleMath::withSignOf(Value magnitude, Value sign) {
+  return math::CopySignOp::create(builder, location, magnitude, sign);
+}
+Value SingleMath::isLess(Value a, Value b) {
+  return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLT, a, b);
+}
+Value SingleMath::select(Value condition, Value a, Value b) {
+  return arith::SelectOp::create(builder, location, condition, a, b);
+}
 Value SingleMath::roundEven(Value x) { return math::RoundEvenOp::create(builder, location, x); }
-Value SingleMath::toBits(Value x) { return arith::BitcastOp::create(builder, location, type.clone(builder.getI32Type()), x); }
+Value SingleMath::toBits(Value x) {
+  return arith::BitcastOp::create(builder, location, type.clone(builder.getI32Type()), x);
+}
 Value SingleMath::fromBits(Value x) { return arith::BitcastOp::create(builder, location, type, x); }
 
 Value SingleMath::clamp(Value x, double least, double most) {
@@ -66,7 +77,10 @@ Value SingleMath::scale(Value x, Value k) {
     Type i16 = builder.getI16Type(), i32 = builder.getI32Type();
     Value all = LLVM::ConstantOp::create(builder, location, i16, builder.getI16IntegerAttr(-1));
     Value currentRounding = LLVM::ConstantOp::create(builder, location, i32, builder.getI32IntegerAttr(4));
-    return LLVM::CallIntrinsicOp::create(builder, location, type, builder.getStringAttr("llvm.x86.avx512.mask.scalef.ps.512"), ValueRange{x, k, x, all, currentRounding}).getResult(0);
+    return LLVM::CallIntrinsicOp::create(builder, location, type,
+                                         builder.getStringAttr("llvm.x86.avx512.mask.scalef.ps.512"),
+                                         ValueRange{x, k, x, all, currentRounding})
+        .getResult(0);
   }
   // In two steps: 2^k itself may be no float.
   Value whole = arith::FPToSIOp::create(builder, location, type.clone(builder.getI32Type()), k);
@@ -78,7 +92,8 @@ Value SingleMath::scale(Value x, Value k) {
 //===-- Exponentials --------------------------------------------------------===//
 
 /// (2^f - 1) / f for |f| <= 1/2, to 2e-9 of 2^f.
-static constexpr double exp2Tail[] = {6.9314720286e-01, 2.4022647913e-01, 5.5503324697e-02, 9.6184373664e-03, 1.3398874867e-03, 1.5353360637e-04};
+static constexpr double exp2Tail[] = {6.9314720286e-01, 2.4022647913e-01, 5.5503324697e-02,
+                                      9.6184373664e-03, 1.3398874867e-03, 1.5353360637e-04};
 
 /// Beyond these exponents the result is 0 or infinite in any case.
 static constexpr double leastExponent = -152, mostExponent = 129;
@@ -90,7 +105,8 @@ Value SingleMath::exp2(Value x) {
 }
 
 /// (e^f - 1 - f) / f^2 for |f| <= ln 2 / 2, to 3e-10 of f.
-static constexpr double expm1Tail[] = {5.0000000493e-01, 1.6666666821e-01, 4.1666341884e-02, 8.3332717185e-03, 1.3942059814e-03, 1.9915032803e-04};
+static constexpr double expm1Tail[] = {5.0000000493e-01, 1.6666666821e-01, 4.1666341884e-02,
+                                       8.3332717185e-03, 1.3942059814e-03, 1.9915032803e-04};
 
 /// x - k ln 2.
 Value SingleMath::reduceByLn2(Value x, Value k) {
@@ -98,7 +114,8 @@ Value SingleMath::reduceByLn2(Value x, Value k) {
   return multiplyAdd(negated, number(ln2Low), multiplyAdd(negated, number(ln2High), x));
 }
 
-/// 2^(x log2 e): the product's rounding error is added back. Where nothing is fused that error is not to be had, and the multiple of ln 2 is taken off x.
+/// 2^(x log2 e): the product's rounding error is added back. Where nothing is fused that error is not to be had, and
+/// the multiple of ln 2 is taken off x.
 Value SingleMath::exp(Value x) {
   x = clamp(x, leastExponent * ln2, mostExponent * ln2);
   Value k = roundEven(multiply(x, number(log2OfE)));
@@ -132,7 +149,8 @@ Value SingleMath::tanh(Value x) {
 //===-- Logarithms ----------------------------------------------------------===//
 
 /// (log(1 + f) - f + f^2 / 2) / f^3 for 1 + f in [sqrt(1/2), sqrt(2)], to 6e-9 of log(1 + f).
-static constexpr double logTail[] = {3.3333331710e-01, -2.5000821056e-01, 2.0001226667e-01, -1.6623356479e-01, 1.4201762467e-01, -1.3160195054e-01, 1.2761550360e-01, -7.6344299060e-02};
+static constexpr double logTail[] = {3.3333331710e-01, -2.5000821056e-01, 2.0001226667e-01, -1.6623356479e-01,
+                                     1.4201762467e-01, -1.3160195054e-01, 1.2761550360e-01, -7.6344299060e-02};
 
 std::pair<Value, Value> SingleMath::split(Value x) {
   // A denormal is made normal first.
@@ -142,7 +160,8 @@ std::pair<Value, Value> SingleMath::split(Value x) {
   int32_t rootOfHalf = 0x3f3504f3;
   Value offset = arith::SubIOp::create(builder, location, toBits(normal), bits(rootOfHalf));
   Value exponent = arith::ShRSIOp::create(builder, location, offset, bits(23));
-  Value mantissa = fromBits(arith::SubIOp::create(builder, location, toBits(normal), arith::ShLIOp::create(builder, location, exponent, bits(23))));
+  Value mantissa = fromBits(arith::SubIOp::create(builder, location, toBits(normal),
+                                                  arith::ShLIOp::create(builder, location, exponent, bits(23))));
   Value k = arith::SIToFPOp::create(builder, location, type, exponent);
   return {mantissa, select(isSmall, subtract(k, number(23)), k)};
 }
@@ -179,16 +198,19 @@ Value SingleMath::log1p(Value x) {
   Value u = add(x, number(1));
   Value lost = divide(subtract(x, subtract(u, number(1))), u);
   // At 0 and infinity the quotient is a NaN that has nothing to say.
-  Value isOrdinary = arith::AndIOp::create(builder, location, isLess(number(0), u), isLess(u, number(std::numeric_limits<float>::infinity())));
+  Value isOrdinary = arith::AndIOp::create(builder, location, isLess(number(0), u),
+                                           isLess(u, number(std::numeric_limits<float>::infinity())));
   return add(log(u), select(isOrdinary, lost, number(0)));
 }
 
 //===-- The error function --------------------------------------------------===//
 
 /// erf(x) / x in x^2, for |x| <= 1.
-static constexpr double erfSmall[] = {1.1283791657e+00, -3.7612625824e-01, 1.1283585147e-01, -2.6853811862e-02, 5.1883275460e-03, -8.0101923966e-04, 7.8538572939e-05};
+static constexpr double erfSmall[] = {1.1283791657e+00, -3.7612625824e-01, 1.1283585147e-01, -2.6853811862e-02,
+                                      5.1883275460e-03, -8.0101923966e-04, 7.8538572939e-05};
 /// log(1 - erf(x)) for 1 <= x <= 4; beyond, 1 - erf(x) rounds to 0 against 1.
-static constexpr double erfLarge[] = {-3.5370893026e-04, -1.1270400800e+00, -6.3822560238e-01, -1.0303743551e-01, 2.1805351152e-02, -2.9396157348e-03, 1.8557489314e-04};
+static constexpr double erfLarge[] = {-3.5370893026e-04, -1.1270400800e+00, -6.3822560238e-01, -1.0303743551e-01,
+                                      2.1805351152e-02,  -2.9396157348e-03, 1.8557489314e-04};
 
 Value SingleMath::erf(Value x) {
   Value size = absolute(x);

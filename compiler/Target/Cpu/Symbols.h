@@ -8,7 +8,8 @@
 
 namespace espalier::cpu {
 
-/// libm, and the memory functions that LLVM calls on its own. With abiSymbols() of the runtime they are all that a kernel can reach.
+/// libm, and the memory functions that LLVM calls on its own. With abiSymbols() of the runtime they are all that a
+/// kernel can reach.
 std::span<const Symbol> librarySymbols();
 
 } // namespace espalier::cpu

@@ -18,11 +18,13 @@ namespace {
 
 /// Offsets of the fields of espalier_tree, by the enumerators of the dialect.
 constexpr size_t tableOffsets[] = {
-    offsetof(espalier_tree, parent), offsetof(espalier_tree, child_offsets), offsetof(espalier_tree, children), offsetof(espalier_tree, post_order),
-    offsetof(espalier_tree, depth),  offsetof(espalier_tree, height),        offsetof(espalier_tree, slot),     offsetof(espalier_tree, leaves),
-    offsetof(espalier_tree, leaf_rank), offsetof(espalier_tree, roots),
+    offsetof(espalier_tree, parent),     offsetof(espalier_tree, child_offsets), offsetof(espalier_tree, children),
+    offsetof(espalier_tree, post_order), offsetof(espalier_tree, depth),         offsetof(espalier_tree, height),
+    offsetof(espalier_tree, slot),       offsetof(espalier_tree, leaves),        offsetof(espalier_tree, leaf_rank),
+    offsetof(espalier_tree, roots),
 };
-constexpr size_t extentOffsets[] = {offsetof(espalier_tree, num_vertices), offsetof(espalier_tree, num_leaves), offsetof(espalier_tree, num_roots)};
+constexpr size_t extentOffsets[] = {offsetof(espalier_tree, num_vertices), offsetof(espalier_tree, num_leaves),
+                                    offsetof(espalier_tree, num_roots)};
 static_assert(std::size(tableOffsets) == tree::getMaxEnumValForTable() + 1);
 static_assert(std::size(extentOffsets) == tree::getMaxEnumValForExtent() + 1);
 
@@ -32,34 +34,43 @@ struct Loader {
   Type pointer = LLVM::LLVMPointerType::get(rewriter.getContext());
 
   Value load(Type type, Value base, size_t offset) {
-    Value address = LLVM::GEPOp::create(rewriter, location, pointer, rewriter.getI8Type(), base, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
+    Value address = LLVM::GEPOp::create(rewriter, location, pointer, rewriter.getI8Type(), base,
+                                        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
     auto load = LLVM::LoadOp::create(rewriter, location, type, address);
     load.setInvariant(true);
     return load;
   }
   Value number(int64_t value) { return LLVM::ConstantOp::create(rewriter, location, rewriter.getI64Type(), value); }
 
-  /// The espalier_tree of batch element `batch`: trees[batch / (numBatch / count)]. A single tree serves all, without a division.
+  /// The espalier_tree of batch element `batch`: trees[batch / (numBatch / count)]. A single tree serves all, without a
+  /// division.
   Value treeOf(Value trees, Value batch, Value numBatch) {
     Type i64 = rewriter.getI64Type();
-    Value array = load(pointer, trees, offsetof(espalier_trees, trees)), count = load(i64, trees, offsetof(espalier_trees, count));
+    Value array = load(pointer, trees, offsetof(espalier_trees, trees)),
+          count = load(i64, trees, offsetof(espalier_trees, count));
     Value isShared = LLVM::ICmpOp::create(rewriter, location, LLVM::ICmpPredicate::sle, count, number(1));
     Value one = number(1);
     // An empty batch has no elements, yet these numbers may be computed: no divisor is 0.
-    Value divisor = LLVM::SMaxOp::create(rewriter, location, LLVM::SDivOp::create(rewriter, location, numBatch, LLVM::SMaxOp::create(rewriter, location, count, one)), one);
-    Value row = LLVM::SelectOp::create(rewriter, location, isShared, number(0), LLVM::SDivOp::create(rewriter, location, batch, divisor));
+    Value divisor = LLVM::SMaxOp::create(
+        rewriter, location,
+        LLVM::SDivOp::create(rewriter, location, numBatch, LLVM::SMaxOp::create(rewriter, location, count, one)), one);
+    Value row = LLVM::SelectOp::create(rewriter, location, isShared, number(0),
+                                       LLVM::SDivOp::create(rewriter, location, batch, divisor));
     Value offset = LLVM::MulOp::create(rewriter, location, row, number(sizeof(espalier_tree)));
-    return LLVM::GEPOp::create(rewriter, location, pointer, rewriter.getI8Type(), array, ArrayRef<LLVM::GEPArg>{offset});
+    return LLVM::GEPOp::create(rewriter, location, pointer, rewriter.getI8Type(), array,
+                               ArrayRef<LLVM::GEPArg>{offset});
   }
 };
 
 struct ConvertExtent : ConvertOpToLLVMPattern<tree::ExtentOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
 
-  LogicalResult matchAndRewrite(tree::ExtentOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tree::ExtentOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Loader loader{rewriter, op.getLoc()};
     Value tree = loader.treeOf(adaptor.getTree(), adaptor.getBatch(), adaptor.getNumBatch());
-    rewriter.replaceOp(op, loader.load(rewriter.getI64Type(), tree, extentOffsets[static_cast<size_t>(op.getExtent())]));
+    rewriter.replaceOp(op,
+                       loader.load(rewriter.getI64Type(), tree, extentOffsets[static_cast<size_t>(op.getExtent())]));
     return success();
   }
 };
@@ -72,15 +83,22 @@ struct ConvertTable : ConvertOpToLLVMPattern<tree::TableOp> {
     auto extent = [&](size_t offset) { return loader.load(loader.rewriter.getI64Type(), tree, offset); };
     Value vertices = extent(offsetof(espalier_tree, num_vertices));
     switch (table) {
-    case tree::Table::child_offsets: return LLVM::AddOp::create(loader.rewriter, loader.location, vertices, loader.number(1));
-    case tree::Table::children: return LLVM::SubOp::create(loader.rewriter, loader.location, vertices, extent(offsetof(espalier_tree, num_roots)));
-    case tree::Table::leaves: return extent(offsetof(espalier_tree, num_leaves));
-    case tree::Table::roots: return extent(offsetof(espalier_tree, num_roots));
-    default: return vertices;
+    case tree::Table::child_offsets:
+      return LLVM::AddOp::create(loader.rewriter, loader.location, vertices, loader.number(1));
+    case tree::Table::children:
+      return LLVM::SubOp::create(loader.rewriter, loader.location, vertices,
+                                 extent(offsetof(espalier_tree, num_roots)));
+    case tree::Table::leaves:
+      return extent(offsetof(espalier_tree, num_leaves));
+    case tree::Table::roots:
+      return extent(offsetof(espalier_tree, num_roots));
+    default:
+      return vertices;
     }
   }
 
-  LogicalResult matchAndRewrite(tree::TableOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(tree::TableOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Loader loader{rewriter, op.getLoc()};
     Value tree = loader.treeOf(adaptor.getTree(), adaptor.getBatch(), adaptor.getNumBatch());
     Value data = loader.load(loader.pointer, tree, tableOffsets[static_cast<size_t>(op.getTable())]);
@@ -97,6 +115,8 @@ struct ConvertTable : ConvertOpToLLVMPattern<tree::TableOp> {
 
 } // namespace
 
-void populateTreeToLLVMPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) { patterns.add<ConvertExtent, ConvertTable>(types); }
+void populateTreeToLLVMPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<ConvertExtent, ConvertTable>(types);
+}
 
 } // namespace espalier::cpu

@@ -27,7 +27,8 @@ struct VectorizeTiles : PassWrapper<VectorizeTiles, OperationPass<func::FuncOp>>
   StringRef getArgument() const override { return "cpu-vectorize-tiles"; }
   StringRef getDescription() const override { return "linalg on tiles becomes loops over 1-D vectors"; }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, linalg::LinalgDialect, LLVM::LLVMDialect, memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
+    registry.insert<arith::ArithDialect, linalg::LinalgDialect, LLVM::LLVMDialect, memref::MemRefDialect,
+                    scf::SCFDialect, vector::VectorDialect>();
   }
   void runOnOperation() override;
 

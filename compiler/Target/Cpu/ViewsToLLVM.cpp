@@ -44,8 +44,10 @@ struct Numbers {
   }
 };
 
-/// A descriptor of `type` over the memory of `source`, with the fields that the type does not fix from `sizes` and `strides`.
-Value describe(Numbers &numbers, const LLVMTypeConverter &types, MemRefType type, MemRefDescriptor source, Value offset, ArrayRef<Value> sizes, ArrayRef<Value> strides) {
+/// A descriptor of `type` over the memory of `source`, with the fields that the type does not fix from `sizes` and
+/// `strides`.
+Value describe(Numbers &numbers, const LLVMTypeConverter &types, MemRefType type, MemRefDescriptor source, Value offset,
+               ArrayRef<Value> sizes, ArrayRef<Value> strides) {
   OpBuilder &builder = numbers.rewriter;
   Location location = numbers.location;
   auto descriptor = MemRefDescriptor::poison(builder, location, types.convertType(type));
@@ -67,8 +69,11 @@ struct Shape {
     Shape shape;
     auto [strides, offset] = type.getStridesAndOffset();
     for (int64_t axis = 0; axis < type.getRank(); ++axis) {
-      shape.sizes.push_back(type.isDynamicDim(axis) ? descriptor.size(numbers.rewriter, numbers.location, axis) : numbers.constant(type.getDimSize(axis)));
-      shape.strides.push_back(ShapedType::isDynamic(strides[axis]) ? descriptor.stride(numbers.rewriter, numbers.location, axis) : numbers.constant(strides[axis]));
+      shape.sizes.push_back(type.isDynamicDim(axis) ? descriptor.size(numbers.rewriter, numbers.location, axis)
+                                                    : numbers.constant(type.getDimSize(axis)));
+      shape.strides.push_back(ShapedType::isDynamic(strides[axis])
+                                  ? descriptor.stride(numbers.rewriter, numbers.location, axis)
+                                  : numbers.constant(strides[axis]));
     }
     return shape;
   }
@@ -76,13 +81,15 @@ struct Shape {
 
 Value offsetOf(Numbers &numbers, MemRefType type, MemRefDescriptor descriptor) {
   int64_t offset = type.getStridesAndOffset().second;
-  return ShapedType::isDynamic(offset) ? descriptor.offset(numbers.rewriter, numbers.location) : numbers.constant(offset);
+  return ShapedType::isDynamic(offset) ? descriptor.offset(numbers.rewriter, numbers.location)
+                                       : numbers.constant(offset);
 }
 
 struct ConvertSubView : ConvertOpToLLVMPattern<memref::SubViewOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
 
-  LogicalResult matchAndRewrite(memref::SubViewOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(memref::SubViewOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Numbers numbers{rewriter, op.getLoc()};
     MemRefDescriptor source(adaptor.getSource());
     Shape shape = Shape::of(numbers, op.getSourceType(), source);
@@ -96,7 +103,8 @@ struct ConvertSubView : ConvertOpToLLVMPattern<memref::SubViewOp> {
           values.push_back(numbers.constant(number));
       return values;
     };
-    SmallVector<Value> offsets = values(op.getStaticOffsets(), adaptor.getOffsets()), sizes = values(op.getStaticSizes(), adaptor.getSizes()),
+    SmallVector<Value> offsets = values(op.getStaticOffsets(), adaptor.getOffsets()),
+                       sizes = values(op.getStaticSizes(), adaptor.getSizes()),
                        steps = values(op.getStaticStrides(), adaptor.getStrides());
     llvm::SmallBitVector dropped = op.getDroppedDims();
     SmallVector<Value> keptSizes, keptStrides;
@@ -107,7 +115,8 @@ struct ConvertSubView : ConvertOpToLLVMPattern<memref::SubViewOp> {
       keptSizes.push_back(sizes[axis]);
       keptStrides.push_back(numbers.multiply(stride, steps[axis]));
     }
-    rewriter.replaceOp(op, describe(numbers, *getTypeConverter(), op.getType(), source, offset, keptSizes, keptStrides));
+    rewriter.replaceOp(op,
+                       describe(numbers, *getTypeConverter(), op.getType(), source, offset, keptSizes, keptStrides));
     return success();
   }
 };
@@ -116,7 +125,8 @@ struct ConvertSubView : ConvertOpToLLVMPattern<memref::SubViewOp> {
 struct ConvertCollapse : ConvertOpToLLVMPattern<memref::CollapseShapeOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
 
-  LogicalResult matchAndRewrite(memref::CollapseShapeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(memref::CollapseShapeOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Numbers numbers{rewriter, op.getLoc()};
     MemRefDescriptor source(adaptor.getSrc());
     Shape shape = Shape::of(numbers, op.getSrcType(), source);
@@ -133,7 +143,8 @@ struct ConvertCollapse : ConvertOpToLLVMPattern<memref::CollapseShapeOp> {
       sizes.push_back(size);
       strides.push_back(stride);
     }
-    rewriter.replaceOp(op, describe(numbers, *getTypeConverter(), op.getType(), source, offsetOf(numbers, op.getSrcType(), source), sizes, strides));
+    rewriter.replaceOp(op, describe(numbers, *getTypeConverter(), op.getType(), source,
+                                    offsetOf(numbers, op.getSrcType(), source), sizes, strides));
     return success();
   }
 };
@@ -142,7 +153,8 @@ struct ConvertCollapse : ConvertOpToLLVMPattern<memref::CollapseShapeOp> {
 struct ConvertExpand : ConvertOpToLLVMPattern<memref::ExpandShapeOp> {
   using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
 
-  LogicalResult matchAndRewrite(memref::ExpandShapeOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(memref::ExpandShapeOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Numbers numbers{rewriter, op.getLoc()};
     MemRefDescriptor source(adaptor.getSrc());
     Shape shape = Shape::of(numbers, op.getSrcType(), source);
@@ -164,7 +176,8 @@ struct ConvertExpand : ConvertOpToLLVMPattern<memref::ExpandShapeOp> {
     for (Value &stride : strides)
       if (!stride) // an axis of one element that comes from no axis
         stride = numbers.constant(1);
-    rewriter.replaceOp(op, describe(numbers, *getTypeConverter(), op.getType(), source, offsetOf(numbers, op.getSrcType(), source), sizes, strides));
+    rewriter.replaceOp(op, describe(numbers, *getTypeConverter(), op.getType(), source,
+                                    offsetOf(numbers, op.getSrcType(), source), sizes, strides));
     return success();
   }
 };

@@ -18,7 +18,8 @@ double Times::median() const {
 namespace {
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-/// Runs until the turn is over; the first run, which finds the caches as others left them, counts only where it is alone.
+/// Runs until the turn is over; the first run, which finds the caches as others left them, counts only where it is
+/// alone.
 Result<void> takeTurn(Contender &contender, double seconds) {
   double start = now(), before = start, first = 0;
   int runs = 0;

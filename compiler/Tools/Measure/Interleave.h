@@ -38,13 +38,13 @@ struct Contender {
 };
 
 struct Budget {
-  double seconds = 1;             // of all contenders together
-  int leastTurns = 5;             // of each, however long it takes
-  double secondsPerTurn = 0.002;  // short runs fill a turn, with their data in the caches
+  double seconds = 1;            // of all contenders together
+  int leastTurns = 5;            // of each, however long it takes
+  double secondsPerTurn = 0.002; // short runs fill a turn, with their data in the caches
 };
 
-/// Runs each once to warm up, then all in turn until the budget is spent. What is shorter than a turn runs several times
-/// in it. The first error ends it.
+/// Runs each once to warm up, then all in turn until the budget is spent. What is shorter than a turn runs several
+/// times in it. The first error ends it.
 Result<void> interleave(std::vector<Contender> &contenders, const Budget &budget);
 
 } // namespace espalier::measure

@@ -90,7 +90,9 @@ ESPALIER_MULTIPLY_ADD(doubles512, "avx512f", __m512d, _mm512_set1_pd, _mm512_fma
 ESPALIER_MULTIPLY_ADD(singles256, "avx2,fma", __m256, _mm256_set1_ps, _mm256_fmadd_ps)
 ESPALIER_MULTIPLY_ADD(doubles256, "avx2,fma", __m256d, _mm256_set1_pd, _mm256_fmadd_pd)
 int vectorBytes() {
-  return __builtin_cpu_supports("avx512f") ? 64 : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 32 : 16;
+  return __builtin_cpu_supports("avx512f")                                 ? 64
+         : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 32
+                                                                           : 16;
 }
 #else
 int vectorBytes() { return 16; }

@@ -111,14 +111,16 @@ Result<Measurement> measureKernel(const NamedKernel &named, const std::vector<Na
 }
 
 void print(const Measurement &found) {
-  fmt::print("kernel    {} on {}, {} thread{}\n", found.kernel, found.target, found.threads, found.threads == 1 ? "" : "s");
+  fmt::print("kernel    {} on {}, {} thread{}\n", found.kernel, found.target, found.threads,
+             found.threads == 1 ? "" : "s");
   fmt::print("compile   {:.0f} ms", found.compileMs);
   for (const PhaseTime &phase : found.phases)
     if (phase.milliseconds >= 0.5)
       fmt::print(", {} {:.1f}", phase.phase, phase.milliseconds);
   fmt::print("\nrun       {:.4g} ms at best, {:.4g} median of {}\n", found.minMs, found.medianMs, found.runs);
-  fmt::print("bytes     {:.4g} MB: {:.3g} GB/s, {:.0f} % of a copy ({:.3g} GB/s)\n", 1e-6 * static_cast<double>(found.bytes),
-             found.gbPerS(), 100 * found.gbPerS() / found.copyGbPerS, found.copyGbPerS);
+  fmt::print("bytes     {:.4g} MB: {:.3g} GB/s, {:.0f} % of a copy ({:.3g} GB/s)\n",
+             1e-6 * static_cast<double>(found.bytes), found.gbPerS(), 100 * found.gbPerS() / found.copyGbPerS,
+             found.copyGbPerS);
   fmt::print("flops     {:.4g} M: {:.3g} GF/s, {:.0f} % of multiply-adds ({:.3g} GF/s)\n", 1e-6 * found.operations,
              found.gflopPerS(), 100 * found.gflopPerS() / found.fmaGflopPerS, found.fmaGflopPerS);
   fmt::print("limit     {:.4g} ms of one thread: {:.0f} %\n", found.limitMs(), 100 * found.limitMs() / found.minMs);
@@ -128,19 +130,20 @@ void print(const Measurement &found) {
 }
 
 std::string jsonOf(const Measurement &found) {
-  llvm::json::Object object{{"kernel", found.kernel},
-                            {"target", found.target},
-                            {"threads", found.threads},
-                            {"schedule", found.schedule},
-                            {"compile_ms", found.compileMs},
-                            {"min_ms", found.minMs},
-                            {"median_ms", found.medianMs},
-                            {"runs", found.runs},
-                            {"bytes", found.bytes},
-                            {"flops", found.operations},
-                            {"copy_gb_s", found.copyGbPerS},
-                            {"fma_gflop_s", found.fmaGflopPerS},
-                            {"peak_bytes", found.peakBytes ? llvm::json::Value(*found.peakBytes) : llvm::json::Value(nullptr)}};
+  llvm::json::Object object{
+      {"kernel", found.kernel},
+      {"target", found.target},
+      {"threads", found.threads},
+      {"schedule", found.schedule},
+      {"compile_ms", found.compileMs},
+      {"min_ms", found.minMs},
+      {"median_ms", found.medianMs},
+      {"runs", found.runs},
+      {"bytes", found.bytes},
+      {"flops", found.operations},
+      {"copy_gb_s", found.copyGbPerS},
+      {"fma_gflop_s", found.fmaGflopPerS},
+      {"peak_bytes", found.peakBytes ? llvm::json::Value(*found.peakBytes) : llvm::json::Value(nullptr)}};
   std::string text;
   llvm::raw_string_ostream(text) << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(object)));
   return text;
@@ -175,10 +178,15 @@ void addBench(CLI::App &app, Command &command) {
   CLI::App *bench = app.add_subcommand("bench", "Measure a kernel beside the limits of this machine");
   auto flags = std::make_shared<BenchFlags>();
   flags->call.add(*bench);
-  bench->add_option("--threads", flags->threads, "Threads of parallel loops")->capture_default_str()->check(CLI::Range(1, 4096));
-  bench->add_option("--seconds", flags->seconds, "How long to measure")->capture_default_str()->check(CLI::Range(0.0, 3600.0));
+  bench->add_option("--threads", flags->threads, "Threads of parallel loops")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 4096));
+  bench->add_option("--seconds", flags->seconds, "How long to measure")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 3600.0));
   bench->add_option("--json", flags->json, "Write the figures to this file")->type_name("FILE.json");
-  bench->footer(R"(The kernel, a large copy and multiply-adds in registers run in turn; the least time of each counts. Bytes are those of
+  bench->footer(
+      R"(The kernel, a large copy and multiply-adds in registers run in turn; the least time of each counts. Bytes are those of
 the arguments and results, flops those that the program asks for.
 Examples:
   espalier bench tree_scan.esp:tree_scan T=perfect:2,12 u=random:8191,96 a=random:8191,96

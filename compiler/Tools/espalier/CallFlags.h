@@ -19,17 +19,25 @@ struct CallFlags {
   std::string check;
 
   void add(CLI::App &command) {
-    command.add_option("kernel", kernel, "The kernel; of a file with one function the file is enough")->required()->type_name("FILE.esp:KERNEL");
-    command.add_option("values", values,
-                       "An argument for each parameter:\n"
-                       "  tensors   x.npy, random:2,64,16 (\"random:2,64,16;seed=7;scale=0.1;diagonal=4\"), a number for a scalar\n"
-                       "  trees     perfect:ARITY,HEIGHT, chain:LENGTH, parents.npy (-1 at a root)\n"
-                       "  static    a number, or a tuple: ranks=4,2,1,1\n"
-                       "  index     a number")
+    command.add_option("kernel", kernel, "The kernel; of a file with one function the file is enough")
+        ->required()
+        ->type_name("FILE.esp:KERNEL");
+    command
+        .add_option("values", values,
+                    "An argument for each parameter:\n"
+                    "  tensors   x.npy, random:2,64,16 (\"random:2,64,16;seed=7;scale=0.1;diagonal=4\"), a number for "
+                    "a scalar\n"
+                    "  trees     perfect:ARITY,HEIGHT, chain:LENGTH, parents.npy (-1 at a root)\n"
+                    "  static    a number, or a tuple: ranks=4,2,1,1\n"
+                    "  index     a number")
         ->type_name("NAME=VALUE");
     command.add_option("--target", target, "Where it runs: cpu (default) or interp")->type_name("TARGET");
-    command.add_option("--float", floatType, "What `float` is: f64, f32, f16 or bf16; by default the type of the arguments")->type_name("TYPE");
-    command.add_option("--check", check, "finite: stop at the first value that is not, and name its vertex")->type_name("WHAT");
+    command
+        .add_option("--float", floatType,
+                    "What `float` is: f64, f32, f16 or bf16; by default the type of the arguments")
+        ->type_name("TYPE");
+    command.add_option("--check", check, "finite: stop at the first value that is not, and name its vertex")
+        ->type_name("WHAT");
   }
 
   Result<CallOptions> options() const {

@@ -19,7 +19,8 @@ static Result<void> check(const std::string &path) {
 }
 
 void addCheck(CLI::App &app, Command &command) {
-  CLI::App *check = app.add_subcommand("check", "Check the names, kinds and shapes of a program, with all sizes symbolic");
+  CLI::App *check =
+      app.add_subcommand("check", "Check the names, kinds and shapes of a program, with all sizes symbolic");
   auto path = std::make_shared<std::string>();
   check->add_option("file", *path, "The program")->required()->type_name("FILE.esp");
   check->footer("Example:\n  espalier check myo.esp\n");

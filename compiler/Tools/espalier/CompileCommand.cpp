@@ -64,7 +64,9 @@ void addCompile(CLI::App &app, Command &command) {
   auto flags = std::make_shared<CompileFlags>();
   flags->call.add(*compile);
   compile->add_option("--emit", flags->stage, "Which form: " + stageNames())->type_name("STAGE");
-  compile->add_option("-o", flags->output, "Write it to this file instead of standard output")->type_name("FILE")->check([](const std::string &path) { return path.empty() ? "needs a file or a folder" : ""; });
+  compile->add_option("-o", flags->output, "Write it to this file instead of standard output")
+      ->type_name("FILE")
+      ->check([](const std::string &path) { return path.empty() ? "needs a file or a folder" : ""; });
   compile->footer(R"(The shapes of the arguments fix the dimensions; their values do not matter.
 Examples:
   espalier compile tree_scan.esp:tree_scan --emit=ast

@@ -60,8 +60,8 @@ Result<void> Output::accepts(const Signature &signature) const {
   std::vector<std::string> names;
   for (const TensorSpec &result : signature.results)
     names.push_back(result.name);
-  return Error::of("{} has {} results ({}), and {} is one file: name a folder, as in -o {}/", signature.kernel, names.size(),
-                   fmt::join(names, ", "), path, path);
+  return Error::of("{} has {} results ({}), and {} is one file: name a folder, as in -o {}/", signature.kernel,
+                   names.size(), fmt::join(names, ", "), path, path);
 }
 
 Result<void> Output::write(const Signature &signature, const std::vector<Tensor> &results) const {
@@ -72,7 +72,8 @@ Result<void> Output::write(const Signature &signature, const std::vector<Tensor>
   if (problem)
     return Error::of("cannot make the folder {}: {}", path, problem.message());
   for (size_t i = 0; i < results.size(); ++i)
-    if (Result<void> written = writeNpy((fs::path(path) / (signature.results[i].name + ".npy")).string(), results[i]); !written)
+    if (Result<void> written = writeNpy((fs::path(path) / (signature.results[i].name + ".npy")).string(), results[i]);
+        !written)
       return written;
   return {};
 }

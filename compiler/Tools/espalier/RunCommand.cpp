@@ -1,8 +1,8 @@
 //===- RunCommand.cpp - espalier run ----------------------------------------===//
+#include "compiler/Tools/espalier/CallFlags.h"
 #include "compiler/Tools/espalier/Commands.h"
 #include "compiler/Tools/espalier/KernelName.h"
 #include "compiler/Tools/espalier/Output.h"
-#include "compiler/Tools/espalier/CallFlags.h"
 #include "compiler/Tools/espalier/Progress.h"
 #include "compiler/Tools/espalier/Summary.h"
 #include "compiler/Tools/espalier/Values.h"
@@ -74,8 +74,11 @@ void addRun(CLI::App &app, Command &command) {
   CLI::App *run = app.add_subcommand("run", "Run a kernel on tensors and trees");
   auto flags = std::make_shared<RunFlags>();
   flags->call.add(*run);
-  run->add_option("-o", flags->output, "Write the result to this .npy file, or each result to FOLDER/NAME.npy; without it a summary is printed")
-      ->type_name("FILE.npy | FOLDER/")->check([](const std::string &path) { return path.empty() ? "needs a file or a folder" : ""; });
+  run->add_option(
+         "-o", flags->output,
+         "Write the result to this .npy file, or each result to FOLDER/NAME.npy; without it a summary is printed")
+      ->type_name("FILE.npy | FOLDER/")
+      ->check([](const std::string &path) { return path.empty() ? "needs a file or a folder" : ""; });
   run->footer(R"(Examples:
   espalier run tree_scan.esp:tree_scan T=perfect:2,4 u=random:31,8 a=random:31,8
       31 vertices with 8 channels each; prints shape, smallest, largest, mean and norm of the result

@@ -27,7 +27,8 @@ Result<std::string> summarise(const std::string &name, const Tensor &tensor) {
     squares += value * value;
   }
   if (numFinite > 0)
-    text += fmt::format("  min {:.6g}  max {:.6g}  mean {:.6g}  norm {:.6g}", least, greatest, sum / static_cast<double>(numFinite), std::sqrt(squares));
+    text += fmt::format("  min {:.6g}  max {:.6g}  mean {:.6g}  norm {:.6g}", least, greatest,
+                        sum / static_cast<double>(numFinite), std::sqrt(squares));
   if (int64_t numOthers = tensor.numElements() - numFinite; numOthers > 0)
     text += fmt::format("  not finite: {}", numOthers);
   return text;

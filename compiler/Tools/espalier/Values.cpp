@@ -21,10 +21,13 @@ Result<Value> parseNumbers(const std::string &text, bool mayBeTuple) {
     return Value(*number);
   if (std::optional<std::vector<int64_t>> tuple = tupleIn(text); mayBeTuple && tuple && !tuple->empty())
     return Value(*tuple);
-  return Error::of("expected {}, got `{}`", mayBeTuple ? "a whole number or a tuple like 4,2,1" : "a whole number", text);
+  return Error::of("expected {}, got `{}`", mayBeTuple ? "a whole number or a tuple like 4,2,1" : "a whole number",
+                   text);
 }
 
-template <class T> Result<Value> asValue(Result<T> result) { return result ? Result<Value>(Value(std::move(*result))) : result.error(); }
+template <class T> Result<Value> asValue(Result<T> result) {
+  return result ? Result<Value>(Value(std::move(*result))) : result.error();
+}
 
 Result<Value> asTree(const std::string &text, TreeKind kind) {
   Result<std::variant<Tree, TreeBatch>> tree = parseTree(text, kind);
@@ -57,10 +60,14 @@ Result<Value> parseOne(const Text &text, const ParameterSpec *parameter, const s
   if (!parameter)
     return Value(int64_t(0)); // the driver says that there is no such parameter
   switch (parameter->kind) {
-  case Kind::tree: return asTree(text.value, interface.trees[parameter->row].kind);
-  case Kind::index: return parseNumbers(text.value, false);
-  case Kind::compileTime: return parseNumbers(text.value, true);
-  case Kind::tensor: break;
+  case Kind::tree:
+    return asTree(text.value, interface.trees[parameter->row].kind);
+  case Kind::index:
+    return parseNumbers(text.value, false);
+  case Kind::compileTime:
+    return parseNumbers(text.value, true);
+  case Kind::tensor:
+    break;
   }
   return isRandom(text.value) ? Result<Value>(Value(int64_t(0))) : parseTensor(text.value);
 }
@@ -78,14 +85,16 @@ DType floatTypeOf(const std::vector<NamedValue> &values, const sema::Interface &
   return DType::f32;
 }
 
-Result<Value> parseRandom(const std::string &text, const ParameterSpec &parameter, const sema::Interface &interface, DType floatType) {
+Result<Value> parseRandom(const std::string &text, const ParameterSpec &parameter, const sema::Interface &interface,
+                          DType floatType) {
   Result<RandomSpec> spec = parseRandomSpec(std::string_view(text).substr(7));
   if (!spec)
     return spec.error();
   // Without a seed every parameter has numbers of its own.
   if (text.find("seed") == std::string::npos)
     spec->seed = static_cast<uint64_t>(parameter.row);
-  return asValue(randomTensor(interface.usesFloat[parameter.row] ? floatType : interface.tensors[parameter.row].dtype, *spec));
+  return asValue(
+      randomTensor(interface.usesFloat[parameter.row] ? floatType : interface.tensors[parameter.row].dtype, *spec));
 }
 
 } // namespace

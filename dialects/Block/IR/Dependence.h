@@ -16,8 +16,8 @@ using PointSet = unsigned;
 
 class Dependences {
 public:
-  /// Of the values of a block, where those of `arguments` are known; a null value is none. A result depends on what regions
-  /// of its operation use.
+  /// Of the values of a block, where those of `arguments` are known; a null value is none. A result depends on what
+  /// regions of its operation use.
   Dependences(mlir::Block &block, llvm::ArrayRef<std::pair<mlir::Value, PointSet>> arguments);
 
   /// Values from outside depend on none.

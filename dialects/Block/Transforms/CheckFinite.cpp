@@ -12,9 +12,8 @@ namespace espalier::block {
 namespace {
 struct CheckFinite : impl::BlockCheckFiniteBase<CheckFinite> {
   void runOnOperation() override {
-    getOperation()->walk([&](AttendOp attend) {
-      attend->setAttr(AttendOp::checkFiniteName, UnitAttr::get(&getContext()));
-    });
+    getOperation()->walk(
+        [&](AttendOp attend) { attend->setAttr(AttendOp::checkFiniteName, UnitAttr::get(&getContext())); });
   }
 };
 } // namespace

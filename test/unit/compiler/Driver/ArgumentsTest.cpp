@@ -33,10 +33,12 @@ class Arguments : public testing::Test {
 protected:
   Program program = *Program::fromText(text);
 
-  Result<MatchedCall> match(const std::string &kernel, const std::vector<NamedValue> &values, const CallOptions &options = {}) {
+  Result<MatchedCall> match(const std::string &kernel, const std::vector<NamedValue> &values,
+                            const CallOptions &options = {}) {
     return matchArguments(kernel, *program.interfaceOf(kernel), values, options);
   }
-  std::string problem(const std::string &kernel, const std::vector<NamedValue> &values, const CallOptions &options = {}) {
+  std::string problem(const std::string &kernel, const std::vector<NamedValue> &values,
+                      const CallOptions &options = {}) {
     Result<MatchedCall> matched = match(kernel, values, options);
     return matched ? "accepted" : matched.error().message;
   }
@@ -72,7 +74,8 @@ TEST_F(Arguments, MayComeInAnyOrder) {
 TEST_F(Arguments, KeysHoldWhatASpecialisationBinds) {
   std::string key = match("scan", scan())->key;
   // Extents of loops and of the batch are not part of it.
-  std::vector<NamedValue> larger = {{"T", *Tree::perfect(2, 3)}, {"u", zeros({15, 5})}, {"a", zeros({15, 5})}, {"s", 1.0}};
+  std::vector<NamedValue> larger = {
+      {"T", *Tree::perfect(2, 3)}, {"u", zeros({15, 5})}, {"a", zeros({15, 5})}, {"s", 1.0}};
   EXPECT_EQ(match("scan", larger)->key, key);
   // Tile sizes, kinds of trees, dtypes, targets and checks are.
   std::vector<NamedValue> wider = {{"T", *Tree::perfect(2, 1)}, {"u", zeros({3, 6})}, {"a", zeros({3, 6})}, {"s", 1.0}};
@@ -113,7 +116,8 @@ TEST_F(Arguments, NamesThatDoNotFit) {
 TEST_F(Arguments, SizesThatDoNotFit) {
   EXPECT_EQ(problem("scan", scanWith("a", zeros({3, 4}))), "argument a: d is 4, but 5 in argument u");
   EXPECT_EQ(problem("scan", scanWith("u", zeros({4, 7, 5}))), "argument u: T is 7, but 3 in argument T");
-  EXPECT_EQ(problem("scan", scanWith("u", zeros({5}))), "argument u: expected at least 2 axes [..., T, d], got f32(5,)");
+  EXPECT_EQ(problem("scan", scanWith("u", zeros({5}))),
+            "argument u: expected at least 2 axes [..., T, d], got f32(5,)");
   EXPECT_EQ(problem("scan", scanWith("a", zeros({1, 3, 5}))), "argument a: expected 2 axes [T, d], got f32(1, 3, 5)");
 }
 
@@ -122,7 +126,8 @@ TEST_F(Arguments, KindsThatDoNotFit) {
   EXPECT_EQ(problem("scan", scanWith("u", int64_t(3))), "argument u: expected a tensor, got a whole number");
   EXPECT_EQ(problem("scan", scanWith("u", zeros(DType::i32, {3, 5}))), "argument u: expected f32, got i32(3, 5)");
   EXPECT_EQ(problem("scan", scanWith("u", zeros(DType::f64, {3, 5}))),
-            "argument a: is f32, but argument u is f64: `float` is one type in a call; --float or CallOptions::floatType converts all to one");
+            "argument a: is f32, but argument u is f64: `float` is one type in a call; --float or "
+            "CallOptions::floatType converts all to one");
   std::vector<int32_t> parents = {-1, -1};
   EXPECT_EQ(problem("scan", scanWith("T", *Tree::fromParents(parents, TreeKind::forest))),
             "argument T: expected a tree, got a forest of 2 roots and 2 vertices");
@@ -130,7 +135,10 @@ TEST_F(Arguments, KindsThatDoNotFit) {
 }
 
 TEST_F(Arguments, IndicesAndStatics) {
-  std::vector<NamedValue> values = {{"E", zeros({4, 2})}, {"token", zeros(DType::i32, {3})}, {"shift", int64_t(1)}, {"ranks", std::vector<int64_t>{4, 2}}};
+  std::vector<NamedValue> values = {{"E", zeros({4, 2})},
+                                    {"token", zeros(DType::i32, {3})},
+                                    {"shift", int64_t(1)},
+                                    {"ranks", std::vector<int64_t>{4, 2}}};
   Result<MatchedCall> call = match("pick", values);
   ASSERT_TRUE(call) << call.error().message;
   EXPECT_TRUE(call->bindings.statics.at("ranks").isTuple);
@@ -150,7 +158,9 @@ TEST_F(Arguments, IndicesAndStatics) {
 TEST_F(Arguments, EquationsAreCheckedInEveryCall) {
   CallOptions options;
   options.target = Target::interp;
-  auto call = [&](int64_t rows) { return program.call("blocks", {{"x", zeros({3, 2})}, {"y", zeros({rows, 2})}}, options); };
+  auto call = [&](int64_t rows) {
+    return program.call("blocks", {{"x", zeros({3, 2})}, {"y", zeros({rows, 2})}}, options);
+  };
   EXPECT_TRUE(call(6));
   Result<std::vector<Tensor>> wrong = call(7);
   ASSERT_FALSE(wrong);

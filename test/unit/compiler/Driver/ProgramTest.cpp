@@ -40,7 +40,9 @@ def logarithm(x: float[N]) -> float[N]:
     return y
 )";
 
-Tensor random(Shape shape, uint64_t seed, DType dtype = DType::f32) { return *randomTensor(dtype, {std::move(shape), seed}); }
+Tensor random(Shape shape, uint64_t seed, DType dtype = DType::f32) {
+  return *randomTensor(dtype, {std::move(shape), seed});
+}
 
 /// GrootVL by its definition: h[v] = sum over w of u[w] times the decays of the edges between v and w.
 std::vector<double> byDefinition(const Tree &tree, const Tensor &u, const Tensor &a) {
@@ -95,8 +97,8 @@ TEST_P(Programs, CompileAtTheirFirstCall) {
 }
 
 TEST_P(Programs, ServeOtherExtentsWithOneSpecialisation) {
-  Result<LoadedKernel> scan =
-      program.kernel("tree_scan", {{"T", *Tree::chain(3)}, {"u", random({3, 4}, 1)}, {"a", random({3, 4}, 2)}}, options);
+  Result<LoadedKernel> scan = program.kernel(
+      "tree_scan", {{"T", *Tree::chain(3)}, {"u", random({3, 4}, 1)}, {"a", random({3, 4}, 2)}}, options);
   ASSERT_TRUE(scan) << scan.error().message;
   for (int64_t length : {1, 2, 17}) {
     Tree tree = *Tree::chain(length);
@@ -155,7 +157,8 @@ TEST_P(Programs, TakeABatchOfTrees) {
   std::vector<double> wanted;
   for (int64_t element : {0, 1}) {
     auto part = [&](const Tensor &tensor) {
-      return *Tensor::of<float>({3, 2}, std::span<const float>(tensor.values<float>().subspan(static_cast<size_t>(element) * 6, 6)));
+      return *Tensor::of<float>(
+          {3, 2}, std::span<const float>(tensor.values<float>().subspan(static_cast<size_t>(element) * 6, 6)));
     };
     std::vector<double> one = byDefinition(trees.trees()[static_cast<size_t>(element)], part(u), part(a));
     wanted.insert(wanted.end(), one.begin(), one.end());
@@ -188,7 +191,8 @@ TEST_P(Programs, AreCalledFromManyThreads) {
 }
 
 TEST_P(Programs, NameTheVertexOfASingularTile) {
-  Tensor A = *Tensor::of<float>({3, 2, 2}, {1, 0, 0, 1, 1, 2, 2, 4, 1, 0, 0, 1}), b = *Tensor::zeros(DType::f32, {3, 2});
+  Tensor A = *Tensor::of<float>({3, 2, 2}, {1, 0, 0, 1, 1, 2, 2, 4, 1, 0, 0, 1}),
+         b = *Tensor::zeros(DType::f32, {3, 2});
   Result<std::vector<Tensor>> x = program.call("inverse", {{"G", *Tree::chain(3)}, {"A", A}, {"b", b}}, options);
   ASSERT_FALSE(x);
   EXPECT_NE(x.error().message.find("program.esp:19:16"), std::string::npos) << x.error().message;
@@ -207,8 +211,8 @@ TEST_P(Programs, StopAtWhatIsNotFinite) {
 }
 
 TEST_P(Programs, RefuseBatchShapesThatDiffer) {
-  Result<std::vector<Tensor>> h =
-      program.call("tree_scan", {{"T", *Tree::chain(3)}, {"u", random({2, 3, 4}, 1)}, {"a", random({5, 3, 4}, 2)}}, options);
+  Result<std::vector<Tensor>> h = program.call(
+      "tree_scan", {{"T", *Tree::chain(3)}, {"u", random({2, 3, 4}, 1)}, {"a", random({5, 3, 4}, 2)}}, options);
   ASSERT_FALSE(h);
   EXPECT_NE(h.error().message.find("(2,)"), std::string::npos) << h.error().message;
   EXPECT_NE(h.error().message.find("(5,)"), std::string::npos) << h.error().message;
@@ -218,7 +222,8 @@ TEST_P(Programs, TakeEmptyAxes) {
   Result<std::vector<Tensor>> y = program.call("logarithm", {{"x", *Tensor::zeros(DType::f32, {0})}}, options);
   ASSERT_TRUE(y) << y.error().message;
   EXPECT_EQ((*y)[0].shape(), (Shape{0}));
-  Result<std::vector<Tensor>> s = program.call("heads", {{"time", *Tree::chain(0)}, {"x", *Tensor::zeros(DType::f32, {2, 0, 3})}}, options);
+  Result<std::vector<Tensor>> s =
+      program.call("heads", {{"time", *Tree::chain(0)}, {"x", *Tensor::zeros(DType::f32, {2, 0, 3})}}, options);
   ASSERT_TRUE(s) << s.error().message;
   EXPECT_EQ((*s)[0].shape(), (Shape{2, 0, 3}));
   expectNear((*s)[1], std::vector<double>(6, 0.0), 0);
@@ -242,7 +247,8 @@ TEST(Program, SaysWhatIsWrongWithItsText) {
 }
 
 TEST(Program, SaysWhatIsWrongWithNames) {
-  Result<Program> program = Program::fromText("def f(x: float[N]) -> float[N]:\n    for i in each(N):\n        y[i] = z[i]\n    return y\n", "f.esp");
+  Result<Program> program = Program::fromText(
+      "def f(x: float[N]) -> float[N]:\n    for i in each(N):\n        y[i] = z[i]\n    return y\n", "f.esp");
   ASSERT_TRUE(program);
   Result<void> checked = program->check();
   ASSERT_FALSE(checked);
@@ -254,12 +260,11 @@ TEST(Program, NamesTheNearestKernel) {
   EXPECT_EQ(program.functions(), (std::vector<std::string>{"tree_scan", "heads", "inverse", "logarithm"}));
   Result<sema::Interface> interface = program.interfaceOf("treescan");
   ASSERT_FALSE(interface);
-  EXPECT_EQ(interface.error().message, "no kernel `treescan` in program.esp, which defines tree_scan, heads, inverse, logarithm; did you mean `tree_scan`?");
+  EXPECT_EQ(interface.error().message, "no kernel `treescan` in program.esp, which defines tree_scan, heads, inverse, "
+                                       "logarithm; did you mean `tree_scan`?");
 }
 
-TEST(Program, IsNotFound) {
-  EXPECT_FALSE(Program::fromFile("/nowhere/at/all.esp"));
-}
+TEST(Program, IsNotFound) { EXPECT_FALSE(Program::fromFile("/nowhere/at/all.esp")); }
 
 TEST(Program, ShowsItsStages) {
   Program program = *Program::fromText(treeScan);

@@ -113,9 +113,10 @@ TEST(Solve, KnowsAMatrixThatIsNotPositiveDefinite) {
 // Compiled code leaves out what nothing needs; no matrix is too singular for no right side.
 TEST(Solve, NoRightSidesAreSolvedByAnyMatrix) {
   for (const char *method : {"general", "cholesky"}) {
-    auto none = runBody("%S: tensor<2x2xf64>, %b: tensor<2x0xf64>", "tensor<2x0xf64>",
-                        fmt::format("%y = tile.solve {} %S (%b) : (tensor<2x2xf64>, tensor<2x0xf64>) -> tensor<2x0xf64>", method),
-                        {tensor({2, 2}, {0, 0, 0, 0}), tensor({2, 0}, {})});
+    auto none = runBody(
+        "%S: tensor<2x2xf64>, %b: tensor<2x0xf64>", "tensor<2x0xf64>",
+        fmt::format("%y = tile.solve {} %S (%b) : (tensor<2x2xf64>, tensor<2x0xf64>) -> tensor<2x0xf64>", method),
+        {tensor({2, 2}, {0, 0, 0, 0}), tensor({2, 0}, {})});
     EXPECT_TRUE(static_cast<bool>(none)) << method;
   }
 }

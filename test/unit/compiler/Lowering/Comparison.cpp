@@ -100,7 +100,9 @@ static bool isKernel(func::FuncOp function) {
   bool kernel = function.getNumResults() > 0 && !function.isDeclaration() &&
                 (!function.getOps<tree::SweepOp>().empty() || !function.getOps<block::AttendOp>().empty());
   for (Operation &op : function.getBody().front()) {
-    kernel &= isa<tree::SweepOp, block::AttendOp, arith::ConstantOp, tree::NumVerticesOp, tree::NumLeavesOp, func::ReturnOp>(op);
+    kernel &=
+        isa<tree::SweepOp, block::AttendOp, arith::ConstantOp, tree::NumVerticesOp, tree::NumLeavesOp, func::ReturnOp>(
+            op);
     if (isa<func::ReturnOp>(op))
       for (Value value : op.getOperands())
         kernel &= isa<RankedTensorType>(value.getType());

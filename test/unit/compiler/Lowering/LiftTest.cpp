@@ -81,7 +81,8 @@ TEST_F(Lifted, WhatDependsOnTheKeyAloneIsEvaluatedBefore) {
          "%s = tile.contract \"a,a->\"(%q_i, %e) : (tensor<4xf32>, tensor<4xf32>) -> f32");
   auto product = score<tile::ContractOp>();
   EXPECT_TRUE(llvm::isa<mlir::BlockArgument>(product.getFactors()[1]));
-  EXPECT_TRUE(llvm::any_of(lifting->parts(), [](mlir::Value part) { return bool(part.getDefiningOp<mlir::math::ExpOp>()); }));
+  EXPECT_TRUE(
+      llvm::any_of(lifting->parts(), [](mlir::Value part) { return bool(part.getDefiningOp<mlir::math::ExpOp>()); }));
 }
 
 TEST_F(Lifted, AxesOfATileComeBehindThoseOfPoints) {

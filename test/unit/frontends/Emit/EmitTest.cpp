@@ -29,7 +29,8 @@ struct Emission {
     sema::Bindings bindings;
     bindings.dims = std::move(dims);
     bindings.trees = std::move(trees);
-    std::optional<sema::Kernel> resolved = program ? sema::specialise(*program, kernel, bindings, diagnostics) : std::nullopt;
+    std::optional<sema::Kernel> resolved =
+        program ? sema::specialise(*program, kernel, bindings, diagnostics) : std::nullopt;
     if (resolved && !refuse(*resolved, diagnostics)) {
       auto emitted = emit(*resolved, sources, context, signature);
       if (emitted)
@@ -50,7 +51,8 @@ struct Emission {
 };
 
 TEST(Emit, TheSignatureNamesEveryRow) {
-  Emission scan("def scan(G: tree, x: float[..., G, d], e: float[leaves(G), d], t: index, w: float[h, d]) -> (float[..., G, d], float[h, d]):\n"
+  Emission scan("def scan(G: tree, x: float[..., G, d], e: float[leaves(G), d], t: index, w: float[h, d]) -> "
+                "(float[..., G, d], float[h, d]):\n"
                 "    for v in up(G):\n"
                 "        y[v] = x[v] + e[v] * t + sum(y[c] for c in children(v))\n"
                 "    for i in each(h):\n"

@@ -22,13 +22,16 @@ TEST(SignatureCheck, refuses) {
             "signature of scores: parameter k has row 1 of 3, expected one of its own");
   EXPECT_EQ(refused([](Signature &s) { s.parameters[1].row = 3; }),
             "signature of scores: parameter q has row 3 of 3, expected one of its own");
-  EXPECT_EQ(refused([](Signature &s) { s.parameters.pop_back(); }), "signature of scores: row 0 of its kind belongs to no parameter");
+  EXPECT_EQ(refused([](Signature &s) { s.parameters.pop_back(); }),
+            "signature of scores: row 0 of its kind belongs to no parameter");
   EXPECT_EQ(refused([](Signature &s) { s.results[0].axes[0].extent = 3; }),
             "signature of scores: s: axis N has constant -1 and extent 3 of 3");
   EXPECT_EQ(refused([](Signature &s) { s.tensors[0].axes[1].constant = -1; }),
             "signature of scores: q: axis d has constant -1 and extent -1 of 3");
-  EXPECT_EQ(refused([](Signature &s) { s.extents[1].axis = 2; }), "signature of scores: extent 1 (N) refers to what is not there");
-  EXPECT_EQ(refused([](Signature &s) { s.extents[2].parameter = 1; }), "signature of scores: extent 2 (t) refers to what is not there");
+  EXPECT_EQ(refused([](Signature &s) { s.extents[1].axis = 2; }),
+            "signature of scores: extent 1 (N) refers to what is not there");
+  EXPECT_EQ(refused([](Signature &s) { s.extents[2].parameter = 1; }),
+            "signature of scores: extent 2 (t) refers to what is not there");
   EXPECT_EQ(refused([](Signature &s) { s.extents[0].source = Source::leaves; }),
             "signature of scores: extent 0 (batch) refers to what is not there");
   EXPECT_EQ(refused([](Signature &s) { s.extents[2].source = Source::product; }),

@@ -27,9 +27,10 @@ TEST(Random, refuses) {
   EXPECT_EQ(parsed("2,"), "`random:2,` ends in a comma, expected another size");
   EXPECT_EQ(parsed("99999999999999999999"),
             "found `99999999999999999999` in `random:99999999999999999999`, expected sizes such as `random:2,64,16`");
-  EXPECT_EQ(parsed("2;sed=1"), "found `;sed=1` in `random:2;sed=1`, expected `;seed=` and a number from 0 to 2^64 - 1, `;scale=` or `;diagonal=` and a number");
-  EXPECT_EQ(parsed("2;seed=1.5"),
-            "found `;seed=1.5` in `random:2;seed=1.5`, expected `;seed=` and a number from 0 to 2^64 - 1, `;scale=` or `;diagonal=` and a number");
+  EXPECT_EQ(parsed("2;sed=1"), "found `;sed=1` in `random:2;sed=1`, expected `;seed=` and a number from 0 to 2^64 - 1, "
+                               "`;scale=` or `;diagonal=` and a number");
+  EXPECT_EQ(parsed("2;seed=1.5"), "found `;seed=1.5` in `random:2;seed=1.5`, expected `;seed=` and a number from 0 to "
+                                  "2^64 - 1, `;scale=` or `;diagonal=` and a number");
   EXPECT_EQ(randomTensor(DType::i32, {{2}, 0}).error().message,
             "random numbers of dtype i32, expected one of f64, f32, f16, bf16");
 }

@@ -60,14 +60,16 @@ Result<cpu::JitCode> compile(const std::string &text) {
   return cpu::compileMidLevel(*module, options);
 }
 
-std::optional<Fault> call(const cpu::JitCode &code, const std::vector<void *> &buffers, const std::vector<int64_t> &extents, const std::vector<espalier_trees> &trees) {
+std::optional<Fault> call(const cpu::JitCode &code, const std::vector<void *> &buffers,
+                          const std::vector<int64_t> &extents, const std::vector<espalier_trees> &trees) {
   CallState state;
   espalier_call call{buffers.data(), extents.data(), trees.data(), &state};
   code.entry(&call);
   return state.fault();
 }
 
-std::optional<Fault> run(const std::string &text, const std::vector<void *> &buffers, const std::vector<int64_t> &extents, const std::vector<espalier_trees> &trees) {
+std::optional<Fault> run(const std::string &text, const std::vector<void *> &buffers,
+                         const std::vector<int64_t> &extents, const std::vector<espalier_trees> &trees) {
   Result<cpu::JitCode> code = compile(text);
   if (!code) {
     ADD_FAILURE() << code.error().message << "\n" << text;
@@ -77,7 +79,8 @@ std::optional<Fault> run(const std::string &text, const std::vector<void *> &buf
 }
 
 std::string oneTask(std::string_view arguments, std::string_view body, std::string_view aliases) {
-  return fmt::format("{}\nfunc.func @kernel({}) {{\n  scf.forall (%task) in (1) {{\n{}\n  }} {{tile.grain = 1 : i64, mapping = [#tile.level<grid>]}}\n  return\n}}\n",
+  return fmt::format("{}\nfunc.func @kernel({}) {{\n  scf.forall (%task) in (1) {{\n{}\n  }} {{tile.grain = 1 : i64, "
+                     "mapping = [#tile.level<grid>]}}\n  return\n}}\n",
                      aliases, arguments, body);
 }
 

@@ -21,14 +21,15 @@ uint16_t toBFloat(float value);
 Result<cpu::JitCode> compile(const std::string &text);
 
 /// Calls code with tables; the fault that it reported, if any.
-std::optional<Fault> call(const cpu::JitCode &code, const std::vector<void *> &buffers, const std::vector<int64_t> &extents = {},
-                          const std::vector<espalier_trees> &trees = {});
+std::optional<Fault> call(const cpu::JitCode &code, const std::vector<void *> &buffers,
+                          const std::vector<int64_t> &extents = {}, const std::vector<espalier_trees> &trees = {});
 
 /// Compiles and calls once; a failure to compile is a failure of the test.
-std::optional<Fault> run(const std::string &text, const std::vector<void *> &buffers, const std::vector<int64_t> &extents = {},
-                         const std::vector<espalier_trees> &trees = {});
+std::optional<Fault> run(const std::string &text, const std::vector<void *> &buffers,
+                         const std::vector<int64_t> &extents = {}, const std::vector<espalier_trees> &trees = {});
 
-/// A kernel of one task: `func.func @kernel(arguments) { scf.forall over one task { body } }` with attribute aliases in front.
+/// A kernel of one task: `func.func @kernel(arguments) { scf.forall over one task { body } }` with attribute aliases in
+/// front.
 std::string oneTask(std::string_view arguments, std::string_view body, std::string_view aliases = "");
 
 /// Numbers in [-2, 2], the same for the same seed; none is 0.

@@ -68,15 +68,18 @@ int64_t offset(const std::string &word, const Sizes &sizes, const Sizes &at) {
 
 double worstCompile = 0;
 
-template <class T> void check(const Words &words, const Sizes &sizes, std::string_view update = "set", std::string_view block = "") {
+template <class T>
+void check(const Words &words, const Sizes &sizes, std::string_view update = "set", std::string_view block = "") {
   std::string f = typeName<T>();
   auto a = numbers<T>(elements(words.left, sizes), 1), b = numbers<T>(elements(words.right, sizes), 2);
   int64_t count = elements(words.target, sizes);
   auto c = numbers<T>(count + 1, 3);
   auto before = c;
-  std::string A = memrefType(words.left, sizes, f), B = memrefType(words.right, sizes, f), C = memrefType(words.target, sizes, f);
+  std::string A = memrefType(words.left, sizes, f), B = memrefType(words.right, sizes, f),
+              C = memrefType(words.target, sizes, f);
   std::string text = oneTask(fmt::format("%a: {}, %b: {}, %c: {}", A, B, C),
-                             fmt::format("tile.contract_into \"{}\" {} (%a, %b) into %c {}: ({}, {}) into {}", words.subscripts(), update, block, A, B, C));
+                             fmt::format("tile.contract_into \"{}\" {} (%a, %b) into %c {}: ({}, {}) into {}",
+                                         words.subscripts(), update, block, A, B, C));
   auto code = compile(text);
   ASSERT_TRUE(code) << code.error().message << text;
   worstCompile = std::max(worstCompile, code->milliseconds());
@@ -89,7 +92,9 @@ template <class T> void check(const Words &words, const Sizes &sizes, std::strin
   });
   for (int64_t i = 0; i < count; ++i) {
     double wanted = update == "set" ? expected[i] : update == "add" ? before[i] + expected[i] : before[i] - expected[i];
-    ASSERT_NEAR(c[i], wanted, (magnitude[i] + 4) * 4 * std::numeric_limits<T>::epsilon()) << words.subscripts() << " " << update << " at " << i << "\n" << text;
+    ASSERT_NEAR(c[i], wanted, (magnitude[i] + 4) * 4 * std::numeric_limits<T>::epsilon())
+        << words.subscripts() << " " << update << " at " << i << "\n"
+        << text;
   }
   ASSERT_EQ(c[count], before[count]) << "wrote beyond the target: " << text;
 }
@@ -98,7 +103,10 @@ template <class T> void check(const Words &words, const Sizes &sizes, std::strin
 
 TYPED_TEST(Contraction, SquareOfEverySize) {
   for (int64_t n : sizesUpTo(131))
-    check<TypeParam>({"ik", "kj", "ij"}, {{'i', n}, {'k', n}, {'j', n}}, n % 3 == 0 ? "set" : n % 3 == 1 ? "add" : "subtract");
+    check<TypeParam>({"ik", "kj", "ij"}, {{'i', n}, {'k', n}, {'j', n}},
+                     n % 3 == 0   ? "set"
+                     : n % 3 == 1 ? "add"
+                                  : "subtract");
 }
 
 // Every order of the letters of a matrix product, at sizes below, at and above the lanes.
@@ -152,7 +160,7 @@ TYPED_TEST(Contraction, BatchedLetters) {
     only({"bi", "bj", "bij"});
     only({"bikl", "bklj", "bij"});
     only({"lbik", "bklj", "ij"});
-    only({"ij", "j", "j"});  // i is in one factor only: it is summed
+    only({"ij", "j", "j"}); // i is in one factor only: it is summed
     only({"bij", "bk", "jk"});
     only({"ib", "bj", "jib"});
     only({"ijk", "i", "jk"});
@@ -162,7 +170,8 @@ TYPED_TEST(Contraction, BatchedLetters) {
 TYPED_TEST(Contraction, BlocksThatTheScheduleMayChoose) {
   for (auto [rows, vectors] : {std::pair{1, 1}, {1, 4}, {2, 3}, {6, 4}, {14, 2}, {8, 1}, {30, 30}})
     for (int64_t n : {5, 16, 37})
-      check<TypeParam>({"ik", "kj", "ij"}, {{'i', n}, {'k', 11}, {'j', n + 13}}, "subtract", fmt::format("{{block = array<i64: {}, {}>}}", rows, vectors));
+      check<TypeParam>({"ik", "kj", "ij"}, {{'i', n}, {'k', 11}, {'j', n + 13}}, "subtract",
+                       fmt::format("{{block = array<i64: {}, {}>}}", rows, vectors));
 }
 
 TYPED_TEST(Contraction, EmptySums) {
@@ -205,7 +214,8 @@ TEST(Contractions, SixteenBitsAndSubviews) {
 
 TEST(Contractions, SubscriptsThatDoNotFit) {
   auto code = compile(oneTask("%a: memref<4x3xf32>, %b: memref<2x5xf32>, %c: memref<4x5xf32>",
-                              "tile.contract_into \"ik,kj->ij\" set (%a, %b) into %c : (memref<4x3xf32>, memref<2x5xf32>) into memref<4x5xf32>"));
+                              "tile.contract_into \"ik,kj->ij\" set (%a, %b) into %c : (memref<4x3xf32>, "
+                              "memref<2x5xf32>) into memref<4x5xf32>"));
   ASSERT_FALSE(code);
   EXPECT_NE(code.error().message.find("letter k"), std::string::npos) << code.error().message;
   EXPECT_NE(code.error().message.find("3 and 2"), std::string::npos) << code.error().message;
@@ -221,7 +231,8 @@ TEST(Contractions, LargeAndFast) {
       %r = arith.constant {1} : index
       scf.for %i = %c0 to %r step %c1 {{
         tile.contract_into "ik,kj->ij" set (%a, %b) into %c : ({0}, {0}) into {0}
-      }})", type, repeats)));
+      }})",
+                                                                                            type, repeats)));
     ASSERT_TRUE(code) << code.error().message;
     auto a = numbers<float>(n * n, 1), b = numbers<float>(n * n, 2), c = numbers<float>(n * n, 3);
     double best = 1e9;
@@ -230,7 +241,8 @@ TEST(Contractions, LargeAndFast) {
       call(*code, {a.data(), b.data(), c.data()});
       best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
-    printf("  product %3ld: %6.1f Gflop/s, compiled in %5.1f ms, %zu bytes of object\n", n, 2e-9 * n * n * n * repeats / best, code->milliseconds(), code->object.size());
+    printf("  product %3ld: %6.1f Gflop/s, compiled in %5.1f ms, %zu bytes of object\n", n,
+           2e-9 * n * n * n * repeats / best, code->milliseconds(), code->object.size());
     EXPECT_LT(code->milliseconds(), 1000);
   }
   printf("  slowest compilation of a product: %.1f ms\n", worstCompile);

@@ -8,7 +8,8 @@
 using namespace espalier;
 using namespace espalier::test;
 
-// y[b, v] = x[b, v] + sum of y[b, c] over children: tasks over the batch, a loop over the post-order, rows of C channels.
+// y[b, v] = x[b, v] + sum of y[b, c] over children: tasks over the batch, a loop over the post-order, rows of C
+// channels.
 TEST(Grid, TreeScan) {
   constexpr int64_t channels = 37;
   std::string text = fmt::format(R"(
@@ -49,7 +50,8 @@ func.func @scan(%G: !tree.tree<forest>, %B: index, %V: index, %x: memref<?x?x{0}
   }} {{tile.grain = 1 : i64, mapping = [#tile.level<grid>]}}
   return
 }}
-)", channels);
+)",
+                                 channels);
   auto compiled = compile(text);
   ASSERT_TRUE(compiled) << compiled.error().message;
   for (const cpu::StageTime &time : compiled->times)
@@ -62,7 +64,8 @@ func.func @scan(%G: !tree.tree<forest>, %B: index, %V: index, %x: memref<?x?x{0}
     int64_t numVertices = trees[0].numVertices(), perTree = batch / static_cast<int64_t>(trees.size());
     auto x = numbers<float>(batch * numVertices * channels, 3);
     std::vector<float> y(x.size());
-    call(*compiled, {x.data(), y.data()}, {batch, numVertices}, {espalier_trees{abi.data(), static_cast<int64_t>(abi.size())}});
+    call(*compiled, {x.data(), y.data()}, {batch, numVertices},
+         {espalier_trees{abi.data(), static_cast<int64_t>(abi.size())}});
     std::vector<double> expected(x.begin(), x.end());
     for (int64_t b = 0; b < batch; ++b) {
       const Tree &tree = trees[b / perTree];
@@ -156,7 +159,8 @@ func.func @select(%n: index, %x: memref<?x2x3xf32> {tile.shape = array<i64: -1, 
     memref.copy %s, %yi : memref<2x3xf32, strided<[3, 1], offset: ?>> to memref<2x3xf32, strided<[3, 1], offset: ?>>
   } {tile.grain = 1 : i64, mapping = [#tile.level<grid>]}
   return
-})", {x.data(), y.data()}, {2});
+})",
+      {x.data(), y.data()}, {2});
   for (int i = 0; i < 12; ++i)
     EXPECT_EQ(y[i], i < 6 ? 0 : x[i]);
 }

@@ -17,12 +17,18 @@ namespace {
 template <class T> std::vector<T> evaluate(const char *op, std::vector<T> x) {
   std::vector<T> y(x.size());
   std::string f = typeName<T>();
-  run(oneTask(fmt::format("%n: index, %x: memref<?x{0}> {{tile.shape = array<i64: -1>}}, %y: memref<?x{0}> {{tile.shape = array<i64: -1>}}", f), fmt::format(R"(
+  run(oneTask(fmt::format("%n: index, %x: memref<?x{0}> {{tile.shape = array<i64: -1>}}, %y: memref<?x{0}> "
+                          "{{tile.shape = array<i64: -1>}}",
+                          f),
+              fmt::format(R"(
       linalg.generic {{indexing_maps = [#line, #line], iterator_types = ["parallel"]}} ins(%x : memref<?x{0}>) outs(%y : memref<?x{0}>) {{
       ^bb0(%a: {0}, %o: {0}):
         %b = {1} %a : {0}
         linalg.yield %b : {0}
-      }})", f, op), "#line = affine_map<(d0) -> (d0)>"), {x.data(), y.data()}, {static_cast<int64_t>(x.size())});
+      }})",
+                          f, op),
+              "#line = affine_map<(d0) -> (d0)>"),
+      {x.data(), y.data()}, {static_cast<int64_t>(x.size())});
   return y;
 }
 
@@ -44,7 +50,8 @@ std::vector<float> samples(double least, double most) {
       if (value >= least && value <= most)
         x.push_back(value);
   for (int i = 0; i <= 200000; ++i)
-    x.push_back(static_cast<float>(std::max(least, -100.0) + (std::min(most, 100.0) - std::max(least, -100.0)) * i / 200000));
+    x.push_back(
+        static_cast<float>(std::max(least, -100.0) + (std::min(most, 100.0) - std::max(least, -100.0)) * i / 200000));
   return x;
 }
 
@@ -83,8 +90,15 @@ TEST_P(Functions, SinglesAreAccurate) {
 
 TEST_P(Functions, SpecialSinglesAndDoubles) {
   const Function &function = GetParam();
-  std::vector<float> x{0.0f, -0.0f, std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN(),
-                       -1.0f, 1.0f, std::numeric_limits<float>::max(), -std::numeric_limits<float>::max()};
+  std::vector<float> x{0.0f,
+                       -0.0f,
+                       std::numeric_limits<float>::infinity(),
+                       -std::numeric_limits<float>::infinity(),
+                       std::numeric_limits<float>::quiet_NaN(),
+                       -1.0f,
+                       1.0f,
+                       std::numeric_limits<float>::max(),
+                       -std::numeric_limits<float>::max()};
   auto y = evaluate(function.op, x);
   for (size_t i = 0; i < x.size(); ++i) {
     float expected = static_cast<float>(function.reference(x[i]));
@@ -101,16 +115,20 @@ TEST_P(Functions, SpecialSinglesAndDoubles) {
     EXPECT_NEAR(z[i] / function.reference(doubles[i]), 1, 1e-15) << function.op << " of " << doubles[i];
 }
 
-INSTANTIATE_TEST_SUITE_P(Math, Functions,
-                         testing::Values(Function{"math.exp", std::exp, -1000, 1000}, Function{"math.exp2", std::exp2, -1000, 1000}, Function{"math.expm1", std::expm1, -1000, 1000},
-                                         Function{"math.log", std::log, 0, 1e38}, Function{"math.log2", std::log2, 0, 1e38}, Function{"math.log1p", std::log1p, -0.999999, 1e38},
-                                         Function{"math.tanh", std::tanh, -1e38, 1e38}, Function{"math.erf", std::erf, -1e38, 1e38}, Function{"math.sqrt", std::sqrt, 0, 1e38},
-                                         Function{"math.rsqrt", reciprocalRoot, 1e-37, 1e38}, Function{"math.sin", std::sin, -30000, 30000}, Function{"math.cos", std::cos, -30000, 30000}));
+INSTANTIATE_TEST_SUITE_P(
+    Math, Functions,
+    testing::Values(Function{"math.exp", std::exp, -1000, 1000}, Function{"math.exp2", std::exp2, -1000, 1000},
+                    Function{"math.expm1", std::expm1, -1000, 1000}, Function{"math.log", std::log, 0, 1e38},
+                    Function{"math.log2", std::log2, 0, 1e38}, Function{"math.log1p", std::log1p, -0.999999, 1e38},
+                    Function{"math.tanh", std::tanh, -1e38, 1e38}, Function{"math.erf", std::erf, -1e38, 1e38},
+                    Function{"math.sqrt", std::sqrt, 0, 1e38}, Function{"math.rsqrt", reciprocalRoot, 1e-37, 1e38},
+                    Function{"math.sin", std::sin, -30000, 30000}, Function{"math.cos", std::cos, -30000, 30000}));
 
-// Doubles are rounded to 16 bits once, as the runtime rounds them: beside the middle between two such numbers a float is
-// that middle already.
+// Doubles are rounded to 16 bits once, as the runtime rounds them: beside the middle between two such numbers a float
+// is that middle already.
 TEST(Math, DoublesToSixteenBitsAreRoundedOnce) {
-  std::vector<double> x = {0, -0.0, 1e-300, 5e-324, 1e300, -1e300, 65519.999999, 65520, 3.4e38, INFINITY, -INFINITY, NAN};
+  std::vector<double> x = {0,     -0.0,   1e-300,   5e-324,    1e300, -1e300, 65519.999999,
+                           65520, 3.4e38, INFINITY, -INFINITY, NAN};
   for (double exponent : {-1022, -150, -133, -126, -24, -14, -1, 0, 7, 15, 127})
     for (double fraction : {1.0, 1 + 0x1p-8, 1 + 0x3p-8, 1 + 0x1p-11, 1 + 0x3p-11, 1.5, 2 - 0x1p-8, 2 - 0x1p-11})
       for (double beside : {0.0, 0x1p-24, -0x1p-24, 0x1p-25, 0x1p-40, -0x1p-40, 0x1p-50, -0x1p-50})
@@ -118,16 +136,23 @@ TEST(Math, DoublesToSixteenBitsAreRoundedOnce) {
           x.push_back(sign * std::ldexp(fraction + beside, static_cast<int>(exponent)));
   auto check = [&]<class Narrow>(const char *type, Narrow) {
     std::vector<uint16_t> y(x.size());
-    run(oneTask(fmt::format("%n: index, %x: memref<?xf64> {{tile.shape = array<i64: -1>}}, %y: memref<?x{}> {{tile.shape = array<i64: -1>}}", type), fmt::format(R"(
+    run(oneTask(fmt::format("%n: index, %x: memref<?xf64> {{tile.shape = array<i64: -1>}}, %y: memref<?x{}> "
+                            "{{tile.shape = array<i64: -1>}}",
+                            type),
+                fmt::format(R"(
       linalg.generic {{indexing_maps = [#line, #line], iterator_types = ["parallel"]}} ins(%x : memref<?xf64>) outs(%y : memref<?x{0}>) {{
       ^bb0(%a: f64, %o: {0}):
         %b = arith.truncf %a : f64 to {0}
         linalg.yield %b : {0}
-      }})", type), "#line = affine_map<(d0) -> (d0)>"), {x.data(), y.data()}, {static_cast<int64_t>(x.size())});
+      }})",
+                            type),
+                "#line = affine_map<(d0) -> (d0)>"),
+        {x.data(), y.data()}, {static_cast<int64_t>(x.size())});
     for (size_t i = 0; i < x.size(); ++i) {
       if (std::isnan(x[i])) {
         EXPECT_TRUE(std::isnan(static_cast<double>(Narrow::fromBits(y[i]))));
-      } else if (std::abs(x[i]) >= std::numeric_limits<float>::min() || x[i] == 0) { // below, processors that round bf16 give 0
+      } else if (std::abs(x[i]) >= std::numeric_limits<float>::min() ||
+                 x[i] == 0) { // below, processors that round bf16 give 0
         EXPECT_EQ(y[i], Narrow(x[i]).bits) << type << " of " << fmt::format("{:a}", x[i]);
       }
     }
@@ -143,7 +168,9 @@ TEST(Math, TwoArguments) {
       ^bb0(%a: f32, %b: f32, %o: f32):
         %c = math.powf %a, %b : f32
         linalg.yield %c : f32
-      })", "#line = affine_map<(d0) -> (d0)>"), {x.data(), p.data(), y.data()});
+      })",
+              "#line = affine_map<(d0) -> (d0)>"),
+      {x.data(), p.data(), y.data()});
   for (int i = 0; i < 5; ++i)
     EXPECT_NEAR(y[i], std::pow(double(x[i]), double(p[i])), 4e-7 * std::abs(std::pow(double(x[i]), double(p[i]))));
 }

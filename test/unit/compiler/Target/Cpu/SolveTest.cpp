@@ -22,7 +22,8 @@ template <class T> struct System {
   std::vector<T> matrix, b, c, x, y;
 
   System(int64_t n, int64_t m, uint64_t seed)
-      : n(n), m(m), matrix(numbers<T>(n * n, seed)), b(numbers<T>(n * m, seed + 1)), c(numbers<T>(n, seed + 2)), x(n * m + 1, 77), y(n + 1, 77) {}
+      : n(n), m(m), matrix(numbers<T>(n * n, seed)), b(numbers<T>(n * m, seed + 1)), c(numbers<T>(n, seed + 2)),
+        x(n * m + 1, 77), y(n + 1, 77) {}
 
   /// Large diagonal: no exchange is needed.
   System &dominant() {
@@ -71,13 +72,15 @@ template <class T> struct System {
 };
 
 std::string solveText(std::string_view f, int64_t n, int64_t m, std::string_view method) {
-  std::string S = fmt::format("memref<{0}x{0}x{1}>", n, f), B = fmt::format("memref<{}x{}x{}>", n, m, f), C = fmt::format("memref<{}x{}>", n, f);
-  return oneTask(fmt::format("%s: {0}, %b: {1}, %c: {2}, %x: {1}, %y: {2}", S, B, C), fmt::format(R"(
+  std::string S = fmt::format("memref<{0}x{0}x{1}>", n, f), B = fmt::format("memref<{}x{}x{}>", n, m, f),
+              C = fmt::format("memref<{}x{}>", n, f);
+  return oneTask(fmt::format("%s: {0}, %b: {1}, %c: {2}, %x: {1}, %y: {2}", S, B, C),
+                 fmt::format(R"(
       %batch = arith.constant 3 : index
       %position = arith.constant 5 : index
       %scratch = memref.alloca() : memref<{1}x{2}x{6}>
       tile.solve_into {0} %s (%b, %c) into (%x, %y) scratch %scratch location 9 at %batch, %position : {3} ({4}, {5}) into ({4}, {5}) scratch memref<{1}x{2}x{6}>)",
-      method, n, n + m + 1, S, B, C, f));
+                             method, n, n + m + 1, S, B, C, f));
 }
 
 double worstCompile = 0;
@@ -111,7 +114,8 @@ TYPED_TEST(Solve, EverySize) {
       exchanged.dominant();
       for (int64_t i = 0; i < n; ++i) // rows in reverse: every pivot is small against its column
         if (i < n - 1 - i)
-          std::swap_ranges(exchanged.matrix.begin() + i * n, exchanged.matrix.begin() + (i + 1) * n, exchanged.matrix.begin() + (n - 1 - i) * n);
+          std::swap_ranges(exchanged.matrix.begin() + i * n, exchanged.matrix.begin() + (i + 1) * n,
+                           exchanged.matrix.begin() + (n - 1 - i) * n);
       for (System<TypeParam> *system : {&easy, &hard, &exchanged}) {
         EXPECT_FALSE(solve(code, *system)) << n;
         ASSERT_LT(system->backwardError(), tolerance) << n << " and " << m;
@@ -193,7 +197,8 @@ TYPED_TEST(Solve, SingularIsAFault) {
     std::fill(zeros.matrix.begin(), zeros.matrix.end(), 0);
     if (n > 1) // the last row is twice the first, or the sum of the first two
       for (int64_t j = 0; j < n; ++j)
-        dependent.matrix[(n - 1) * n + j] = n % 2 ? 2 * dependent.matrix[j] : dependent.matrix[j] + (n > 2 ? dependent.matrix[n + j] : 0);
+        dependent.matrix[(n - 1) * n + j] =
+            n % 2 ? 2 * dependent.matrix[j] : dependent.matrix[j] + (n > 2 ? dependent.matrix[n + j] : 0);
     else
       dependent.matrix[0] = 0;
     if (n > 1)
@@ -204,7 +209,10 @@ TYPED_TEST(Solve, SingularIsAFault) {
       rankOne.matrix[0] = 0;
     for (System<TypeParam> *system : {&zeros, &dependent, &rankOne}) {
       auto fault = solve(code, *system);
-      ASSERT_TRUE(fault) << n << ", " << (system == &zeros ? "zeros" : system == &dependent ? "dependent rows" : "rank one");
+      ASSERT_TRUE(fault) << n << ", "
+                         << (system == &zeros       ? "zeros"
+                             : system == &dependent ? "dependent rows"
+                                                    : "rank one");
       EXPECT_EQ(fault->kind, ESPALIER_FAULT_SINGULAR);
       EXPECT_EQ(fault->location, 9);
       EXPECT_EQ(fault->batch, 3);
@@ -232,13 +240,15 @@ TYPED_TEST(Solve, NotFiniteGoesThrough) {
     system.dominant().b[(n - 1) * 3 + 1] = nan;
     EXPECT_FALSE(solve(code, system));
     for (int64_t i = 0; i < n; ++i) {
-      EXPECT_TRUE(std::isnan(system.x[i * 3 + 1]) && !std::isnan(system.x[i * 3]) && !std::isnan(system.x[i * 3 + 2])) << n;
+      EXPECT_TRUE(std::isnan(system.x[i * 3 + 1]) && !std::isnan(system.x[i * 3]) && !std::isnan(system.x[i * 3 + 2]))
+          << n;
       EXPECT_FALSE(std::isnan(system.y[i]));
     }
   }
 }
 
-// Every multiplier is within bounds, yet the last column grows by half at each step: a fast elimination must not be trusted.
+// Every multiplier is within bounds, yet the last column grows by half at each step: a fast elimination must not be
+// trusted.
 TYPED_TEST(Solve, GrowthIsNoticed) {
   for (int64_t n : {16, 33, 64}) {
     auto code = compileSolve<TypeParam>(n, 1, "general");
@@ -279,7 +289,8 @@ TYPED_TEST(Solve, InPlace) {
     auto code = compile(oneTask(fmt::format("%s: {0}, %b: {1}", S, B), fmt::format(R"(
       %c0 = arith.constant 0 : index
       %scratch = memref.alloca() : {0}
-      tile.solve_into general %s (%b) into (%b) scratch %scratch location 0 at %c0, %c0 : {0} ({1}) into ({1}) scratch {0})", S, B)));
+      tile.solve_into general %s (%b) into (%b) scratch %scratch location 0 at %c0, %c0 : {0} ({1}) into ({1}) scratch {0})",
+                                                                                   S, B)));
     ASSERT_TRUE(code) << code.error().message;
     for (System<TypeParam> *each : {&system, &hard}) {
       std::copy(each->b.begin(), each->b.end(), each->x.begin());
@@ -291,7 +302,8 @@ TYPED_TEST(Solve, InPlace) {
 }
 
 TEST(Solves, Fast) {
-  for (auto [n, m] : {std::pair<int64_t, int64_t>{1, 1}, {2, 2}, {4, 4}, {8, 8}, {16, 16}, {16, 32}, {32, 32}, {64, 64}}) {
+  for (auto [n, m] :
+       {std::pair<int64_t, int64_t>{1, 1}, {2, 2}, {4, 4}, {8, 8}, {16, 16}, {16, 32}, {32, 32}, {64, 64}}) {
     std::string S = fmt::format("memref<{0}x{0}xf32>", n), B = fmt::format("memref<{}x{}xf32>", n, m);
     double flops = 2.0 / 3 * n * n * n + 2.0 * n * n * m;
     int64_t repeats = std::max<int64_t>(1, static_cast<int64_t>(1e7 / flops));
@@ -302,7 +314,8 @@ TEST(Solves, Fast) {
       %scratch = memref.alloca() : {0}
       scf.for %i = %c0 to %r step %c1 {{
         tile.solve_into general %s (%b) into (%x) scratch %scratch location 0 at %c0, %c0 : {0} ({1}) into ({1}) scratch {0}
-      }})", S, B, repeats)));
+      }})",
+                                                                                            S, B, repeats)));
     ASSERT_TRUE(code) << code.error().message;
     System<float> system(n, m, 1);
     system.dominant();
@@ -312,7 +325,8 @@ TEST(Solves, Fast) {
       call(*code, {system.matrix.data(), system.b.data(), system.x.data()});
       best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
-    printf("  solve %2ld x %2ld: %7.1f ns, %5.1f Gflop/s, compiled in %5.1f ms, %zu bytes of object\n", n, m, best / repeats * 1e9, flops * repeats / best * 1e-9, code->milliseconds(), code->object.size());
+    printf("  solve %2ld x %2ld: %7.1f ns, %5.1f Gflop/s, compiled in %5.1f ms, %zu bytes of object\n", n, m,
+           best / repeats * 1e9, flops * repeats / best * 1e-9, code->milliseconds(), code->object.size());
     for (const cpu::StageTime &time : code->times)
       printf(" %s %.1f", time.stage.c_str(), time.milliseconds);
     printf("\n");

@@ -33,8 +33,10 @@ TEST(Interleave, TakesTurnsAfterWarmingUp) {
 }
 
 TEST(Interleave, MeasuresWhatRuns) {
-  std::vector<Contender> contenders = {
-      {"sleep", []() -> Result<void> { return std::this_thread::sleep_for(std::chrono::milliseconds(2)), Result<void>(); }}};
+  std::vector<Contender> contenders = {{"sleep", []() -> Result<void> {
+                                          return std::this_thread::sleep_for(std::chrono::milliseconds(2)),
+                                                 Result<void>();
+                                        }}};
   ASSERT_TRUE(interleave(contenders, {.seconds = 0.05}));
   EXPECT_GE(contenders[0].times.least(), 0.002);
   EXPECT_GE(contenders[0].times.count(), 5u);
@@ -87,7 +89,8 @@ TEST(Probes, GiveRatesOfThisWorld) {
   double bytesPerSecond = double(CopyProbe::bytes()) / contenders[0].times.least();
   EXPECT_GT(bytesPerSecond, 2e8);
   EXPECT_LT(bytesPerSecond, 1e12);
-  double peak = singles.operations() / contenders[1].times.least(), half = doubles.operations() / contenders[2].times.least();
+  double peak = singles.operations() / contenders[1].times.least(),
+         half = doubles.operations() / contenders[2].times.least();
   EXPECT_GT(peak, 2e9);
   EXPECT_LT(peak, 1e12);
   EXPECT_DOUBLE_EQ(singles.operations(), 2 * doubles.operations());
