@@ -271,20 +271,20 @@ def bad():
     image = values("normal", (2, 3, 4, 2), 1)
     hole = image.copy()
     hole[1, 2, 1, 0] = np.nan
-    yield Case("NaN", refused, dict(program=grid, given=dict(x=hole, r=0), needle=r"esp:2:\d+: T\b.*batch 1.*cost of edge \(5, 9\) is NaN"))
+    yield Case("NaN", refused, dict(program=grid, given=dict(x=hole, r=0), needle=r"esp:2:\d+: error: T\b.*batch 1.*cost of edge \(5, 9\) is NaN"))
     for root in (12, -1, 2 ** 40):
-        yield Case(f"root {root}", refused, dict(program=grid, given=dict(x=image, r=root), needle=rf"esp:2:\d+: T\b.*root {root} is out of range"))
+        yield Case(f"root {root}", refused, dict(program=grid, given=dict(x=image, r=root), needle=rf"esp:2:\d+: error: T\b.*root {root} is out of range"))
     for H, W in ((65536, 32768), (1, 2 ** 31), (2 ** 31, 3)):
-        yield Case(f"grid of {H} x {W}", refused, dict(program=grid, given=dict(x=np.zeros((H, W, 0), np.float32), r=0), needle=rf"esp:2:\d+: tree T: grid\({H}, {W}\) has more than 2147483646 vertices"))
-    yield Case("no pixels", refused, dict(program=grid, given=dict(x=np.zeros((0, 3, 2), np.float32), r=0), needle=r"esp:2:\d+: tree T: grid\(0, 3\) has no vertices"))
+        yield Case(f"grid of {H} x {W}", refused, dict(program=grid, given=dict(x=np.zeros((H, W, 0), np.float32), r=0), needle=rf"esp:2:\d+: error: tree T: grid\({H}, {W}\) has more than 2147483646 vertices"))
+    yield Case("no pixels", refused, dict(program=grid, given=dict(x=np.zeros((0, 3, 2), np.float32), r=0), needle=r"esp:2:\d+: error: tree T: grid\(0, 3\) has no vertices"))
     pairs = "def f(x: float[N, d], e: i32[E, 2]) -> tree:\n    T = minimum_spanning_tree(norm(x[i] - x[j]) for i, j in edges(e))\n    return T\n"
     x = values("normal", (4, 2), 1)
     for name, e, needle in (("disconnected", [[0, 1], [2, 3]], "vertices 0 and 2 are not connected"), ("no edges", np.zeros((0, 2)), "not connected"), ("a pair out of range", [[0, 1], [1, 4]], r"edge 1 is \(1, 4\), but the vertices are 0 to 3"),
                             ("a negative pair", [[0, 1], [-1, 2]], r"edge 1 is \(-1, 2\)"), ("a pair of one vertex", [[2, 2]], r"edge 0 is \(2, 2\), expected two different vertices")):
-        yield Case(name, refused, dict(program=pairs, given=dict(x=x, e=np.array(e, np.int32)), needle=r"esp:2:\d+: T\b.*" + needle))
+        yield Case(name, refused, dict(program=pairs, given=dict(x=x, e=np.array(e, np.int32)), needle=r"esp:2:\d+: error: T\b.*" + needle))
     weights = "def f(x: float[N, d]) -> tree:\n    T = random_spanning_tree(x[i, 0] for i, j in band(N, 1))\n    return T\n"
     for weight in (-1.0, np.inf, np.nan):
-        yield Case(f"weight {weight}", refused, dict(program=weights, given=dict(x=np.array([[1], [weight], [1]], np.float32)), needle=rf"esp:2:\d+: T\b.*weight of edge \(1, 2\) is {weight:g}, expected a number of at least 0"))
+        yield Case(f"weight {weight}", refused, dict(program=weights, given=dict(x=np.array([[1], [weight], [1]], np.float32)), needle=rf"esp:2:\d+: error: T\b.*weight of edge \(1, 2\) is {weight:g}, expected a number of at least 0"))
     computed = "def f(p: i32[V], x: float[V]) -> float[V]:\n    for v in each(V):\n        q[v] = p[v] + 0\n    T = from_parents(q)\n    for v in up(T):\n        y[v] = x[v] + sum(y[c] for c in children(v))\n    return y\n"
     for name, p, needle in (("a cycle", [1, 0, -1], "is on a cycle"), ("a parent out of range", [1, 3, -1], "vertex 1 has parent 3"), ("its own parent", [0, 0, -1], "cycle")):
         for where, text in (("computed", computed), ("given", computed.replace("from_parents(q)", "from_parents(p)"))):
