@@ -1,12 +1,10 @@
 //===- BenchCommand.cpp - espalier bench ------------------------------------===//
 #include "compiler/Tools/Measure/PeakMemory.h"
 #include "compiler/Tools/Measure/Probes.h"
-#include "compiler/Tools/espalier/CallFlags.h"
 #include "compiler/Tools/espalier/Commands.h"
-#include "compiler/Tools/espalier/KernelName.h"
+#include "compiler/Tools/espalier/Invocation.h"
 #include "compiler/Tools/espalier/Output.h"
 #include "compiler/Tools/espalier/Progress.h"
-#include "compiler/Tools/espalier/Values.h"
 #include "runtime/ABI/ParallelFor.h"
 
 #include "llvm/Support/JSON.h"
@@ -58,18 +56,14 @@ double secondsSince(std::chrono::steady_clock::time_point start) {
 }
 
 /// Compiles, and runs the kernel in turn with the probes.
-Result<Measurement> measureKernel(const NamedKernel &named, const std::vector<NamedValue> &values,
-                                  const CallOptions &options, const BenchFlags &flags) {
+Result<Measurement> measureKernel(const Invocation &invocation, const BenchFlags &flags) {
   Measurement found;
-  found.kernel = named.kernel;
-  found.target = name(options.target);
+  found.kernel = invocation.named.kernel;
+  found.target = name(invocation.options.target);
   found.threads = flags.threads;
   setNumThreads(flags.threads);
   auto start = std::chrono::steady_clock::now();
-  Result<PreparedCall> call = [&] {
-    Progress progress("compiling " + named.kernel);
-    return named.program.prepare(named.kernel, values, options);
-  }();
+  Result<PreparedCall> call = invocation.prepare();
   if (!call)
     return call.error();
   found.compileMs = 1e3 * secondsSince(start);
@@ -96,10 +90,10 @@ Result<Measurement> measureKernel(const NamedKernel &named, const std::vector<Na
 
   measure::CopyProbe copy;
   measure::FmaProbe fma;
-  std::vector<Contender> contenders = {{named.kernel, run},
+  std::vector<Contender> contenders = {{found.kernel, run},
                                        {"copy", [&]() -> Result<void> { return copy.run(), Result<void>(); }},
                                        {"fma", [&]() -> Result<void> { return fma.run(), Result<void>(); }}};
-  Progress progress("measuring " + named.kernel);
+  Progress progress("measuring " + found.kernel);
   if (Result<void> done = interleave(contenders, {.seconds = flags.seconds}); !done)
     return done.error();
   found.minMs = 1e3 * contenders[0].times.least();
@@ -150,22 +144,13 @@ std::string jsonOf(const Measurement &found) {
 }
 
 Result<void> bench(const BenchFlags &flags) {
-  Result<CallOptions> options = flags.call.options();
-  if (!options)
-    return options.error();
   if (!flags.json.empty())
     if (Result<Output> opened = Output::open(flags.json); !opened)
       return opened.error();
-  Result<NamedKernel> named = openKernel(flags.call.kernel);
-  if (!named)
-    return named.error();
-  Result<sema::Interface> interface = named->program.interfaceOf(named->kernel);
-  if (!interface)
-    return interface.error();
-  Result<std::vector<NamedValue>> values = parseValues(flags.call.values, *interface, *options);
-  if (!values)
-    return values.error();
-  Result<Measurement> found = measureKernel(*named, *values, *options, flags);
+  Result<Invocation> invocation = Invocation::read(flags.call);
+  if (!invocation)
+    return invocation.error();
+  Result<Measurement> found = measureKernel(*invocation, flags);
   if (!found)
     return found.error();
   print(*found);

@@ -1,11 +1,9 @@
 //===- RunCommand.cpp - espalier run ----------------------------------------===//
-#include "compiler/Tools/espalier/CallFlags.h"
 #include "compiler/Tools/espalier/Commands.h"
-#include "compiler/Tools/espalier/KernelName.h"
+#include "compiler/Tools/espalier/Invocation.h"
 #include "compiler/Tools/espalier/Output.h"
 #include "compiler/Tools/espalier/Progress.h"
 #include "compiler/Tools/espalier/Summary.h"
-#include "compiler/Tools/espalier/Values.h"
 
 #include <optional>
 
@@ -29,9 +27,6 @@ Result<void> report(const Signature &signature, const std::vector<Tensor> &resul
 }
 
 Result<void> run(const RunFlags &flags) {
-  Result<CallOptions> options = flags.call.options();
-  if (!options)
-    return options.error();
   std::optional<Output> output;
   if (!flags.output.empty()) {
     Result<Output> opened = Output::open(flags.output);
@@ -39,20 +34,10 @@ Result<void> run(const RunFlags &flags) {
       return opened.error();
     output = *opened;
   }
-  Result<NamedKernel> named = openKernel(flags.call.kernel);
-  if (!named)
-    return named.error();
-  Result<sema::Interface> interface = named->program.interfaceOf(named->kernel);
-  if (!interface)
-    return interface.error();
-  Result<std::vector<NamedValue>> values = parseValues(flags.call.values, *interface, *options);
-  if (!values)
-    return values.error();
-
-  Result<PreparedCall> call = [&] {
-    Progress progress("compiling " + named->kernel);
-    return named->program.prepare(named->kernel, *values, *options);
-  }();
+  Result<Invocation> invocation = Invocation::read(flags.call);
+  if (!invocation)
+    return invocation.error();
+  Result<PreparedCall> call = invocation->prepare();
   if (!call)
     return call.error();
   const Signature &signature = call->kernel.signature();
@@ -60,7 +45,7 @@ Result<void> run(const RunFlags &flags) {
     if (Result<void> accepted = output->accepts(signature); !accepted)
       return accepted;
   Result<std::vector<Tensor>> results = [&] {
-    Progress progress("running " + named->kernel);
+    Progress progress("running " + invocation->named.kernel);
     return call->kernel.call(call->arguments);
   }();
   if (!results)
