@@ -18,6 +18,8 @@ static Value pointOf(SweepOp sweep) {
 
 /// Below so many elements a shared factor stays in registers anyway.
 constexpr int64_t kLeastShared = 64;
+/// More points fill the registers of a product no better; fewer do not pay for the copy of a matrix that lies badly.
+constexpr int64_t kMostTogether = 64, kLeastTogether = 8;
 
 static bool isSharedProduct(tile::ContractOp op, const block::Dependences &dependences) {
   if (!dependences.of(op.getResult()))
@@ -73,10 +75,10 @@ int64_t pointsTogether(ArrayRef<SweepOp> group, const TargetDescription &target)
     gains |= gainsFromBlocks(sweep);
     bytes += bytesPerPoint(sweep);
   }
-  int64_t together = gains ? 64 : 1;
+  int64_t together = gains ? kMostTogether : 1;
   while (together > 1 && together * bytes > target.nearCacheBytes)
     together /= 2;
-  return together < 8 ? 1 : together;
+  return together < kLeastTogether ? 1 : together;
 }
 
 } // namespace espalier::schedule

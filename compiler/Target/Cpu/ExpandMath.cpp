@@ -25,7 +25,7 @@ namespace {
 /// appended for floats).
 struct Rule {
   StringLiteral op;
-  StringLiteral library;
+  StringLiteral libm;
   Value (SingleMath::*polynomial)(Value);
 };
 
@@ -83,7 +83,7 @@ static Type computedType(Type type) {
 
 static Value callLibrary(OpBuilder &builder, Operation *op, const Rule &rule, ValueRange operands) {
   Type type = operands[0].getType();
-  std::string name = (rule.library + (type.isF32() ? "f" : "")).str();
+  std::string name = (rule.libm + (type.isF32() ? "f" : "")).str();
   auto module = op->getParentOfType<ModuleOp>();
   if (!module.lookupSymbol(name)) {
     OpBuilder declaring = OpBuilder::atBlockBegin(module.getBody());
