@@ -48,17 +48,9 @@ Result<std::vector<NamedValue>> argumentsFor(const Image &image, const Layout &l
       {"G", *tree}, {"colour", *colours}, {"contrast", settings.contrast}, {"strength", settings.strength}};
 }
 
-Image crop(const Image &image, int64_t side) {
-  Image part(std::min(side, image.width), std::min(side, image.height));
-  for (int64_t y = 0; y < part.height; ++y)
-    for (int64_t x = 0; x < part.width; ++x)
-      part.at(x, y) = image.at((image.width - part.width) / 2 + x, (image.height - part.height) / 2 + y);
-  return part;
-}
-
 /// The largest difference between the compiled kernel and the interpreter on the middle of the image.
 Result<double> differenceFromInterpreter(const Program &program, const Image &image, const Settings &settings) {
-  Image middle = crop(image, 32);
+  Image middle = image.middle(32);
   Layout layout = Layout::of(middle, 2);
   Result<std::vector<NamedValue>> arguments = argumentsFor(middle, layout, settings);
   if (!arguments)

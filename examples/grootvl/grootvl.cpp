@@ -54,18 +54,9 @@ Image imageOf(const Tensor &colours, Size size) {
   return image;
 }
 
-/// At most side x side pixels around the middle.
-Image crop(const Image &image, int64_t side) {
-  Image part(std::min(side, image.width), std::min(side, image.height));
-  for (int64_t y = 0; y < part.height; ++y)
-    for (int64_t x = 0; x < part.width; ++x)
-      part.at(x, y) = image.at((image.width - part.width) / 2 + x, (image.height - part.height) / 2 + y);
-  return part;
-}
-
 /// The largest difference between the compiled kernel and the float64 interpreter on the middle of the image.
 Result<double> differenceFromInterpreter(const Program &program, const Image &image, const Settings &settings) {
-  Image middle = crop(image, 48);
+  Image middle = image.middle(48);
   Result<std::vector<NamedValue>> arguments = argumentsFor(middle, middle.size().numPixels() / 2, settings.contrast);
   if (!arguments)
     return arguments.error();

@@ -1,6 +1,7 @@
 //===- Image.cpp - Pictures in memory ---------------------------------------===//
 #include "runtime/Picture/Image.h"
 
+#include <algorithm>
 #include <new>
 
 namespace espalier::picture {
@@ -29,6 +30,14 @@ Result<Image> Image::make(Size size, const Colour &fill) {
   image.width = size.width;
   image.height = size.height;
   return image;
+}
+
+Image Image::middle(int64_t side) const {
+  Image part(std::min(side, width), std::min(side, height));
+  for (int64_t y = 0; y < part.height; ++y)
+    for (int64_t x = 0; x < part.width; ++x)
+      part.at(x, y) = at((width - part.width) / 2 + x, (height - part.height) / 2 + y);
+  return part;
 }
 
 } // namespace espalier::picture

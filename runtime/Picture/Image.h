@@ -36,6 +36,8 @@ struct Image {
   Size size() const { return {width, height}; }
   Colour &at(int64_t x, int64_t y) { return pixels[y * width + x]; }
   const Colour &at(int64_t x, int64_t y) const { return pixels[y * width + x]; }
+  /// At most side x side pixels around the middle.
+  Image middle(int64_t side) const;
 };
 
 } // namespace espalier::picture
