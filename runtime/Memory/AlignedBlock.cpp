@@ -4,16 +4,34 @@
 #include <algorithm>
 #include <cstdlib>
 
+#if __has_include(<sys/mman.h>)
+#include <sys/mman.h>
+#endif
+
 namespace espalier {
 
+/// A large page of most machines. Trees visit rows all over a tensor: with small pages each costs a walk through tables.
+constexpr int64_t largePage = int64_t{2} << 20;
+
 void FreeAligned::operator()(void *memory) const { std::free(memory); }
+
+/// Asks for large pages where the block spans one; where the system has none, nothing changes.
+static void askForLargePages([[maybe_unused]] void *memory, [[maybe_unused]] int64_t bytes) {
+#ifdef MADV_HUGEPAGE
+  (void)madvise(memory, static_cast<size_t>(bytes / largePage * largePage), MADV_HUGEPAGE);
+#endif
+}
 
 AlignedBlock allocateAligned(int64_t bytes) {
   // A block of no bytes still has an address of its own.
   int64_t size = alignedSize(std::max<int64_t>(bytes, 1));
   if (bytes < 0 || size < 0)
     return nullptr;
-  return AlignedBlock(std::aligned_alloc(blockAlignment, static_cast<size_t>(size)));
+  bool isLarge = size >= largePage;
+  AlignedBlock block(std::aligned_alloc(isLarge ? largePage : blockAlignment, static_cast<size_t>(size)));
+  if (block && isLarge)
+    askForLargePages(block.get(), size);
+  return block;
 }
 
 } // namespace espalier

@@ -30,7 +30,8 @@ if(EXISTS /usr/bin/python3)
 endif()
 
 espalier_unit_test(RuntimeParallelTest unit/runtime/ABI/ParallelForTest.cpp unit/runtime/ABI/ReportTest.cpp
-                   unit/runtime/Memory/ScratchTest.cpp unit/runtime/Environment/EnvironmentTest.cpp
+                   unit/runtime/Memory/ScratchTest.cpp unit/runtime/Memory/AlignedBlockTest.cpp
+                   unit/runtime/Environment/EnvironmentTest.cpp
                    LINK EspalierRuntime)
 set_tests_properties(RuntimeParallelTest PROPERTIES ENVIRONMENT ASAN_OPTIONS=allocator_may_return_null=1)
 espalier_unit_test(RuntimeKernelTest unit/runtime/Kernel/KernelTest.cpp unit/runtime/Kernel/ArgumentsTest.cpp
