@@ -269,6 +269,8 @@ std::string keyOf(const std::string &kernel, const sema::Interface &interface, c
     key += fmt::format(" {}={}{}", parameter, number.isTuple ? "," : "", fmt::join(number.values, ","));
   for (const auto &[parameter, type] : bindings.trees)
     key += fmt::format(" {}={}:{}{}", parameter, name(type.kind), type.arity, type.batched ? "..." : "");
+  if (!options.schedule.empty())
+    key += " schedule " + schedule::spelled(options.schedule);
   return key;
 }
 

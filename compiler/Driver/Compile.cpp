@@ -119,6 +119,7 @@ private:
 Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted emitted, const CallOptions &options) {
   CpuOptions cpu;
   cpu.checkFinite = options.checkFinite;
+  cpu.schedule = options.schedule;
   Result<CompiledKernel> compiled = compileForCpu(*emitted.module, emitted.signature, cpu);
   if (!compiled)
     return compiled.error();
@@ -139,6 +140,7 @@ Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions
   std::string text;
   CpuOptions cpu;
   cpu.checkFinite = options.checkFinite;
+  cpu.schedule = options.schedule;
   for (auto [of, form] : forms)
     if (of == stage) {
       cpu.last = form;
@@ -170,6 +172,9 @@ std::string textOf(mlir::ModuleOp module) {
 
 Result<LoadedKernel> compile(const Source &source, const std::string &kernel, const sema::Interface &interface,
                              const sema::Bindings &bindings, const CallOptions &options) {
+  if (options.target == Target::interp && !options.schedule.empty())
+    return Error::of("schedule: {}: the interpreter follows none; leave it out, or run on cpu",
+                     schedule::spelled(options.schedule));
   Result<sema::Kernel> resolved = resolve(source, kernel, bindings);
   if (!resolved)
     return resolved.error();

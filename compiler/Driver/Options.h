@@ -2,6 +2,7 @@
 #ifndef ESPALIER_COMPILER_DRIVER_OPTIONS_H
 #define ESPALIER_COMPILER_DRIVER_OPTIONS_H
 
+#include "compiler/Schedule/Overrides.h"
 #include "runtime/Error/Result.h"
 #include "runtime/Tensor/DType.h"
 
@@ -35,6 +36,8 @@ struct CallOptions {
   std::optional<DType> floatType;
   /// A definition that is not finite is an error that names its vertex.
   bool checkFinite = false;
+  /// Sizes that the schedule does not choose: schedule::parseOverrides("grain=8,0.points=16"). On the cpu only.
+  schedule::Overrides schedule = {};
 };
 
 /// The dtypes that `float` can be: f64, f32, f16, bf16.

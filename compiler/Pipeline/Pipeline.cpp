@@ -129,6 +129,13 @@ private:
 };
 } // namespace
 
+static std::string commented(StringRef text) {
+  std::string comments;
+  for (StringRef line : llvm::split(text.trim('\n'), '\n'))
+    comments += ("// " + line + "\n").str();
+  return comments;
+}
+
 static func::FuncOp onlyFunction(ModuleOp module) {
   auto functions = module.getOps<func::FuncOp>();
   return functions.empty() || std::next(functions.begin()) != functions.end() ? func::FuncOp() : *functions.begin();
@@ -144,7 +151,8 @@ Result<CompiledKernel> compileForCpu(ModuleOp module, Signature &signature, cons
   if (Result<void> described = describeArguments(onlyFunction(module), signature); !described)
     return described.error();
   auto schedule = [&](OpPassManager &passes) {
-    passes.addNestedPass<func::FuncOp>(schedule::createAttachSchedules(describe(target)));
+    passes.addNestedPass<func::FuncOp>(
+        schedule::createAttachSchedules(describe(target), options.schedule, &kernel.report.groups));
   };
   if (Result<void> ran =
           compilation.run("simplify", [&](OpPassManager &passes) { addSimplification(passes, options); });
@@ -153,8 +161,8 @@ Result<CompiledKernel> compileForCpu(ModuleOp module, Signature &signature, cons
   if (Result<void> ran = compilation.run("schedule", schedule); !ran)
     return ran.error();
   describeWork(onlyFunction(module), signature);
-  kernel.report.schedule = schedule::describeSchedules(module);
-  compilation.report(Form::scheduled, [&] { return compilation.text(); });
+  kernel.report.schedule = schedule::describe(kernel.report.groups);
+  compilation.report(Form::scheduled, [&] { return commented(kernel.report.schedule) + compilation.text(); });
   if (options.last == Form::scheduled)
     return kernel;
 

@@ -11,6 +11,7 @@
 #define ESPALIER_COMPILER_PIPELINE_PIPELINE_H
 
 #include "compiler/Pipeline/Report.h"
+#include "compiler/Schedule/Overrides.h"
 #include "runtime/ABI/ABI.h"
 #include "runtime/Error/Result.h"
 #include "runtime/Kernel/Signature.h"
@@ -40,6 +41,8 @@ enum class Form : uint8_t {
 struct CpuOptions {
   /// Every definition is checked; the first that is not finite is a fault that names its vertex.
   bool checkFinite = false;
+  /// Sizes that the schedule does not choose.
+  schedule::Overrides schedule = {};
   /// The last form to make. Nothing is loaded if it is not `object`, and the kernel has no entry then.
   Form last = Form::object;
   /// Called with every form among `report` as it is made.

@@ -2,6 +2,8 @@
 #ifndef ESPALIER_COMPILER_PIPELINE_REPORT_H
 #define ESPALIER_COMPILER_PIPELINE_REPORT_H
 
+#include "compiler/Schedule/Choices.h"
+
 #include <string>
 #include <vector>
 
@@ -14,8 +16,9 @@ struct PhaseTime {
 };
 
 struct CompileReport {
-  std::string schedule;         // the decisions of the schedule, one line per sweep
-  std::vector<PhaseTime> times; // in the order of the phases
+  std::vector<schedule::Group> groups; // the decisions of the schedule
+  std::string schedule;                // the same as text, one line for each
+  std::vector<PhaseTime> times;        // in the order of the phases
 };
 
 } // namespace espalier

@@ -3,12 +3,14 @@
 
 #include "compiler/Schedule/AttentionCost.h"
 #include "compiler/Schedule/PointBlocks.h"
+#include "compiler/Schedule/SharedChoices.h"
 #include "compiler/Schedule/SweepCost.h"
 #include "compiler/Schedule/SweepGroups.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/Support/raw_ostream.h"
+
+#include <fmt/ranges.h>
 
 using namespace mlir;
 using espalier::tree::ScheduleAttr;
@@ -21,6 +23,8 @@ namespace espalier::schedule {
 /// A chunk holds at most so many tasks, a task at most so many points: more would save nothing and could hide an error
 /// of the estimate.
 constexpr int64_t kMostTasksPerChunk = 4096, kMostPointsPerTask = 4096;
+/// Of a block of points, whatever is asked for: it lies in a thread's scratch.
+constexpr int64_t kMostBlockBytes = 16 << 20;
 
 static Traversal traversalOf(SweepOp sweep) {
   if (sweep.getDirection() == tree::Direction::each)
@@ -32,35 +36,89 @@ static Traversal traversalOf(SweepOp sweep) {
   return chain ? Traversal::descending : Traversal::reverse_post_order;
 }
 
-/// The sizes that all members of a group share.
-static void schedule(ArrayRef<SweepOp> group, int64_t number, Tasks tasks, const TargetDescription &target) {
+//===-- The sizes that all members of a group share --------------------------===//
+
+/// "up by post_order, each by points".
+static std::string describe(ArrayRef<SweepOp> group) {
+  std::vector<std::string> members;
+  for (SweepOp sweep : group)
+    members.push_back(fmt::format("{} by {}", stringifyDirection(sweep.getDirection()).str(),
+                                  stringifyTraversal(traversalOf(sweep)).str()));
+  return fmt::format("{}", fmt::join(members, ", "));
+}
+
+/// Tasks may be coarser than they could be, and each point of axes without a tree a task of its own or not.
+static TaskLevel chooseTasks(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choices) {
+  TaskLevel least = group.size() > 1 ? TaskLevel::axes : TaskLevel::whole, most = finest.level;
+  SweepOp first = group.front();
+  if (most == TaskLevel::axes && !first.getAxes().empty() &&
+      llvm::none_of(group, [](SweepOp sweep) { return bool(sweep.getTree()); }))
+    most = TaskLevel::points;
+  return TaskLevel(choices.choose(Key::tasks, int64_t(finest.level), finest.reason.str(),
+                                  {int64_t(least), int64_t(most), finest.reason}));
+}
+
+static int64_t chooseTogether(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
+  PointBlocks blocks = pointBlocksOf(group);
+  if (!blocks.isPossible)
+    return choices.choose(Key::together, 1, "", {1, 1, "points with effects, and leaves, are visited one by one"});
+  double bytes = double(blocks.bytesPerPoint);
+  int64_t together = blocks.gains ? pointsTogether(blocks.bytesPerPoint, target) : 1;
+  std::string reason;
+  if (blocks.gains)
+    reason = together > 1 ? fmt::format("points share a matrix, {} x {} stay in {}", together, bytesText(bytes),
+                                        bytesText(double(target.nearCacheBytes)))
+                          : fmt::format("points of {} are too large for {}", bytesText(bytes),
+                                        bytesText(double(target.nearCacheBytes)));
+  return choices.choose(Key::together, together, std::move(reason),
+                        {1, std::max<int64_t>(1, kMostBlockBytes / std::max<int64_t>(1, blocks.bytesPerPoint)),
+                         "points that are evaluated together stay below 16 MB"});
+}
+
+/// A task of points has a quarter of a chunk's work: short domains of many tasks still fill a chunk.
+static int64_t choosePoints(Choices &choices, double visit, int64_t together, const TargetDescription &target) {
+  double wanted = target.nanosecondsPerChunk / 4;
+  int64_t points = llvm::alignTo(grain(visit, wanted, kMostPointsPerTask), together);
+  return choices.choose(Key::points, points,
+                        fmt::format("{} each, tasks of at least {}", durationText(visit), durationText(wanted)));
+}
+
+static bool multiplies(ArrayRef<SweepOp> group) {
+  bool does = false;
+  for (SweepOp sweep : group)
+    sweep.walk([&](tile::ContractOp) { does = true; });
+  return does;
+}
+
+static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choices, const TargetDescription &target) {
+  choices.beginGroup(describe(group));
+  TaskLevel tasks = chooseTasks(group, finest, choices);
   double visit = 0, task = 0;
   for (SweepOp sweep : group) {
     double cost = nanoseconds(costOf(sweep, target), target, elementBytesOf(sweep));
     visit += cost;
-    task += cost * (sweep.getTree() && tasks.level != TaskLevel::points ? double(target.visitsExpected) : 1);
+    task += cost * (sweep.getTree() && tasks != TaskLevel::points ? double(target.visitsExpected) : 1);
   }
-  // A task of points has a quarter of a chunk's work: short domains of many tasks still fill a chunk.
   int64_t points = 1, together = 1;
-  if (tasks.level == TaskLevel::points) {
-    together = pointsTogether(group, target);
-    points = llvm::alignTo(grain(visit, target.nanosecondsPerChunk / 4, kMostPointsPerTask), together);
+  if (tasks == TaskLevel::points) {
+    together = chooseTogether(group, choices, target);
+    points = choosePoints(choices, visit, together, target);
     task = visit * double(points);
   }
-  int64_t tasksPerChunk =
-      tasks.level == TaskLevel::whole ? 1 : grain(task, target.nanosecondsPerChunk, kMostTasksPerChunk);
-  RegisterBlock block = registerBlock(target);
+  int64_t tasksPerChunk = chooseGrain(choices, tasks == TaskLevel::whole, task, kMostTasksPerChunk, target);
+  RegisterBlock block = chooseRegisterBlock(choices, multiplies(group), target);
   for (SweepOp sweep : group)
     sweep->setAttr(ScheduleAttr::attributeName,
-                   ScheduleAttr::get(sweep.getContext(), traversalOf(sweep), tasks.level, number, tasksPerChunk, points,
-                                     lanes(target, elementBytesOf(sweep)), block.rows, block.vectors, together,
-                                     tasks.reason));
+                   ScheduleAttr::get(sweep.getContext(), traversalOf(sweep), tasks, choices.group(), tasksPerChunk,
+                                     points, lanes(target, elementBytesOf(sweep)), block.rows, block.vectors, together,
+                                     choices.reasons()));
 }
 
 namespace {
 struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(AttachSchedules)
-  explicit AttachSchedules(const TargetDescription &target) : target(target) {}
+  AttachSchedules(const TargetDescription &target, Overrides overrides, std::vector<Group> *report)
+      : target(target), overrides(std::move(overrides)), report(report) {}
 
   StringRef getArgument() const override { return "attach-schedules"; }
   StringRef getDescription() const override {
@@ -68,12 +126,12 @@ struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp
   }
 
   void runOnOperation() override {
-    int64_t number = 0;
+    Choices choices(overrides);
     SmallVector<SweepOp> group;
     Tasks tasks{};
     auto close = [&] {
       if (!group.empty())
-        schedule(group, number++, tasks, target);
+        schedule(group, tasks, choices, target);
       group.clear();
     };
     for (Operation &op : getOperation().getBody().front()) {
@@ -81,7 +139,7 @@ struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp
         close();
       if (auto attend = dyn_cast<block::AttendOp>(op)) {
         close();
-        schedule::schedule(attend, target);
+        schedule::schedule(attend, choices, target);
       }
       auto sweep = dyn_cast<SweepOp>(op);
       if (!sweep)
@@ -93,46 +151,23 @@ struct AttachSchedules : PassWrapper<AttachSchedules, OperationPass<func::FuncOp
       group.push_back(sweep);
     }
     close();
+    if (report)
+      *report = choices.groups();
+    for (const std::string &problem : choices.problems()) {
+      emitError(UnknownLoc::get(&getContext()), problem); // no place of the program, but what the caller asked for
+      signalPassFailure();
+    }
   }
 
   TargetDescription target;
+  Overrides overrides;
+  std::vector<Group> *report;
 };
 } // namespace
 
-std::unique_ptr<Pass> createAttachSchedules(const TargetDescription &target) {
-  return std::make_unique<AttachSchedules>(target);
-}
-
-static void describe(block::AttendOp attend, llvm::raw_ostream &out) {
-  auto chosen = attend->getAttrOfType<block::ScheduleAttr>(block::ScheduleAttr::attributeName);
-  if (!chosen)
-    return;
-  out << "attention: tasks " << stringifyTaskLevel(chosen.getTasks()) << ", rows " << chosen.getRows() << ", keys "
-      << chosen.getKeys() << ", grain " << chosen.getGrain() << ", lanes " << chosen.getLanes() << ", block "
-      << chosen.getProductRows() << " x " << chosen.getProductVectors() << " (" << chosen.getReason() << ")\n";
-}
-
-std::string describeSchedules(ModuleOp module) {
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  module.walk([&](Operation *op) {
-    if (auto attend = dyn_cast<block::AttendOp>(op))
-      describe(attend, out);
-    auto sweep = dyn_cast<SweepOp>(op);
-    if (!sweep)
-      return;
-    auto chosen = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
-    if (!chosen)
-      return;
-    out << "group " << chosen.getGroup() << ": " << stringifyDirection(sweep.getDirection()) << " by "
-        << stringifyTraversal(chosen.getTraversal()) << ", tasks " << stringifyTaskLevel(chosen.getTasks())
-        << ", grain " << chosen.getGrain() << ", points " << chosen.getPoints() << ", lanes " << chosen.getLanes()
-        << ", block " << chosen.getRows() << " x " << chosen.getVectors();
-    if (chosen.getTogether() > 1)
-      out << ", together " << chosen.getTogether();
-    out << " (" << chosen.getReason() << ")\n";
-  });
-  return text;
+std::unique_ptr<Pass> createAttachSchedules(const TargetDescription &target, Overrides overrides,
+                                            std::vector<Group> *report) {
+  return std::make_unique<AttachSchedules>(target, std::move(overrides), report);
 }
 
 void registerSchedulePasses() {

@@ -1,6 +1,7 @@
 //===- AttentionCost.cpp - The sizes of a tile of attention -----------------===//
 #include "compiler/Schedule/AttentionCost.h"
 
+#include "compiler/Schedule/SharedChoices.h"
 #include "compiler/Schedule/SweepCost.h"
 #include "dialects/Block/IR/Dependence.h"
 #include "dialects/Tile/IR/TileType.h"
@@ -13,6 +14,9 @@ using espalier::block::ScheduleAttr;
 using espalier::block::TaskLevel;
 
 namespace espalier::schedule {
+
+/// More would save nothing and could hide an error of the estimate.
+static constexpr int64_t kMostTilesPerChunk = 64;
 
 static constexpr block::PointSet kRow = 1, kKey = 2, kPair = 3;
 
@@ -88,46 +92,66 @@ static bool accumulatesPerBatchElement(AttendOp attend) {
   return own;
 }
 
-/// The largest power of two between `least` and `most` of `bytes` each that fits.
-static int64_t fitting(double bytes, double room, int64_t least, int64_t most) {
-  int64_t count = most;
-  while (count > least && double(count) * bytes > room)
-    count /= 2;
-  return count;
+namespace {
+struct TaskChoice {
+  TaskLevel level;
+  StringRef reason;
+};
+} // namespace
+
+static TaskChoice tasksOf(AttendOp attend) {
+  if (attend.getInits().empty())
+    return {TaskLevel::tiles, "tiles of rows are independent"};
+  if (accumulatesPerBatchElement(attend))
+    return {TaskLevel::batch, "accumulators of one batch element are summed in a fixed order"};
+  return {TaskLevel::whole, "accumulators are summed in a fixed order"};
 }
 
-void schedule(AttendOp attend, const TargetDescription &target) {
-  AttentionSizes sizes = sizesOf(attend);
-  // A third of the cache for keys, a third for rows, a third for pairs.
-  double room = double(target.nearCacheBytes) / 3;
-  int64_t lanesOfTarget = lanes(target, sizes.elementBytes);
-  int64_t keys = fitting(sizes.keyBytes, room, lanesOfTarget, 64);
-  int64_t rows = attend.getAxes().empty() ? 1 : fitting(sizes.rowBytes, room, 8, 64);
-  while (rows > 8 && double(rows) * double(keys) * sizes.pairBytes > room)
-    rows /= 2;
-  while (keys > lanesOfTarget && double(rows) * double(keys) * sizes.pairBytes > room)
-    keys /= 2;
-  while (rows > 1 && double(rows) * double(keys) * sizes.pairBytes > room)
-    rows /= 2;
-  APInt length;
-  if (!attend.getAxes().empty() && matchPattern(attend.getAxes().back(), m_ConstantInt(&length)))
-    rows = std::clamp<int64_t>(length.getSExtValue(), 1, rows);
+/// A tile takes at most so much of a thread's scratch, whatever is asked for.
+constexpr double kMostTileBytes = 64 << 20;
 
-  TaskLevel tasks = TaskLevel::tiles;
-  StringRef reason = "tiles of rows are independent";
-  if (!attend.getInits().empty()) {
-    bool perBatch = accumulatesPerBatchElement(attend);
-    tasks = perBatch ? TaskLevel::batch : TaskLevel::whole;
-    reason = perBatch ? "accumulators of one batch element are summed in a fixed order"
-                      : "accumulators are summed in a fixed order";
-  }
-  double pairs = double(rows) * double(target.visitsExpected);
+static int64_t mostOf(double bytes) { return int64_t(std::max(1.0, kMostTileBytes / std::max(1.0, bytes))); }
+
+/// As far as it is known; many otherwise.
+static int64_t numRowsOf(AttendOp attend) {
+  APInt length;
+  if (attend.getAxes().empty())
+    return 1;
+  return matchPattern(attend.getAxes().back(), m_ConstantInt(&length)) ? length.getSExtValue() : INT64_MAX;
+}
+
+/// Rows and keys of a tile.
+static PairTile chooseTile(AttendOp attend, const AttentionSizes &sizes, Choices &choices,
+                           const TargetDescription &target) {
+  PairTile tile = pairTile({sizes.rowBytes, sizes.keyBytes, sizes.pairBytes}, numRowsOf(attend),
+                           lanes(target, sizes.elementBytes), target);
+  std::string reason =
+      fmt::format("with {} keys; {} a row, {} a key and {} a pair stay in {}", tile.keys, bytesText(sizes.rowBytes),
+                  bytesText(sizes.keyBytes), bytesText(sizes.pairBytes), bytesText(double(target.nearCacheBytes)));
+  Range rows{1, mostOf(std::max(sizes.rowBytes, sizes.pairBytes)), "a tile stays below 64 MB"};
+  if (attend.getAxes().empty())
+    rows = {1, 1, "there is one row"};
+  tile.rows = choices.choose(Key::rows, tile.rows, std::move(reason), rows);
+  tile.keys = choices.choose(
+      Key::keys, tile.keys, "",
+      {1, mostOf(std::max(sizes.keyBytes, double(tile.rows) * sizes.pairBytes)), "a tile stays below 64 MB"});
+  return tile;
+}
+
+void schedule(AttendOp attend, Choices &choices, const TargetDescription &target) {
+  AttentionSizes sizes = sizesOf(attend);
+  auto [tasks, reason] = tasksOf(attend);
+  int64_t lanesOfTarget = lanes(target, sizes.elementBytes);
+  choices.beginGroup(fmt::format("attention, tasks {}: {}", stringifyTaskLevel(tasks).str(), reason.str()));
+  PairTile tile = chooseTile(attend, sizes, choices, target);
+  double pairs = double(tile.rows) * double(target.visitsExpected);
   double task = nanoseconds(sizes.pair.scaled(pairs), target, sizes.elementBytes);
-  RegisterBlock block = registerBlock(target);
+  int64_t tasksPerChunk = chooseGrain(choices, tasks == TaskLevel::whole, task, kMostTilesPerChunk, target);
+  RegisterBlock block = chooseRegisterBlock(choices, true, target);
   attend->setAttr(ScheduleAttr::attributeName,
-                  ScheduleAttr::get(attend.getContext(), tasks, rows, keys,
-                                    tasks == TaskLevel::whole ? 1 : grain(task, target.nanosecondsPerChunk, 64),
-                                    lanesOfTarget, block.rows, block.vectors, reason));
+                  ScheduleAttr::get(attend.getContext(), tasks, choices.group(), tile.rows, tile.keys, tasksPerChunk,
+                                    lanesOfTarget, block.rows, block.vectors,
+                                    (reason + "; " + choices.reasons()).str()));
 }
 
 } // namespace espalier::schedule

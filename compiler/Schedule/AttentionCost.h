@@ -2,6 +2,7 @@
 #ifndef ESPALIER_COMPILER_SCHEDULE_ATTENTIONCOST_H
 #define ESPALIER_COMPILER_SCHEDULE_ATTENTIONCOST_H
 
+#include "compiler/Schedule/Choices.h"
 #include "compiler/Schedule/CostModel.h"
 #include "dialects/Block/IR/BlockDialect.h"
 
@@ -17,8 +18,8 @@ struct AttentionSizes {
 };
 AttentionSizes sizesOf(block::AttendOp attend);
 
-/// Puts a #block.schedule on the operation.
-void schedule(block::AttendOp attend, const TargetDescription &target);
+/// Puts a #block.schedule on the operation, which is a group of its own.
+void schedule(block::AttendOp attend, Choices &choices, const TargetDescription &target);
 
 } // namespace espalier::schedule
 

@@ -42,4 +42,35 @@ RegisterBlock registerBlock(const TargetDescription &target) {
   return {std::max<int64_t>(1, rows), vectors};
 }
 
+/// More points fill the registers of a product no better; fewer do not pay.
+constexpr int64_t kMostTogether = 64, kLeastTogether = 8;
+
+int64_t pointsTogether(int64_t bytesPerPoint, const TargetDescription &target) {
+  int64_t together = kMostTogether;
+  while (together > 1 && double(together) * double(bytesPerPoint) > double(target.nearCacheBytes))
+    together /= 2;
+  return together < kLeastTogether ? 1 : together;
+}
+
+/// More rows share the packed keys, and more keys the packed rows, no better.
+constexpr int64_t kMostOfTile = 64, kLeastRows = 8;
+
+/// The largest power of two between `least` and `most` of `bytes` each that fits.
+static int64_t fitting(double bytes, double room, int64_t least, int64_t most) {
+  int64_t count = most;
+  while (count > least && double(count) * bytes > room)
+    count /= 2;
+  return count;
+}
+
+PairTile pairTile(const PairBytes &bytes, int64_t numRows, int64_t lanes, const TargetDescription &target) {
+  double room = double(target.nearCacheBytes) / 3;
+  int64_t keys = fitting(bytes.key, room, lanes, std::max(lanes, kMostOfTile));
+  int64_t rows = fitting(bytes.row, room, kLeastRows, std::clamp<int64_t>(numRows, 1, kMostOfTile));
+  rows = fitting(double(keys) * bytes.pair, room, kLeastRows, rows);
+  keys = fitting(double(rows) * bytes.pair, room, lanes, keys);
+  rows = fitting(double(keys) * bytes.pair, room, 1, rows);
+  return {rows, keys};
+}
+
 } // namespace espalier::schedule

@@ -40,6 +40,21 @@ struct RegisterBlock {
 };
 RegisterBlock registerBlock(const TargetDescription &target);
 
+/// How many points are evaluated as one: the largest power of two, up to 64, whose tiles stay in the near cache; 1
+/// where so few would fit that they do not pay for the copy of a matrix that lies badly.
+int64_t pointsTogether(int64_t bytesPerPoint, const TargetDescription &target);
+
+/// Rows and keys of a tile of attention, each up to 64: a third of the near cache is for the rows, a third for the
+/// keys, a third for the pairs. There are at least 8 rows (or all `numRows`) and a vector of keys, as long as their
+/// pairs fit; at least one row and a vector of keys in any case.
+struct PairTile {
+  int64_t rows, keys;
+};
+struct PairBytes {
+  double row, key, pair; // of one each
+};
+PairTile pairTile(const PairBytes &bytes, int64_t numRows, int64_t lanes, const TargetDescription &target);
+
 } // namespace espalier::schedule
 
 #endif

@@ -18,8 +18,6 @@ static Value pointOf(SweepOp sweep) {
 
 /// Below so many elements a shared factor stays in registers anyway.
 constexpr int64_t kLeastShared = 64;
-/// More points fill the registers of a product no better; fewer do not pay for the copy of a matrix that lies badly.
-constexpr int64_t kMostTogether = 64, kLeastTogether = 8;
 
 static bool isSharedProduct(tile::ContractOp op, const block::Dependences &dependences) {
   if (!dependences.of(op.getResult()))
@@ -66,19 +64,17 @@ static int64_t bytesPerPoint(SweepOp sweep) {
   return bytes;
 }
 
-int64_t pointsTogether(ArrayRef<SweepOp> group, const TargetDescription &target) {
-  int64_t bytes = 0;
-  bool gains = false;
+PointBlocks pointBlocksOf(ArrayRef<SweepOp> group) {
+  PointBlocks blocks;
   for (SweepOp sweep : group) {
-    if (hasEffects(sweep))
-      return 1;
-    gains |= gainsFromBlocks(sweep);
-    bytes += bytesPerPoint(sweep);
+    if (hasEffects(sweep) || !pointOf(sweep)) {
+      blocks.isPossible = false;
+      continue;
+    }
+    blocks.gains |= gainsFromBlocks(sweep);
+    blocks.bytesPerPoint += bytesPerPoint(sweep);
   }
-  int64_t together = gains ? kMostTogether : 1;
-  while (together > 1 && together * bytes > target.nearCacheBytes)
-    together /= 2;
-  return together < kLeastTogether ? 1 : together;
+  return blocks;
 }
 
 } // namespace espalier::schedule

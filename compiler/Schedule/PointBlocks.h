@@ -2,7 +2,6 @@
 #ifndef ESPALIER_COMPILER_SCHEDULE_POINTBLOCKS_H
 #define ESPALIER_COMPILER_SCHEDULE_POINTBLOCKS_H
 
-#include "compiler/Schedule/TargetDescription.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
 namespace espalier::schedule {
@@ -11,9 +10,13 @@ namespace espalier::schedule {
 /// their own with a matrix that is the same for all. Such a product reads its matrix once for a block of points.
 bool gainsFromBlocks(tree::SweepOp sweep);
 
-/// How many points of the sweeps of a group are evaluated together: a power of two whose tiles stay in the cache; 1 for
-/// none.
-int64_t pointsTogether(llvm::ArrayRef<tree::SweepOp> group, const TargetDescription &target);
+/// What evaluating points of a group as one means.
+struct PointBlocks {
+  bool isPossible = true; // no point has effects
+  bool gains = false;     // some sweep does
+  int64_t bytesPerPoint = 0;
+};
+PointBlocks pointBlocksOf(llvm::ArrayRef<tree::SweepOp> group);
 
 } // namespace espalier::schedule
 

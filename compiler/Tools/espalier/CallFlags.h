@@ -5,6 +5,7 @@
 #include "compiler/Driver/Options.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/ranges.h>
 
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct CallFlags {
   std::string target = "cpu";
   std::string floatType;
   std::string check;
+  std::string schedule;
 
   void add(CLI::App &command) {
     command.add_option("kernel", kernel, "The kernel; of a file with one function the file is enough")
@@ -38,6 +40,12 @@ struct CallFlags {
         ->type_name("TYPE");
     command.add_option("--check", check, "finite: stop at the first value that is not, and name its vertex")
         ->type_name("WHAT");
+    command
+        .add_option("--schedule", schedule,
+                    "Sizes that the schedule would choose, in all groups or (GROUP.KEY) in one:\n" + scheduleKeys() +
+                        "  `espalier compile --emit=scheduled` shows the groups, what was chosen and why")
+        ->type_name("KEY=VALUE,...")
+        ->check([](const std::string &text) { return text.empty() ? "needs KEY=VALUE" : ""; });
   }
 
   Result<CallOptions> options() const {
@@ -55,7 +63,23 @@ struct CallFlags {
     if (!check.empty() && check != "finite")
       return Error::of("unknown check `{}`: expected finite", check);
     options.checkFinite = check == "finite";
+    if (schedule.empty())
+      return options;
+    Result<espalier::schedule::Overrides> overrides = espalier::schedule::parseOverrides(schedule);
+    if (!overrides)
+      return overrides.error();
+    options.schedule = std::move(*overrides);
     return options;
+  }
+
+private:
+  static std::string scheduleKeys() {
+    std::string lines;
+    for (const espalier::schedule::KeyRow &row : espalier::schedule::allKeys())
+      lines += fmt::format("  {:<16}{}: {}\n", row.name, row.meaning,
+                           row.words.empty() ? fmt::format("{} .. {}", row.least, row.most)
+                                             : fmt::format("{}", fmt::join(row.words, ", ")));
+    return lines;
   }
 };
 

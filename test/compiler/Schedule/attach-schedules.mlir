@@ -3,7 +3,7 @@
 // The orders that directions and kinds of trees ask for; neighbours that read each other within their own part share a group.
 // CHECK-LABEL: func.func @groups
 func.func @groups(%T: !tree.tree<rooted>, %L: !tree.tree<chain>, %x: tensor<?x?xf32>, %y: tensor<?x?xf64>, %start: tensor<f32>, %each: tensor<?xf32>, %B: index, %H: index) {
-  // CHECK: tree.sweep up {{.*}}#tree.schedule<traversal = post_order, tasks = axes, group = 0, grain = {{[0-9]+}}, points = 1, lanes = 16, rows = 14, vectors = 2, reason = "a vertex waits for its neighbours">
+  // CHECK: tree.sweep up {{.*}}#tree.schedule<traversal = post_order, tasks = axes, group = 0, grain = {{[0-9]+}}, points = 1, lanes = 16, rows = 14, vectors = 2, reason = "tasks axes: a vertex waits for its neighbours; grain
   %a = tree.sweep up axes(%H) over %T : !tree.tree<rooted> {
   ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf32>):
     %t = tree.read %x[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32
@@ -66,14 +66,14 @@ func.func @groups(%T: !tree.tree<rooted>, %L: !tree.tree<chain>, %x: tensor<?x?x
     %t = tree.read %x[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32
     tree.yield %t : f32
   } : tensor<?x?xf32>
-  // CHECK: tree.sweep each {{.*}}tasks = whole, group = 6, grain = 1, {{.*}}"accumulators are summed in a fixed order"
+  // CHECK: tree.sweep each {{.*}}tasks = whole, group = 6, grain = 1, {{.*}}accumulators are summed in a fixed order"
   %m = tree.sweep each axes(%H) over %T : !tree.tree<rooted> accumulate(%start : tensor<f32>) {
   ^bb0(%h: index, %v: !tree.vertex, %acc: tensor<f32>):
     %t = tree.read %x[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32
     tree.accumulate %t into %acc[] : f32 into tensor<f32>
     tree.yield
   } : tensor<f32>
-  // CHECK: tree.sweep each {{.*}}tasks = batch, group = 7, {{.*}}"accumulators of one batch element are summed in a fixed order"
+  // CHECK: tree.sweep each {{.*}}tasks = batch, group = 7, {{.*}}accumulators of one batch element are summed in a fixed order;
   %n = tree.sweep each batch(%B) over %T : !tree.tree<rooted> accumulate(%each : tensor<?xf32>) {
   ^bb0(%v: !tree.vertex, %acc: tensor<?xf32>):
     %t = tree.read %x[%v : !tree.vertex] : tensor<?x?xf32> -> f32
@@ -112,7 +112,7 @@ func.func @between(%x: tensor<?xi32>, %N: index, %H: index, %W: index) -> !tree.
 // Points that multiply what is their own with a shared matrix are evaluated together, as many as stay in the cache.
 // CHECK-LABEL: func.func @shared_matrix
 func.func @shared_matrix(%x: tensor<?x?x32xf32>, %W: tensor<16x32xf32>, %M: tensor<?x16x32xf32>, %wide: tensor<?x100000xf32>, %V: tensor<2x100000xf32>, %G: !tree.tree<rooted>, %H: index, %N: index) {
-  // CHECK: tree.sweep each {{.*}}tasks = points, group = 0, {{.*}}points = {{64|128|192|256|320}}, {{.*}}together = 64, reason = "points share a matrix"
+  // CHECK: tree.sweep each {{.*}}tasks = points, group = 0, {{.*}}points = {{64|128|192|256|320}}, {{.*}}together = 64, reason = "tasks points: points share a matrix; together 64: points share a matrix, 64 x 192 B stay in 96 KB; points
   %a = tree.sweep each axes(%H, %N) {
   ^bb0(%h: index, %i: index, %self: tensor<?x?x16xf32>):
     %w = tree.read %W[] : tensor<16x32xf32> -> tensor<16x32xf32>

@@ -79,4 +79,72 @@ TEST(CostModel, RegisterBlockFits) {
   }
 }
 
+//===-- Points together -------------------------------------------------------===//
+
+TEST(CostModel, PointsTogetherStayInTheCache) {
+  TargetDescription target;
+  int64_t before = 64;
+  for (int64_t bytes : {0, 1, 63, 64, 65, 1535, 1536, 1537, 3072, 3073, 12287, 12288, 12289, 1 << 20, 1 << 30}) {
+    int64_t together = pointsTogether(bytes, target);
+    EXPECT_TRUE(together == 1 || (together >= 8 && together <= 64)) << bytes;
+    EXPECT_EQ(together & (together - 1), 0) << bytes;
+    EXPECT_LE(together, before) << bytes; // never more of larger points
+    if (together > 1) {
+      EXPECT_LE(together * bytes, target.nearCacheBytes) << bytes;
+    }
+    if (together > 1 && together < 64) {
+      EXPECT_GT(2 * together * bytes, target.nearCacheBytes) << bytes; // and as many as fit
+    }
+    before = together;
+  }
+  EXPECT_EQ(pointsTogether(12288, target), 8);
+  EXPECT_EQ(pointsTogether(12289, target), 1);
+}
+
+TEST(CostModel, MoreCacheHoldsMorePoints) {
+  int64_t before = 1;
+  for (int64_t cache : {0, 1, 1024, 8192, 65536, 1 << 20}) {
+    TargetDescription target;
+    target.nearCacheBytes = cache;
+    int64_t together = pointsTogether(1000, target);
+    EXPECT_GE(together, before) << cache;
+    before = together;
+  }
+  EXPECT_EQ(before, 64);
+}
+
+//===-- Tiles of attention ----------------------------------------------------===//
+
+TEST(CostModel, TilesOfPairsFit) {
+  TargetDescription target;
+  double room = double(target.nearCacheBytes) / 3;
+  for (double row : {0.0, 4.0, 512.0, 4097.0, 1e6})
+    for (double key : {0.0, 4.0, 512.0, 4097.0, 1e6})
+      for (double pair : {0.0, 4.0, 8.0, 65.0, 4096.0, 1e6})
+        for (int64_t numRows : {0, 1, 2, 7, 8, 9, 64, 65, 1 << 20})
+          for (int64_t lanes : {1, 8, 16}) {
+            PairTile tile = pairTile({row, key, pair}, numRows, lanes, target);
+            EXPECT_GE(tile.rows, 1);
+            EXPECT_LE(tile.rows, std::clamp<int64_t>(numRows, 1, 64));
+            EXPECT_GE(tile.keys, lanes);
+            EXPECT_LE(tile.keys, 64);
+            if (tile.rows > 8) {
+              EXPECT_LE(double(tile.rows) * row, room);
+            }
+            if (tile.keys > lanes) {
+              EXPECT_LE(double(tile.keys) * key, room);
+            }
+            if (tile.rows > 1) {
+              EXPECT_LE(double(tile.rows * tile.keys) * pair, room);
+            }
+          }
+}
+
+TEST(CostModel, SmallPairsFillTheLargestTile) {
+  PairTile tile = pairTile({256, 256, 4}, INT64_MAX, 16, {});
+  EXPECT_EQ(tile.rows, 64);
+  EXPECT_EQ(tile.keys, 64);
+  EXPECT_EQ(pairTile({256, 256, 4}, 1, 16, {}).rows, 1);
+}
+
 } // namespace

@@ -1,1 +1,1 @@
-espalier_unit_test(CostModelTest unit/compiler/Schedule/CostModelTest.cpp LINK EspalierCostModel)
+espalier_unit_test(CostModelTest unit/compiler/Schedule/CostModelTest.cpp unit/compiler/Schedule/OverridesTest.cpp LINK EspalierCostModel)

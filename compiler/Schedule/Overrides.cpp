@@ -1,0 +1,122 @@
+//===- Overrides.cpp - Sizes of a schedule that are set by hand -------------===//
+#include "compiler/Schedule/Overrides.h"
+
+#include "frontends/AST/Spelling.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace espalier::schedule {
+
+/// The enumerators of tree::TaskLevel.
+static constexpr std::string_view kTaskLevels[] = {"whole", "batch", "axes", "points"};
+
+static constexpr KeyRow kRows[] = {
+    {Key::tasks, "tasks", "what one task is", 0, 3, kTaskLevels},
+    {Key::together, "together", "points of a task that are evaluated as one", 1, 256},
+    {Key::points, "points", "points of one task", 1, 1000000},
+    {Key::rows, "rows", "rows of a tile of attention", 1, 256},
+    {Key::keys, "keys", "keys of a tile of attention", 1, 512},
+    {Key::grain, "grain", "tasks of one chunk of parallel work", 1, 1000000},
+    {Key::productRows, "product_rows", "rows of a product in registers", 1, 32},
+    {Key::productVectors, "product_vectors", "vectors of each of these rows", 1, 4},
+};
+
+std::span<const KeyRow> allKeys() { return kRows; }
+const KeyRow &rowOf(Key key) { return kRows[static_cast<size_t>(key)]; }
+
+std::string spelled(Key key, int64_t value) {
+  const KeyRow &row = rowOf(key);
+  bool hasWord = !row.words.empty() && value >= row.least && value <= row.most;
+  return hasWord ? std::string(row.words[static_cast<size_t>(value - row.least)]) : std::to_string(value);
+}
+
+std::string spelled(const Override &setting) {
+  std::string group = setting.group ? fmt::format("{}.", *setting.group) : "";
+  return fmt::format("{}{}={}", group, rowOf(setting.key).name, spelled(setting.key, setting.value));
+}
+
+std::string spelled(const Overrides &settings) {
+  std::vector<std::string> parts;
+  for (const Override &setting : settings)
+    parts.push_back(spelled(setting));
+  return fmt::format("{}", fmt::join(parts, ","));
+}
+
+namespace {
+
+std::optional<int64_t> wholeNumber(std::string_view text) {
+  int64_t number = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return problem == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+Result<Key> parseKey(std::string_view name) {
+  std::vector<std::string> names;
+  for (const KeyRow &row : kRows) {
+    if (row.name == name)
+      return row.key;
+    names.emplace_back(row.name);
+  }
+  std::string hint = didYouMean(name, names);
+  return Error::of("no schedule has `{}`: expected {}{}", name, fmt::join(names, ", "),
+                   hint.empty() ? "" : "; " + hint);
+}
+
+Result<int64_t> parseValue(const KeyRow &row, std::string_view text) {
+  if (!row.words.empty()) {
+    auto word = std::find(row.words.begin(), row.words.end(), text);
+    if (word != row.words.end())
+      return row.least + (word - row.words.begin());
+    return Error::of("expected {}, got `{}`", fmt::join(row.words, ", "), text);
+  }
+  std::optional<int64_t> number = wholeNumber(text);
+  if (number && *number >= row.least && *number <= row.most)
+    return *number;
+  return Error::of("expected a whole number from {} to {}, got `{}`", row.least, row.most, text);
+}
+
+Result<Override> parseOne(std::string_view text) {
+  size_t equals = text.find('=');
+  if (equals == std::string_view::npos)
+    return Error::of("expected KEY=VALUE or GROUP.KEY=VALUE, got `{}`", text);
+  std::string_view name = text.substr(0, equals);
+  Override setting{};
+  if (size_t dot = name.find('.'); dot != std::string_view::npos) {
+    setting.group = wholeNumber(name.substr(0, dot));
+    if (!setting.group || *setting.group < 0)
+      return Error::of("`{}`: expected the number of a group before the dot", name);
+    name = name.substr(dot + 1);
+  }
+  Result<Key> key = parseKey(name);
+  if (!key)
+    return key.error();
+  setting.key = *key;
+  Result<int64_t> value = parseValue(rowOf(*key), text.substr(equals + 1));
+  if (!value)
+    return value.error().within(name);
+  setting.value = *value;
+  return setting;
+}
+
+} // namespace
+
+Result<Overrides> parseOverrides(std::string_view text) {
+  Overrides settings;
+  for (size_t begin = 0; begin <= text.size();) {
+    size_t end = std::min(text.find(',', begin), text.size());
+    Result<Override> setting = parseOne(text.substr(begin, end - begin));
+    if (!setting)
+      return setting.error().within("schedule");
+    for (const Override &other : settings)
+      if (other.key == setting->key && other.group == setting->group)
+        return Error::of("schedule: both {} and {}", spelled(other), spelled(*setting));
+    settings.push_back(*setting);
+    begin = end + 1;
+  }
+  return settings;
+}
+
+} // namespace espalier::schedule

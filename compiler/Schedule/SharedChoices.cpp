@@ -1,0 +1,34 @@
+//===- SharedChoices.cpp - Sizes that every group has -----------------------===//
+#include "compiler/Schedule/SharedChoices.h"
+
+namespace espalier::schedule {
+
+std::string durationText(double nanoseconds) {
+  return nanoseconds < 1000 ? fmt::format("{:.3g} ns", nanoseconds) : fmt::format("{:.3g} us", 1e-3 * nanoseconds);
+}
+
+std::string bytesText(double bytes) {
+  return bytes < 1024 ? fmt::format("{:.3g} B", bytes) : fmt::format("{:.3g} KB", bytes / 1024);
+}
+
+int64_t chooseGrain(Choices &choices, bool isOneTask, double nanosecondsPerTask, int64_t most,
+                    const TargetDescription &target) {
+  if (isOneTask)
+    return choices.choose(Key::grain, 1, "", {1, 1, "there is one task"});
+  return choices.choose(Key::grain, grain(nanosecondsPerTask, target.nanosecondsPerChunk, most),
+                        fmt::format("tasks of {}, chunks of at least {}", durationText(nanosecondsPerTask),
+                                    durationText(target.nanosecondsPerChunk)));
+}
+
+RegisterBlock chooseRegisterBlock(Choices &choices, bool isUsed, const TargetDescription &target) {
+  RegisterBlock block = registerBlock(target);
+  if (!isUsed)
+    return block;
+  block.rows = choices.choose(Key::productRows, block.rows,
+                              fmt::format("{} x {} sums, {} vectors and a factor fit {} registers", block.rows,
+                                          block.vectors, block.vectors, target.numVectorRegisters));
+  block.vectors = choices.choose(Key::productVectors, block.vectors);
+  return block;
+}
+
+} // namespace espalier::schedule
