@@ -93,6 +93,7 @@ struct Case {
   std::vector<int64_t> batch;
   std::map<std::string, int64_t> sizes;
   std::vector<Function> functions; // the last one is called
+  int schedules = 0;               // other schedules that it runs with
   bool hasDeadCode = false;        // else definitions that no result depends on are left out: so would be their faults
 };
 

@@ -254,6 +254,8 @@ private:
     feature.isExact = true;
     feature.fill = dice.pick({Parameter::Fill::normal, Parameter::Fill::whole});
     function.parameters.push_back(feature);
+    if (Dice random(sketch.seed, "random tree"); random.chance(0.3))
+      return buildRandomTree(random, isVector, graph, axes, sizes);
     std::string cost = isVector ? dice.pick({"exp(-cosine(1 + cost[i], cost[j]))", "sum(abs(cost[i] - cost[j]))",
                                              "norm(cost[i] - cost[j])", "dot(cost[i], cost[j])"})
                                 : dice.pick({"abs(cost[i] - cost[j])", "cost[i] * cost[j]", "max(cost[i], cost[j])"});
@@ -261,6 +263,15 @@ private:
     if (dice.chance(0.3))
       builder = fmt::format("({}), root=0", builder);
     buildTree(fmt::format("minimum_spanning_tree({})", builder), axes, sizes, true);
+  }
+
+  /// Weights are at least 0.
+  void buildRandomTree(Dice &random, bool isVector, const std::string &graph, const std::vector<std::string> &axes,
+                       const std::map<std::string, int64_t> &sizes) {
+    std::string weight = isVector ? random.pick({"exp(-norm(cost[i] - cost[j]))", "1 + abs(dot(cost[i], cost[j]))"})
+                                  : random.pick({"abs(cost[i] - cost[j])", "exp(cost[i] * cost[j])"});
+    std::string options = random.pick({"", ", seed=7", ", seed=3, root=0"});
+    buildTree(fmt::format("random_spanning_tree(({} for i, j in {}){})", weight, graph, options), axes, sizes, true);
   }
 
   Dice dice;

@@ -3,6 +3,7 @@
 
 #include "runtime/ABI/ParallelFor.h"
 #include "test/differential/CompareResults.h"
+#include "test/differential/DrawSchedule.h"
 #include "test/differential/FillArguments.h"
 
 #include <algorithm>
@@ -41,38 +42,35 @@ public:
   Comparison(const Case &sketch, Program program) : sketch(sketch), program(std::move(program)) {}
 
   Outcome run() {
-    Result<std::vector<NamedValue>> arguments = fillArguments(sketch);
-    if (!arguments)
-      return {Kind::refused, "arguments: " + causeOf(arguments.error().message), arguments.error().message};
-    if (std::optional<Outcome> outcome = compile(*arguments))
+    Result<std::vector<NamedValue>> filled = fillArguments(sketch);
+    if (!filled)
+      return {Kind::refused, "arguments: " + causeOf(filled.error().message), filled.error().message};
+    arguments = std::move(*filled);
+    if (std::optional<Outcome> outcome = compile())
       return *outcome;
     setNumThreads(1);
-    auto oracle = call(*arguments, Target::interp), compiled = call(*arguments, Target::cpu);
-    if (!oracle && !compiled)
-      return {Kind::faulted, causeOf(oracle.error().message), oracle.error().message};
-    if (!oracle)
-      return failed("only interp faults: " + causeOf(oracle.error().message), oracle.error().message);
+    auto expected = call(Target::interp), compiled = call(Target::cpu);
+    if (!expected && !compiled)
+      return {Kind::faulted, causeOf(expected.error().message), expected.error().message};
+    if (!expected)
+      return failed("only interp faults: " + causeOf(expected.error().message), expected.error().message);
     if (!compiled)
       return failed("only cpu faults: " + causeOf(compiled.error().message), compiled.error().message);
-    if (std::optional<std::string> difference = differenceOfForm(*compiled, *oracle))
-      return failed("results of another form", *difference);
-    setNumThreads(3);
-    auto threaded = call(*arguments, Target::cpu);
-    if (!threaded || !sameBits(*threaded, *compiled))
-      return failed("another number of threads gives other results",
-                    threaded ? "other bits" : threaded.error().message);
-    setNumThreads(1);
-    return compareValues(*compiled, *oracle);
+    oracle = std::move(*expected);
+    Outcome outcome = compare({});
+    for (int number = 0; number < sketch.schedules && outcome.kind != Kind::failed; ++number)
+      outcome = worse(outcome, runScheduled(sketch.seed * 1000 + static_cast<uint64_t>(number)));
+    return outcome;
   }
 
 private:
-  Result<std::vector<Tensor>> call(const std::vector<NamedValue> &arguments, Target target) const {
-    return program.call("f", arguments, {target, sketch.floatType, false});
+  Result<std::vector<Tensor>> call(Target target, const schedule::Overrides &schedule = {}) const {
+    return program.call("f", arguments, {target, sketch.floatType, false, schedule});
   }
 
-  std::optional<Outcome> compile(const std::vector<NamedValue> &arguments) const {
-    auto onInterp = program.kernel("f", arguments, {Target::interp, sketch.floatType, false});
-    auto onCpu = program.kernel("f", arguments, {Target::cpu, sketch.floatType, false});
+  std::optional<Outcome> compile() const {
+    auto onInterp = program.kernel("f", arguments, {Target::interp, sketch.floatType});
+    auto onCpu = program.kernel("f", arguments, {Target::cpu, sketch.floatType});
     if (onInterp && onCpu)
       return std::nullopt;
     const std::string &message = onCpu ? onInterp.error().message : onCpu.error().message;
@@ -83,15 +81,80 @@ private:
     return failed((onInterp ? "only cpu refuses: " : "only interp refuses: ") + causeOf(message), message);
   }
 
+  //===-- Schedules -----------------------------------------------------------===//
+
+  Outcome runScheduled(uint64_t seed) const {
+    Result<schedule::Overrides> drawn = drawOverrides(seed);
+    if (!drawn)
+      return failed("a schedule is refused: " + causeOf(drawn.error().message), drawn.error().message);
+    if (drawn->empty())
+      return {};
+    Outcome outcome = compare(*drawn);
+    if (outcome.kind == Kind::failed)
+      outcome = explained(std::move(*drawn), std::move(outcome));
+    return outcome;
+  }
+
+  Result<schedule::Overrides> drawOverrides(uint64_t seed) const {
+    Result<LoadedKernel> chosen = program.kernel("f", arguments, {Target::cpu, sketch.floatType});
+    schedule::Overrides drawn = drawTasks(chosen->report().groups, seed);
+    if (!drawn.empty())
+      chosen = program.kernel("f", arguments, {Target::cpu, sketch.floatType, false, drawn});
+    if (!chosen)
+      return chosen.error();
+    for (const schedule::Override &size : drawSizes(chosen->report().groups, seed))
+      drawn.push_back(size);
+    return drawn;
+  }
+
+  /// Leaves out what the failure does not need.
+  Outcome explained(schedule::Overrides overrides, Outcome outcome) const {
+    for (size_t k = overrides.size(); k-- > 0 && overrides.size() > 1;) {
+      schedule::Overrides fewer = overrides;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(k));
+      Outcome again = compare(fewer);
+      if (again.kind != Kind::failed || again.what != outcome.what)
+        continue;
+      overrides = std::move(fewer);
+      outcome = std::move(again);
+    }
+    outcome.what += " (with another schedule)";
+    outcome.details += "\n  --schedule=" + schedule::spelled(overrides);
+    return outcome;
+  }
+
+  static Outcome worse(Outcome one, Outcome other) { return other.kind == Kind::equal ? one : other; }
+
+  //===-- Results -------------------------------------------------------------===//
+
+  /// The bits of 1, 2 and 3 threads, and the values of the oracle.
+  Outcome compare(const schedule::Overrides &schedule) const {
+    setNumThreads(1);
+    auto compiled = call(Target::cpu, schedule);
+    if (!compiled)
+      return failed("only cpu faults: " + causeOf(compiled.error().message), compiled.error().message);
+    if (std::optional<std::string> difference = differenceOfForm(*compiled, oracle))
+      return failed("results of another form", *difference);
+    for (int threads : {2, 3}) {
+      setNumThreads(threads);
+      auto threaded = call(Target::cpu, schedule);
+      if (!threaded || !sameBits(*threaded, *compiled))
+        return failed("another number of threads gives other results",
+                      threaded ? "other bits" : threaded.error().message);
+    }
+    setNumThreads(1);
+    return compareValues(*compiled);
+  }
+
   /// Where the results differ, the oracle says how much of it a rounding of the arguments could cause.
-  Outcome compareValues(const std::vector<Tensor> &compiled, const std::vector<Tensor> &oracle) const {
+  Outcome compareValues(const std::vector<Tensor> &compiled) const {
     Deviation deviation = deviationOf(compiled, oracle);
     if (deviation.largest <= toleranceOf(sketch.floatType))
       return {Kind::equal, "", ""};
     double rounding = roundingOf(sketch.floatType), step = std::min(16 * rounding, 1e-3), sensitivity = 0;
     for (uint64_t signs = 1; signs <= 3; ++signs) {
       auto perturbed = fillArguments(sketch, step, signs);
-      auto moved = perturbed ? call(*perturbed, Target::interp) : perturbed.error();
+      auto moved = perturbed ? program.call("f", *perturbed, {Target::interp, sketch.floatType}) : perturbed.error();
       if (moved)
         sensitivity = std::max(sensitivity, deviationOf(*moved, oracle).largest * rounding / step);
     }
@@ -104,6 +167,8 @@ private:
 
   const Case &sketch;
   Program program;
+  std::vector<NamedValue> arguments;
+  std::vector<Tensor> oracle; // the interpreter's results
 };
 
 } // namespace

@@ -8,7 +8,7 @@ namespace espalier::differential {
 
 struct Outcome {
   enum class Kind : uint8_t {
-    equal,          // the results agree, and any number of threads gives the same bits
+    equal,          // the results agree with every schedule, and any number of threads gives the same bits
     faulted,        // both targets report a fault of the call
     refused,        // both targets refuse the program: it was not well-typed after all
     notCompiled,    // the cpu names a construct that it does not compile
@@ -20,7 +20,8 @@ struct Outcome {
   std::string details; // for those who read it
 };
 
-/// Compiles and runs the case on cpu (with 1 and 3 threads) and interp, and compares.
+/// Compiles and runs the case on cpu (with 1, 2 and 3 threads, with the schedule that the compiler chooses and with
+/// others) and interp, and compares.
 Outcome run(const Case &sketch);
 
 } // namespace espalier::differential

@@ -1,9 +1,10 @@
 //===- differential.cpp - Random programs, compiled and interpreted ---------===//
 //
-// differential [--programs=N] [--seed=S] [--only=SEED] [--float=f64|f32|f16|bf16] [--jobs=N] [--print]
+// differential [--programs=N] [--seed=S] [--only=SEED] [--schedules=N] [--float=f64|f32|f16|bf16] [--jobs=N] [--print]
 //
 // Draws programs of the language, runs each compiled for this processor and in the interpreter, which evaluates in
-// float64, and compares. A program that fails is made small and printed with the command that reproduces it.
+// float64, and compares; then again with other schedules, drawn among those that it can take. A program that fails is
+// made small and printed with the command that reproduces it.
 //===----------------------------------------------------------------------===//
 #include "test/differential/DrawCase.h"
 #include "test/differential/Isolate.h"
@@ -28,7 +29,7 @@ struct Settings {
   std::optional<uint64_t> only;
   std::string floatName;
   std::optional<DType> floatType;
-  int jobs = 2, seconds = 30, attempts = 300;
+  int schedules = 1, jobs = 2, seconds = 30, attempts = 300;
   bool prints = false;
 };
 
@@ -73,6 +74,8 @@ private:
     Case small = shrink(sketch, outcome, settings.attempts, runOnce);
     Outcome again = runOnce(small);
     std::string choice = settings.floatName.empty() ? "" : " --float=" + settings.floatName;
+    if (settings.schedules != Settings().schedules)
+      choice += fmt::format(" --schedules={}", settings.schedules);
     return fmt::format("  {}\n  {}\n{}  differential --only={}{}\n\n", again.details, argumentsText(small),
                        textOf(small), sketch.seed, choice);
   }
@@ -105,6 +108,7 @@ int readSettings(Settings &settings, int argc, char **argv) {
   app.add_option("--seed", settings.seed, "of the first program");
   app.add_option("--only", settings.only, "the program of this seed");
   app.add_option("--float", settings.floatName, "f64, f32, f16 or bf16; else f32 and f64");
+  app.add_option("--schedules", settings.schedules, "other schedules of each program")->check(CLI::NonNegativeNumber);
   app.add_option("--jobs", settings.jobs, "processes")->check(CLI::PositiveNumber);
   app.add_option("--attempts", settings.attempts, "programs that making a failure small may take")
       ->check(CLI::NonNegativeNumber);
@@ -134,7 +138,11 @@ int main(int argc, char **argv) {
   warmUp();
   uint64_t seed = settings.seed, end = seed + static_cast<uint64_t>(settings.programs);
   auto next = [&]() -> std::optional<Case> {
-    return seed < end ? std::optional(drawCase(seed++, settings.floatType)) : std::nullopt;
+    if (seed == end)
+      return std::nullopt;
+    Case sketch = drawCase(seed++, settings.floatType);
+    sketch.schedules = settings.schedules;
+    return sketch;
   };
   Report report(settings);
   runIsolated(next, settings.jobs, settings.seconds,

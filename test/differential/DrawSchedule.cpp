@@ -1,0 +1,47 @@
+//===- DrawSchedule.cpp - Sizes that a program could run with ----------------===//
+#include "test/differential/DrawSchedule.h"
+
+#include "test/differential/Dice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace espalier::differential {
+
+using schedule::Key;
+
+/// Small sizes, those about the widths of vectors and tiles, and now and then the ends.
+static int64_t drawValue(const schedule::Choice &choice, Dice &dice) {
+  constexpr int64_t large = 100; // scratch and programs of tiles grow with it, and the domains are small
+  int64_t most = std::min(choice.most, large);
+  if (dice.chance(0.2))
+    return dice.pick({choice.least, most});
+  int64_t value = dice.pick({1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 31, 32, 33, 64});
+  return std::clamp(value, choice.least, most);
+}
+
+static schedule::Overrides draw(const std::vector<schedule::Group> &groups, uint64_t seed, bool ofTasks,
+                                double probability) {
+  schedule::Overrides drawn;
+  for (size_t group = 0; group < groups.size(); ++group)
+    for (const schedule::Choice &choice : groups[group].choices) {
+      Dice dice(seed, fmt::format("{}.{}", group, schedule::rowOf(choice.key).name));
+      if ((choice.key == Key::tasks) != ofTasks || choice.least >= choice.most || !dice.chance(probability))
+        continue;
+      int64_t value = ofTasks ? dice.between(choice.least, choice.most) : drawValue(choice, dice);
+      if (value != choice.value)
+        drawn.push_back({choice.key, value, static_cast<int64_t>(group)});
+    }
+  return drawn;
+}
+
+schedule::Overrides drawTasks(const std::vector<schedule::Group> &groups, uint64_t seed) {
+  return draw(groups, seed, true, 0.4);
+}
+
+schedule::Overrides drawSizes(const std::vector<schedule::Group> &groups, uint64_t seed) {
+  return draw(groups, seed, false, 0.6);
+}
+
+} // namespace espalier::differential
