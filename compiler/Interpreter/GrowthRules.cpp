@@ -126,14 +126,16 @@ Result<TreeBatch> Growth::grow(Machine &machine) const {
     rule.seed = static_cast<uint64_t>(machine.integer(seed));
 
   std::vector<double> costs(static_cast<size_t>(numEdges));
-  std::vector<double> scratch(static_cast<size_t>(growthScratchBytes(numVertices, numEdges)) / sizeof(double) + 1);
-  std::vector<int32_t> parents(static_cast<size_t>(numVertices));
+  auto listOf = [&](int64_t b) -> EdgeList {
+    return {numVertices, numEdges, edges.data() + (ownEdges ? b * numEdges : 0), /*inOrder=*/false};
+  };
+  std::vector<double> scratch(static_cast<size_t>(growthScratchBytes(listOf(0))) / sizeof(double) + 1);
+  std::vector<int32_t> parents(static_cast<size_t>(numVertices)), order(parents.size());
   std::vector<Tree> trees;
   for (int64_t b = 0; b < count; ++b) {
     for (int64_t e = 0; e < numEdges; ++e)
       costs[static_cast<size_t>(e)] = all.data[b * numEdges + e].real;
-    EdgeList list{numVertices, numEdges, edges.data() + (ownEdges ? b * numEdges : 0), /*inOrder=*/false};
-    Result<void> grown = growTree(list, costs.data(), rule, b, scratch.data(), parents.data());
+    Result<void> grown = growTree(listOf(b), costs.data(), rule, b, scratch.data(), parents.data(), order.data());
     Result<Tree> tree = grown ? Tree::fromParents(parents) : grown.error();
     if (!tree)
       return isBatch ? tree.error().within(fmt::format("batch {}", b)) : tree.error();

@@ -57,24 +57,25 @@ bool CallTrees::grow(int64_t row, int64_t location, const double *numbers, const
   if (spec.builder == TreeSpec::Builder::randomSpanning)
     rule.seed = seed;
   std::atomic<bool> sound = true;
-  auto growOne = [&](int64_t i, void *scratch) -> Result<void> {
+  auto edgesOf = [&](int64_t i) {
     const Edge *own = ends + (spec.ownEdges ? i * tree.numEdges : 0);
-    EdgeList edges{tree.numVertices, tree.numEdges, own, spec.graph != GraphKind::edges};
+    return tree.graph ? EdgeList::of(*tree.graph, own) : EdgeList{tree.numVertices, tree.numEdges, own, false};
+  };
+  auto growOne = [&](int64_t i, void *scratch) -> Result<void> {
+    EdgeList edges = edgesOf(i);
     auto *arrays = reinterpret_cast<int32_t *>(memory + tableBytes + i * treeBytes);
-    if (Result<void> done = growTree(edges, numbers + i * tree.numEdges, rule, i, scratch, arrays); !done)
-      return done;
-    Result<espalier_tree> arranged = arrangeTree(tree.numVertices, arrays);
-    if (!arranged)
-      return arranged.error();
-    trees[i] = *arranged;
-    return {};
+    Result<void> done =
+        growTree(edges, numbers + i * tree.numEdges, rule, i, scratch, arrays, orderIn(arrays, tree.numVertices));
+    if (done)
+      trees[i] = arrangeOrdered(tree.numVertices, arrays);
+    return done;
   };
   auto growRange = [&](int64_t begin, int64_t end, void *scratch) {
     for (int64_t i = begin; i < end; ++i)
       if (Result<void> done = growOne(i, scratch); !done)
         sound = refuse(location, spec.batchable ? i : -1, done.error());
   };
-  Result<void> ran = parallelFor(tree.count, 1, growthScratchBytes(tree.numVertices, tree.numEdges), growRange);
+  Result<void> ran = parallelFor(tree.count, 1, growthScratchBytes(edgesOf(0)), growRange);
   if (!ran)
     return refuse(location, -1, ran.error());
   if (tree.count > 0)

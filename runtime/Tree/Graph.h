@@ -52,6 +52,8 @@ public:
   int64_t numVertices() const { return vertexCount; }
   int64_t numEdges() const { return edgeCount; }
   Edge edge(int64_t number) const;
+  /// Pixels in a row of grid; 0 of others, and of a grid without pixels.
+  int64_t gridWidth() const { return graphKind == GraphKind::grid ? columns : 0; }
 
   /// Writes (lower, higher) of every edge, in their order.
   void list(Edge *ends) const;

@@ -1,5 +1,6 @@
 //===- GrowTree.cpp - From numbers on edges to parents ----------------------===//
 #include "runtime/Tree/GrowTree.h"
+#include "runtime/Memory/AlignedBlock.h"
 #include "runtime/Tensor/CounterRandom.h"
 
 #include <algorithm>
@@ -19,20 +20,20 @@ static Result<void> race(const EdgeList &edges, const double *weights, uint64_t 
 }
 
 /// What Kruskal and then rooting need is never needed at the same time.
-static int64_t stepBytes(int64_t numVertices, int64_t numEdges) {
-  return std::max(kruskalScratchBytes(numVertices, numEdges), rootingScratchBytes(numVertices));
+static int64_t stepBytes(const EdgeList &edges) {
+  return alignedSize(std::max(kruskalScratchBytes(edges), rootingScratchBytes(edges.numVertices)));
 }
 
-int64_t growthScratchBytes(int64_t numVertices, int64_t numEdges) {
-  return numEdges * static_cast<int64_t>(sizeof(double)) + stepBytes(numVertices, numEdges) +
-         numVertices * static_cast<int64_t>(sizeof(int32_t));
+int64_t growthScratchBytes(const EdgeList &edges) {
+  return edges.numEdges * static_cast<int64_t>(sizeof(double)) + stepBytes(edges) +
+         edges.numVertices * static_cast<int64_t>(sizeof(int32_t));
 }
 
 Result<void> growTree(const EdgeList &edges, const double *numbers, const GrowthRule &rule, int64_t tree, void *scratch,
-                      int32_t *parents) {
+                      int32_t *parents, int32_t *order) {
   auto *costs = static_cast<double *>(scratch);
   char *step = reinterpret_cast<char *>(costs + edges.numEdges);
-  auto *chosen = reinterpret_cast<int32_t *>(step + stepBytes(edges.numVertices, edges.numEdges));
+  auto *chosen = reinterpret_cast<int32_t *>(step + stepBytes(edges));
   if (rule.seed) {
     if (Result<void> drawn = race(edges, numbers, *rule.seed, tree, costs); !drawn)
       return drawn;
@@ -40,7 +41,7 @@ Result<void> growTree(const EdgeList &edges, const double *numbers, const Growth
   }
   if (Result<void> found = kruskal(edges, numbers, step, chosen); !found)
     return found;
-  return rootTree(edges, chosen, rule.root, step, parents);
+  return rootTree(edges, chosen, rule.root, step, parents, order);
 }
 
 } // namespace espalier

@@ -20,12 +20,13 @@ struct GrowthRule {
 };
 
 /// Memory of one growth, uninitialised, aligned to 8 bytes.
-int64_t growthScratchBytes(int64_t numVertices, int64_t numEdges);
+int64_t growthScratchBytes(const EdgeList &edges);
 
-/// Writes the parents of tree `tree` of a batch, from one number per edge. Errors: those of kruskal and rootTree; a
-/// weight that is negative, infinite or NaN (names the edge).
+/// Writes the parents of tree `tree` of a batch and an order of its vertices in which every one stands before its
+/// parent, from one number per edge. Errors: those of kruskal and rootTree; a weight that is negative, infinite or NaN
+/// (names the edge).
 Result<void> growTree(const EdgeList &edges, const double *numbers, const GrowthRule &rule, int64_t tree, void *scratch,
-                      int32_t *parents);
+                      int32_t *parents, int32_t *order);
 
 } // namespace espalier
 

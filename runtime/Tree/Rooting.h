@@ -17,12 +17,14 @@ struct RootRule {
   static RootRule atCenter() { return {std::nullopt}; }
 };
 
-/// Memory of one rooting, uninitialised.
+/// Memory of one rooting, uninitialised, aligned to 8 bytes.
 int64_t rootingScratchBytes(int64_t numVertices);
 
-/// Writes the parent of every vertex, -1 at the root. `chosen` are the edges of a tree: numVertices - 1 of them,
-/// without a cycle. O(V), by taking leaves away until the root is left. An error where the root is no vertex.
-Result<void> rootTree(const EdgeList &edges, const int32_t *chosen, RootRule root, void *scratch, int32_t *parents);
+/// Writes the parent of every vertex, -1 at the root, and an order in which every vertex stands before its parent.
+/// `chosen` are the edges of a tree: numVertices - 1 of them, without a cycle. O(V), by taking leaves away until the
+/// root is left. An error where the root is no vertex.
+Result<void> rootTree(const EdgeList &edges, const int32_t *chosen, RootRule root, void *scratch, int32_t *parents,
+                      int32_t *order);
 
 } // namespace espalier
 

@@ -2,6 +2,7 @@
 #include "runtime/Tree/SpanningTree.h"
 #include "runtime/ABI/ParallelFor.h"
 #include "runtime/Memory/Scratch.h"
+#include "runtime/Tree/TreeArrays.h"
 
 #include <algorithm>
 
@@ -17,10 +18,7 @@ public:
       graph.list(static_cast<Edge *>(memory.data()));
   }
   bool hasMemory() const { return memory.data(); }
-  EdgeList list() const {
-    return {graph.numVertices(), graph.numEdges(), static_cast<const Edge *>(memory.data()),
-            graph.kind() != GraphKind::edges};
-  }
+  EdgeList list() const { return EdgeList::of(graph, static_cast<const Edge *>(memory.data())); }
 
 private:
   const Graph &graph;
@@ -46,23 +44,24 @@ Result<std::vector<int32_t>> minimumSpanningEdges(const Graph &graph, std::span<
   if (Result<void> checked = checkCount(graph, 1, costs.size()); !checked)
     return checked.error();
   ListedEdges edges(graph);
-  Scratch scratch(kruskalScratchBytes(graph.numVertices(), graph.numEdges()));
+  Scratch scratch(kruskalScratchBytes(edges.list()));
   if (!edges.hasMemory() || !scratch.data())
     return noMemory(graph);
   std::vector<int32_t> chosen(static_cast<size_t>(std::max<int64_t>(graph.numVertices() - 1, 0)));
-  Result<void> found = kruskal(edges.list(), costs.data(), scratch.data(), chosen.data());
-  return found ? Result(std::move(chosen)) : found.error();
+  if (Result<void> found = kruskal(edges.list(), costs.data(), scratch.data(), chosen.data()); !found)
+    return found.error();
+  const Edge *ends = edges.list().ends;
+  std::ranges::stable_sort(chosen, {}, [&](int32_t e) { return std::pair(costs[static_cast<size_t>(e)], ends[e]); });
+  return chosen;
 }
 
 /// Tree `index` of a batch.
 static Result<Tree> grow(const EdgeList &edges, const double *numbers, const GrowthRule &rule, int64_t index,
                          void *scratch) {
-  auto *parents = static_cast<int32_t *>(scratch);
-  // The parents come first; what follows them is aligned again.
-  void *rest = static_cast<char *>(scratch) + alignedSize(edges.numVertices * static_cast<int64_t>(sizeof(int32_t)));
-  if (Result<void> grown = growTree(edges, numbers, rule, index, rest, parents); !grown)
-    return grown.error();
-  return Tree::fromParents({parents, static_cast<size_t>(edges.numVertices)});
+  Result<TreeArrays> arrays = TreeArrays::grow(edges.numVertices, [&](int32_t *parents, int32_t *order) {
+    return growTree(edges, numbers, rule, index, scratch, parents, order);
+  });
+  return arrays ? Result(Tree::ofArrays(std::move(*arrays))) : arrays.error();
 }
 
 static Result<std::vector<Tree>> growAll(const Graph &graph, int64_t numTrees, std::span<const double> numbers,
@@ -73,14 +72,12 @@ static Result<std::vector<Tree>> growAll(const Graph &graph, int64_t numTrees, s
   if (!listed.hasMemory())
     return noMemory(graph);
   EdgeList edges = listed.list();
-  int64_t scratchBytes = alignedSize(edges.numVertices * static_cast<int64_t>(sizeof(int32_t))) +
-                         growthScratchBytes(edges.numVertices, edges.numEdges);
   std::vector<std::optional<Result<Tree>>> grown(static_cast<size_t>(numTrees));
   auto growRange = [&](int64_t begin, int64_t end, void *scratch) {
     for (int64_t i = begin; i < end; ++i)
       grown[static_cast<size_t>(i)] = grow(edges, numbers.data() + i * edges.numEdges, rule, i, scratch);
   };
-  if (Result<void> done = parallelFor(numTrees, 1, scratchBytes, growRange); !done)
+  if (Result<void> done = parallelFor(numTrees, 1, growthScratchBytes(edges), growRange); !done)
     return noMemory(graph);
   std::vector<Tree> trees;
   for (size_t i = 0; i < grown.size(); ++i) {

@@ -96,6 +96,10 @@ Result<Tree> Tree::fromParents(std::span<const int32_t> parents, TreeKind kind) 
   return tree->is(kind, tree->declaredArity) ? tree : kindError(*tree, kind);
 }
 
+Tree Tree::ofArrays(TreeArrays &&arrays) {
+  return Tree(std::make_shared<const TreeArrays>(std::move(arrays)), TreeKind::rooted, 0);
+}
+
 bool Tree::isChain() const { return arrays->isChain; }
 
 bool Tree::isPerfect(int64_t arity) const {

@@ -41,6 +41,9 @@ public:
   /// of `chain` or `perfect`.
   static Result<Tree> fromParents(std::span<const int32_t> parents, TreeKind kind = TreeKind::rooted);
 
+  /// One root, as arrays that are made already (TreeArrays.h).
+  static Tree ofArrays(TreeArrays &&arrays);
+
   /// As what the tree was made.
   TreeKind kind() const { return declaredKind; }
   /// Children of an inner vertex of a tree made as a perfect one (1 if all that is known is that there are none); else

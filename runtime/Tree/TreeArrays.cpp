@@ -10,7 +10,7 @@ namespace {
 struct Builder {
   int32_t numVertices;
   int32_t *parent, *childOffsets, *children, *postOrder, *depth, *height, *slot, *leaves, *leafRank, *roots;
-  int32_t numRoots = 0, numLeaves = 0, maxDepth = -1, numReached = 0;
+  int32_t numRoots = 0, numLeaves = 0, maxDepth = -1;
 
   Builder(int64_t count, int32_t *storage) : numVertices(static_cast<int32_t>(count)) {
     auto take = [&](int64_t count) { return std::exchange(storage, storage + count); };
@@ -23,102 +23,115 @@ struct Builder {
     leafRank = take(numVertices);
     children = take(numVertices); // children and roots are together all vertices
     leaves = take(numVertices);
+    // Until the arrays have what they are for:
+    order = leaves;
+    size = leafRank;
+    pending = childrenSoFar = postOrder;
+    placesSoFar = depth;
+    place = children;
   }
 
-  void linkChildren();
-  void visit();
-  void walkSubtree(int32_t root);
-  int32_t descend(int32_t vertex);
-  void measureHeights();
-  void listLeaves();
+  bool orderVertices();
+  bool isReady(int32_t vertex) const { return pending[vertex] < 0; }
+  espalier_tree arrange();
+
+private:
+  int32_t *order;                       // all vertices, each before its parent
+  int32_t *pending;                     // children of v that are not ready; -1: v itself is
+  int32_t *size;                        // of the subtree of v
+  int32_t *childrenSoFar, *placesSoFar; // of v: how many have been numbered, and the sizes of their subtrees
+  int32_t *place;                       // of the first vertex of the subtree of v in the post-order
+
+  void measure();
+  void numberChildren();
+  void placeVertices();
+  void listChildren();
 };
 } // namespace
 
-/// A counting sort by parent: stable, so siblings are ascending.
-void Builder::linkChildren() {
-  std::fill(childOffsets, childOffsets + numVertices + 1, 0);
+/// Finds the order: a vertex is ready when all of its children are. False where some never are: those on a cycle.
+bool Builder::orderVertices() {
+  int32_t numReady = 0;
+  std::fill(pending, pending + numVertices, 0);
   for (int32_t v = 0; v < numVertices; ++v)
     if (parent[v] >= 0)
-      ++childOffsets[parent[v] + 1];
+      ++pending[parent[v]];
   for (int32_t v = 0; v < numVertices; ++v)
-    childOffsets[v + 1] += childOffsets[v];
-  roots = children + childOffsets[numVertices];
-  std::fill(height, height + numVertices, 0); // until heights are known: children seen so far
-  for (int32_t v = 0; v < numVertices; ++v) {
-    if (int32_t p = parent[v]; p >= 0) {
-      slot[v] = height[p]++;
-      children[childOffsets[p] + slot[v]] = v;
-    } else {
-      slot[v] = numRoots;
-      roots[numRoots++] = v;
+    for (int32_t ready = v; ready >= 0 && pending[ready] == 0; ready = parent[ready]) {
+      pending[ready] = -1;
+      order[numReady++] = ready;
+      if (parent[ready] >= 0)
+        --pending[parent[ready]];
     }
-  }
+  return numReady == numVertices;
 }
 
-/// Goes to the first leaf below `vertex`, whose depth is known.
-int32_t Builder::descend(int32_t vertex) {
-  while (childOffsets[vertex] < childOffsets[vertex + 1]) {
-    int32_t child = children[childOffsets[vertex]];
-    depth[child] = depth[vertex] + 1;
-    vertex = child;
-  }
-  maxDepth = std::max(maxDepth, depth[vertex]);
-  return vertex;
-}
-
-/// Post-order without a stack: the next sibling is found through parent and slot.
-void Builder::walkSubtree(int32_t root) {
-  depth[root] = 0;
-  int32_t vertex = descend(root);
-  for (;;) {
-    postOrder[numReached++] = vertex;
-    if (vertex == root)
-      return;
-    int32_t above = parent[vertex], next = childOffsets[above] + slot[vertex] + 1;
-    if (next == childOffsets[above + 1]) {
-      vertex = above;
-    } else {
-      depth[children[next]] = depth[above] + 1;
-      vertex = descend(children[next]);
-    }
-  }
-}
-
-void Builder::visit() {
-  std::fill(depth, depth + numVertices, -1);
-  for (int32_t r = 0; r < numRoots; ++r)
-    walkSubtree(roots[r]);
-}
-
-void Builder::measureHeights() {
+/// From the leaves up: sizes, heights, and how many children (where the next offset will be).
+void Builder::measure() {
+  std::fill(size, size + numVertices, 1);
   std::fill(height, height + numVertices, 0);
-  for (int32_t i = 0; i < numVertices; ++i)
-    if (int32_t v = postOrder[i], p = parent[v]; p >= 0)
-      height[p] = std::max(height[p], height[v] + 1);
+  std::fill(childOffsets, childOffsets + numVertices + 1, 0);
+  for (int32_t i = 0; i < numVertices; ++i) {
+    int32_t v = order[i], p = parent[v];
+    if (p < 0)
+      continue;
+    size[p] += size[v];
+    height[p] = std::max(height[p], height[v] + 1);
+    ++childOffsets[p + 1];
+  }
 }
 
-void Builder::listLeaves() {
+/// In ascending order, which is that of siblings: slots, and places counted from the beginning of the parent's subtree.
+void Builder::numberChildren() {
+  std::fill(childrenSoFar, childrenSoFar + numVertices, 0);
+  std::fill(placesSoFar, placesSoFar + numVertices, 0);
+  int32_t placesOfRoots = 0;
   for (int32_t v = 0; v < numVertices; ++v) {
+    int32_t p = parent[v];
+    int32_t &before = p < 0 ? numRoots : childrenSoFar[p], &places = p < 0 ? placesOfRoots : placesSoFar[p];
+    slot[v] = before++;
+    place[v] = std::exchange(places, places + size[v]);
+    childOffsets[v + 1] += childOffsets[v];
+  }
+}
+
+/// From the roots down: depths, and the places themselves.
+void Builder::placeVertices() {
+  for (int32_t i = numVertices; i-- > 0;) {
+    int32_t v = order[i], p = parent[v];
+    depth[v] = p < 0 ? 0 : depth[p] + 1;
+    place[v] += p < 0 ? 0 : place[p];
+    postOrder[place[v] + size[v] - 1] = v;
+    maxDepth = std::max(maxDepth, depth[v]);
+  }
+}
+
+void Builder::listChildren() {
+  roots = children + childOffsets[numVertices];
+  for (int32_t v = 0; v < numVertices; ++v) {
+    int32_t p = parent[v];
+    (p < 0 ? roots : children + childOffsets[p])[slot[v]] = v;
     bool isLeaf = childOffsets[v] == childOffsets[v + 1];
     leafRank[v] = isLeaf ? numLeaves : -1;
-    if (isLeaf)
-      leaves[numLeaves++] = v;
+    leaves[numLeaves] = v; // stays if it is a leaf; a last vertex that is none is behind the last leaf
+    numLeaves += isLeaf;
   }
 }
 
-/// A vertex that no root reaches leads into a cycle: "3 -> 5 -> 3".
+/// "3 -> 5 -> 3", from the lowest vertex that is on a cycle.
 static Error cycleError(const Builder &built) {
-  int32_t vertex = static_cast<int32_t>(std::find(built.depth, built.depth + built.numVertices, -1) - built.depth);
-  for (int32_t step = 0; step < built.numVertices; ++step)
-    vertex = built.parent[vertex];
+  int32_t vertex = 0;
+  while (built.isReady(vertex))
+    ++vertex;
   constexpr int shown = 6;
   std::string path = fmt::format("{}", vertex);
   int32_t next = built.parent[vertex];
   for (int step = 1; step < shown && next != vertex; ++step, next = built.parent[next])
     path += fmt::format(" -> {}", next);
   path += next == vertex ? fmt::format(" -> {}", vertex) : " -> ...";
+  bool hasRoot = std::find(built.parent, built.parent + built.numVertices, -1) != built.parent + built.numVertices;
   return Error::of("vertex {} is on a cycle: {} (from child to parent), expected a way to a root{}", vertex, path,
-                   built.numRoots == 0 ? "; there is no root: no entry is -1" : "");
+                   hasRoot ? "" : "; there is no root: no entry is -1");
 }
 
 static Result<void> checkRange(const Builder &built) {
@@ -129,20 +142,25 @@ static Result<void> checkRange(const Builder &built) {
   return {};
 }
 
+espalier_tree Builder::arrange() {
+  measure();
+  numberChildren();
+  placeVertices();
+  listChildren();
+  return {numVertices, numLeaves, numRoots, maxDepth, parent, childOffsets, children,
+          postOrder,   depth,     height,   slot,     leaves, leafRank,     roots};
+}
+
 Result<espalier_tree> arrangeTree(int64_t numVertices, int32_t *storage) {
   Builder built(numVertices, storage);
   if (Result<void> checked = checkRange(built); !checked)
     return checked.error();
-  built.linkChildren();
-  built.visit();
-  if (built.numReached < built.numVertices)
+  if (!built.orderVertices())
     return cycleError(built);
-  built.measureHeights();
-  built.listLeaves();
-  return espalier_tree{built.numVertices,  built.numLeaves, built.numRoots,  built.maxDepth, built.parent,
-                       built.childOffsets, built.children,  built.postOrder, built.depth,    built.height,
-                       built.slot,         built.leaves,    built.leafRank,  built.roots};
+  return built.arrange();
 }
+
+espalier_tree arrangeOrdered(int64_t numVertices, int32_t *storage) { return Builder(numVertices, storage).arrange(); }
 
 static bool chainNumbering(const espalier_tree &tree) {
   for (int64_t t = 0; t + 1 < tree.num_vertices; ++t)
@@ -172,19 +190,35 @@ static int32_t perfectNumbering(const espalier_tree &tree) {
   return static_cast<int32_t>(arity);
 }
 
+static Error noMemory(int64_t numVertices) {
+  return Error::of("no memory for a tree of {} vertices: {} bytes", numVertices, treeStorageBytes(numVertices));
+}
+
+static TreeArrays describe(AlignedBlock storage, const espalier_tree &tree) {
+  return {std::move(storage), tree, chainNumbering(tree), perfectNumbering(tree)};
+}
+
 Result<TreeArrays> TreeArrays::build(int64_t numVertices, const std::function<void(int32_t *)> &writeParents) {
   if (numVertices < 0 || numVertices > mostVertices)
     return Error::of("a tree of {} vertices, expected 0 to {}", numVertices, mostVertices);
-  int64_t bytes = treeStorageBytes(numVertices);
-  AlignedBlock storage = allocateAligned(bytes);
+  AlignedBlock storage = allocateAligned(treeStorageBytes(numVertices));
   if (!storage)
-    return Error::of("no memory for a tree of {} vertices: {} bytes", numVertices, bytes);
+    return noMemory(numVertices);
   auto *parents = static_cast<int32_t *>(storage.get());
   writeParents(parents);
   Result<espalier_tree> tree = arrangeTree(numVertices, parents);
-  if (!tree)
-    return tree.error();
-  return TreeArrays{std::move(storage), *tree, chainNumbering(*tree), perfectNumbering(*tree)};
+  return tree ? Result(describe(std::move(storage), *tree)) : tree.error();
+}
+
+Result<TreeArrays> TreeArrays::grow(int64_t numVertices,
+                                    const std::function<Result<void>(int32_t *, int32_t *)> &grow) {
+  AlignedBlock storage = allocateAligned(treeStorageBytes(numVertices));
+  if (!storage)
+    return noMemory(numVertices);
+  auto *parents = static_cast<int32_t *>(storage.get());
+  if (Result<void> grown = grow(parents, orderIn(parents, numVertices)); !grown)
+    return grown.error();
+  return describe(std::move(storage), arrangeOrdered(numVertices, parents));
 }
 
 } // namespace espalier

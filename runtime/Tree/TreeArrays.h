@@ -3,6 +3,10 @@
 // From the parents alone: children in compressed rows, a post-order, depths, heights,
 // slots, leaves. All steps are loops over the vertices (a chain is as deep as it is
 // long), O(V) in time, in one block of 9 V + 1 numbers of 32 bits.
+//
+// An order in which every vertex stands before its parent is all that heights and sizes
+// of subtrees need; the reverse of it gives depths and the places in the post-order,
+// where the subtree of v takes as many places as it has vertices, v the last of them.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_RUNTIME_TREE_TREEARRAYS_H
 #define ESPALIER_RUNTIME_TREE_TREEARRAYS_H
@@ -24,9 +28,16 @@ constexpr int64_t treeStorageBytes(int64_t numVertices) {
   return (9 * numVertices + 1) * static_cast<int64_t>(sizeof(int32_t));
 }
 
+/// Where `storage` of treeStorageBytes holds the order that arrangeOrdered reads.
+constexpr int32_t *orderIn(int32_t *storage, int64_t numVertices) { return storage + 8 * numVertices + 1; }
+
 /// Computes the arrays in `storage` (treeStorageBytes of it), which begins with the parents; they stay there, and what
 /// is returned points into it. Errors: a parent out of range, a cycle.
 Result<espalier_tree> arrangeTree(int64_t numVertices, int32_t *storage);
+
+/// The same of parents that are known to be sound, with an order in which every vertex stands before its parent at
+/// orderIn(storage, numVertices).
+espalier_tree arrangeOrdered(int64_t numVertices, int32_t *storage);
 
 struct TreeArrays {
   AlignedBlock storage;
@@ -37,6 +48,10 @@ struct TreeArrays {
   /// `writeParents` fills an array of numVertices parents. Errors: a parent out of range, a cycle, more than
   /// mostVertices vertices, no memory.
   static Result<TreeArrays> build(int64_t numVertices, const std::function<void(int32_t *parents)> &writeParents);
+  /// `grow` fills the parents of a tree that is sound and an order of numVertices vertices, each before its parent.
+  /// Errors: those of `grow`, no memory. numVertices is at most mostVertices.
+  static Result<TreeArrays> grow(int64_t numVertices,
+                                 const std::function<Result<void>(int32_t *parents, int32_t *order)> &grow);
 };
 
 } // namespace espalier

@@ -14,12 +14,28 @@ namespace {
 using Edges = std::vector<Edge>;
 using Parents = std::vector<int32_t>;
 
+/// Every vertex once, before its parent.
+void expectChildrenFirst(const Parents &parents, const std::vector<int32_t> &order) {
+  std::vector<size_t> place(order.size(), order.size());
+  for (size_t i = 0; i < order.size(); ++i)
+    place[static_cast<size_t>(order[i])] = i;
+  for (size_t v = 0; v < order.size(); ++v) {
+    ASSERT_LT(place[v], order.size());
+    if (parents[v] >= 0) {
+      ASSERT_LT(place[v], place[static_cast<size_t>(parents[v])]);
+    }
+  }
+}
+
 Result<Parents> root(const Edges &edges, int64_t numVertices, RootRule rule) {
-  std::vector<int32_t> chosen(edges.size()), scratch(static_cast<size_t>(rootingScratchBytes(numVertices)) / 4);
+  std::vector<int32_t> chosen(edges.size()), order(static_cast<size_t>(numVertices));
+  std::vector<int64_t> scratch(static_cast<size_t>(rootingScratchBytes(numVertices)) / 8);
   std::iota(chosen.begin(), chosen.end(), 0);
   EdgeList list{numVertices, static_cast<int64_t>(edges.size()), edges.data(), false};
   Parents parents(static_cast<size_t>(numVertices), -7);
-  Result<void> done = rootTree(list, chosen.data(), rule, scratch.data(), parents.data());
+  Result<void> done = rootTree(list, chosen.data(), rule, scratch.data(), parents.data(), order.data());
+  if (done)
+    expectChildrenFirst(parents, order);
   return done ? Result(parents) : done.error();
 }
 

@@ -23,7 +23,8 @@ std::vector<Edge> listOf(const Graph &graph) {
   return ends;
 }
 
-/// Kruskal over sorted tuples, with a list of labels instead of a forest of components. Empty if not connected.
+/// Kruskal over sorted tuples, with labels and lists of members instead of a forest of components. Empty if not
+/// connected.
 std::vector<int32_t> referenceEdges(const Graph &graph, const std::vector<double> &costs) {
   std::vector<std::tuple<double, int32_t, int32_t, int32_t>> order;
   std::vector<Edge> ends = listOf(graph);
@@ -33,9 +34,16 @@ std::vector<int32_t> referenceEdges(const Graph &graph, const std::vector<double
   std::vector<int32_t> label(static_cast<size_t>(graph.numVertices())), chosen;
   for (size_t v = 0; v < label.size(); ++v)
     label[v] = static_cast<int32_t>(v);
+  std::vector<std::vector<int32_t>> members(label.size());
+  for (size_t v = 0; v < label.size(); ++v)
+    members[v] = {static_cast<int32_t>(v)};
   for (auto [cost, lower, higher, e] : order)
     if (int32_t from = label[lower], to = label[higher]; from != to) {
-      std::replace(label.begin(), label.end(), from, to);
+      if (members[from].size() > members[to].size())
+        std::swap(from, to);
+      for (int32_t v : members[from])
+        label[v] = to;
+      members[to].insert(members[to].end(), members[from].begin(), members[from].end());
       chosen.push_back(e);
     }
   return chosen.size() + 1 == label.size() ? chosen : std::vector<int32_t>();
@@ -154,6 +162,42 @@ TEST(SpanningTree, gridsAndBands) {
     for (double &cost : costs)
       cost = normal(random);
     expectTheTree(*graph, costs);
+  }
+}
+
+/// Where the neighbours of an edge decide: every shape of border, few values (so that ties decide), infinities.
+TEST(SpanningTree, gridsOfEveryShape) {
+  std::mt19937 random(6);
+  for (int64_t height : {1, 2, 3, 4, 7, 13, 64})
+    for (int64_t width : {1, 2, 3, 5, 8, 31, 67}) {
+      Graph graph = *Graph::grid(height, width);
+      for (int numValues : {1, 2, 3, 10, 1000000}) {
+        std::vector<double> costs = costsWithTies(graph.numEdges(), numValues, random);
+        expectTheTree(graph, costs);
+        for (double &cost : costs)
+          cost = random() % 4 == 0 ? infinity : random() % 4 == 0 ? -infinity : cost;
+        expectTheTree(graph, costs);
+        std::ranges::sort(costs); // along the rows: long chains of least edges
+        expectTheTree(graph, costs);
+      }
+    }
+}
+
+/// More edges than are sorted by narrow digits.
+TEST(SpanningTree, manyEdges) {
+  std::mt19937 random(7);
+  std::normal_distribution<> normal;
+  Graph grid = *Graph::grid(173, 181), any = randomGraph(300, 20011, random);
+  for (const Graph &graph : {grid, any}) {
+    std::vector<double> costs = costsWithTies(graph.numEdges(), 5000, random);
+    Result<std::vector<int32_t>> chosen = minimumSpanningEdges(graph, costs);
+    ASSERT_TRUE(chosen);
+    EXPECT_EQ(*chosen, referenceEdges(graph, costs));
+    for (double &cost : costs)
+      cost = normal(random);
+    chosen = minimumSpanningEdges(graph, costs);
+    ASSERT_TRUE(chosen);
+    EXPECT_EQ(*chosen, referenceEdges(graph, costs));
   }
 }
 

@@ -106,7 +106,7 @@ TEST(Tree, refusesParents) {
        "there is no root: no entry is -1"},
       {{-1, 2, 3, 1, 1},
        TreeKind::rooted,
-       "vertex 3 is on a cycle: 3 -> 1 -> 2 -> 3 (from child to parent), expected a way to a root"},
+       "vertex 1 is on a cycle: 1 -> 2 -> 3 -> 1 (from child to parent), expected a way to a root"},
       {{-1, 4, -1}, TreeKind::rooted, "vertex 1 has parent 4, expected -1 (a root) or a vertex from 0 to 2"},
       {{-1, 0, -1}, TreeKind::rooted, "2 roots, vertices 0 and 2 among them, expected exactly one in a tree"},
       {{-1, -1}, TreeKind::chain, "2 roots, vertices 0 and 1 among them, expected exactly one in a chain"},
