@@ -3,6 +3,7 @@
 
 #include "compiler/Driver/Arguments.h"
 #include "compiler/Driver/InterpretedKernel.h"
+#include "compiler/Pipeline/PhaseClock.h"
 #include "compiler/Pipeline/Pipeline.h"
 #include "frontends/Emit/Emit.h"
 
@@ -62,7 +63,7 @@ Result<Emitted> emitResolved(const Source &source, const sema::Kernel &resolved,
 
 class CompiledCode final : public KernelCode {
 public:
-  CompiledCode(Kernel kernel, CompileReport report) : kernel(std::move(kernel)), compilation(std::move(report)) {}
+  explicit CompiledCode(Kernel kernel) : kernel(std::move(kernel)) {}
   const Signature &signature() const override { return kernel.signature(); }
   Result<std::vector<Tensor>> call(std::span<const Argument> arguments) const override {
     return kernel.call(arguments);
@@ -73,9 +74,10 @@ public:
   Result<double> operations(std::span<const Argument> arguments) const override { return kernel.operations(arguments); }
   const CompileReport &report() const override { return compilation; }
 
+  CompileReport compilation; // complete before the code is handed out
+
 private:
   Kernel kernel;
-  CompileReport compilation;
 };
 
 /// Looks at the equations between sizes that only a call decides.
@@ -116,7 +118,7 @@ private:
 
 #ifdef ESPALIER_HAS_CPU_TARGET
 
-Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted emitted, const CallOptions &options) {
+Result<std::shared_ptr<CompiledCode>> load(Emitted emitted, const CallOptions &options) {
   CpuOptions cpu;
   cpu.checkFinite = options.checkFinite;
   cpu.schedule = options.schedule;
@@ -127,8 +129,21 @@ Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted emitted, const Ca
       Kernel::create(std::move(emitted.signature), compiled->entry, std::const_pointer_cast<void>(compiled->code));
   if (!kernel)
     return kernel.error();
-  return std::shared_ptr<const KernelCode>(
-      std::make_shared<CompiledCode>(std::move(*kernel), std::move(compiled->report)));
+  auto code = std::make_shared<CompiledCode>(std::move(*kernel));
+  code->compilation = std::move(compiled->report);
+  return code;
+}
+
+/// `times`: what came before.
+Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted emitted, const CallOptions &options,
+                                                       std::vector<PhaseTime> times) {
+  PhaseClock clock(times);
+  Result<std::shared_ptr<CompiledCode>> code = load(std::move(emitted), options);
+  if (!code)
+    return code.error();
+  clock.add((*code)->compilation.times, "release");
+  (*code)->compilation.times = std::move(times);
+  return std::shared_ptr<const KernelCode>(*code);
 }
 
 Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions &options) {
@@ -156,7 +171,9 @@ Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions
 Error noCpuTarget() {
   return Error::of("the cpu target is not part of this build; --target=interp evaluates the kernel");
 }
-Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted, const CallOptions &) { return noCpuTarget(); }
+Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted, const CallOptions &, std::vector<PhaseTime>) {
+  return noCpuTarget();
+}
 Result<std::string> compiledText(Stage, Emitted, const CallOptions &) { return noCpuTarget(); }
 
 #endif
@@ -175,16 +192,20 @@ Result<LoadedKernel> compile(const Source &source, const std::string &kernel, co
   if (options.target == Target::interp && !options.schedule.empty())
     return Error::of("schedule: {}: the interpreter follows none; leave it out, or run on cpu",
                      schedule::spelled(options.schedule));
+  std::vector<PhaseTime> times = {{"parse", source.parseMilliseconds}};
+  PhaseClock clock(times);
   Result<sema::Kernel> resolved = resolve(source, kernel, bindings);
   if (!resolved)
     return resolved.error();
+  clock.lap("resolve");
   Result<Emitted> emitted = emitResolved(source, *resolved, interface, options.target);
   if (!emitted)
     return emitted.error();
+  clock.lap("emit");
   Result<std::shared_ptr<const KernelCode>> code =
       options.target == Target::interp ? makeInterpreted(std::move(emitted->signature), std::move(emitted->context),
                                                          std::move(emitted->module), options.checkFinite)
-                                       : makeCompiled(std::move(*emitted), options);
+                                       : makeCompiled(std::move(*emitted), options, std::move(times));
   if (!code)
     return code.error();
   if (resolved->requirements.empty())

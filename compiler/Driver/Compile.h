@@ -17,9 +17,11 @@ struct Source {
   const ast::Module &module;
   const SourceManager &sources;
   bool colour = false; // of diagnostics
+  double parseMilliseconds = 0;
 };
 
-/// Resolves, emits and compiles one specialisation for the options' target.
+/// Resolves, emits and compiles one specialisation for the options' target. The report's times begin with reading the
+/// text, as if it had been read for this kernel alone.
 Result<LoadedKernel> compile(const Source &source, const std::string &kernel, const sema::Interface &interface,
                              const sema::Bindings &bindings, const CallOptions &options);
 

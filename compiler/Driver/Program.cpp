@@ -1,6 +1,7 @@
 //===- Program.cpp - A program, its kernels, and calling them ---------------===//
 #include "compiler/Driver/Program.h"
 
+#include "compiler/Driver/CodeCache.h"
 #include "compiler/Driver/Compile.h"
 #include "compiler/Driver/SpecialisationTable.h"
 
@@ -8,32 +9,73 @@
 #include "frontends/Text/Load.h"
 #include "frontends/Text/Printer.h"
 
+#include "llvm/Support/SHA256.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace espalier {
 
-struct Program::State {
+namespace {
+
+/// What was read. Kernels keep it for their diagnostics.
+struct Text {
   SourceManager sources;
   ast::Module module;
   bool colour = false;
+  double parseMilliseconds = 0;
+  std::string digest; // equal digests: equal kernels and diagnostics
+};
+
+void digest(Text &text) {
+  llvm::SHA256 hash;
+  auto add = [&](std::string_view part) {
+    uint64_t size = part.size(); // where one part ends belongs to the digest
+    hash.update(llvm::StringRef(reinterpret_cast<const char *>(&size), sizeof size));
+    hash.update(llvm::StringRef(part));
+  };
+  add(text.colour ? "colour" : "");
+  for (int32_t file = 0; file < text.sources.size(); ++file) {
+    add(text.sources.name(file));
+    add(text.sources.text(file));
+  }
+  auto bytes = hash.final();
+  text.digest.assign(bytes.begin(), bytes.end());
+}
+
+} // namespace
+
+struct Program::State {
+  explicit State(std::shared_ptr<const Text> text)
+      : text(std::move(text)), sources(this->text->sources), module(this->text->module), colour(this->text->colour) {}
+
+  std::shared_ptr<const Text> text;
+  const SourceManager &sources;
+  const ast::Module &module;
+  const bool colour;
   SpecialisationTable kernels;
   std::mutex mutex;
   std::map<std::string, sema::Interface> interfaces;
 
+  Source source() const { return {text, module, sources, colour, text->parseMilliseconds}; }
   Error error(const Diagnostics &diagnostics) const { return {diagnostics.render(colour)}; }
 
   template <class Load> static Result<std::shared_ptr<State>> make(bool colour, Load load) {
-    auto state = std::make_shared<State>();
-    state->colour = colour;
-    Diagnostics diagnostics(state->sources);
-    std::optional<ast::Module> module = load(state->sources, diagnostics);
+    auto start = std::chrono::steady_clock::now();
+    auto text = std::make_shared<Text>();
+    text->colour = colour;
+    Diagnostics diagnostics(text->sources);
+    std::optional<ast::Module> module = load(text->sources, diagnostics);
     if (!module)
-      return state->error(diagnostics);
-    state->module = std::move(*module);
-    return state;
+      return Error{diagnostics.render(colour)};
+    text->module = std::move(*module);
+    digest(*text);
+    text->parseMilliseconds =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    return std::make_shared<State>(std::move(text));
   }
 
   std::vector<std::string> functions() const {
@@ -99,9 +141,12 @@ Result<PreparedCall> Program::prepare(const std::string &kernel, const std::vect
   Result<MatchedCall> matched = matchArguments(kernel, *interface, values, options);
   if (!matched)
     return matched.error();
-  Result<LoadedKernel> loaded = state->kernels.get(matched->key, [&] {
-    return compile({state, state->module, state->sources, state->colour}, kernel, *interface, matched->bindings,
-                   options);
+  auto make = [&] { return compile(state->source(), kernel, *interface, matched->bindings, options); };
+  Result<LoadedKernel> loaded = state->kernels.get(matched->key, [&]() -> Result<LoadedKernel> {
+    // The interpreter holds much and makes little: it is not kept.
+    if (options.target == Target::interp)
+      return make();
+    return CodeCache::ofProcess().get(state->text->digest + matched->key, make);
   });
   if (!loaded)
     return loaded.error();
@@ -133,8 +178,7 @@ Result<std::string> Program::stage(Stage stage, const std::string &kernel, const
   Result<MatchedCall> matched = matchArguments(kernel, *interface, arguments, options);
   if (!matched)
     return matched.error();
-  return textOfStage(stage, {state, state->module, state->sources, state->colour}, kernel, *interface,
-                     matched->bindings, options);
+  return textOfStage(stage, state->source(), kernel, *interface, matched->bindings, options);
 }
 
 } // namespace espalier

@@ -3,9 +3,10 @@
 //   Result<Program> program = Program::fromFile("tree_scan.esp");
 //   Result<std::vector<Tensor>> h = program->call("tree_scan", {{"T", tree}, {"u", u}, {"a", a}});
 //
-// The first call of a kernel with new dtypes, tile sizes, statics or kinds of trees compiles it; later ones find it in
-// a table. A Program is a handle that never changes: copies share the table, and any number of threads may call. Where
-// several ask for one specialisation at once, one compiles and the others wait.
+// The first call of a kernel with new dtypes, tile sizes, statics or kinds of trees compiles it; later ones, also those
+// of another Program of the same text, find it in a table. A Program is a handle that never changes: copies share the
+// table, and any number of threads may call. Where several ask for one specialisation at once, one compiles and the
+// others wait.
 //
 // For many calls with one specialisation:
 //

@@ -5,6 +5,7 @@
 #include "compiler/Lowering/Locations.h"
 #include "compiler/Lowering/StructureSweeps.h"
 #include "compiler/Pipeline/Extents.h"
+#include "compiler/Pipeline/PhaseClock.h"
 #include "compiler/Pipeline/Work.h"
 #include "compiler/Schedule/AttachSchedules.h"
 #include "compiler/Target/Cpu/Cpu.h"
@@ -26,7 +27,6 @@
 #include "mlir/Transforms/Passes.h"
 
 #include <algorithm>
-#include <chrono>
 
 using namespace mlir;
 
@@ -81,18 +81,16 @@ namespace {
 class Compilation {
 public:
   Compilation(ModuleOp module, const CpuOptions &options)
-      : module(module), options(options),
+      : module(module), options(options), clock(times),
         handler(module.getContext(), [this](Diagnostic &diagnostic) { note(diagnostic); }) {}
 
   /// Runs passes under the name of a phase.
   Result<void> run(const char *phase, llvm::function_ref<void(OpPassManager &)> add) {
-    auto start = std::chrono::steady_clock::now();
     PassManager passes(module.getContext());
     passes.enableVerifier(false);
     add(passes);
     bool done = succeeded(passes.run(module));
-    times.push_back(
-        {phase, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()});
+    clock.lap(phase);
     if (!done)
       return Error::of("{}: {}", phase, errors.empty() ? "failed without a diagnostic" : errors);
     return {};
@@ -124,6 +122,7 @@ private:
     errors += (place.position.empty() ? "" : place.position + ": ") + diagnostic.str();
   }
 
+  PhaseClock clock;
   std::string errors;
   ScopedDiagnosticHandler handler;
 };

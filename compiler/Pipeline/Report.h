@@ -18,7 +18,14 @@ struct PhaseTime {
 struct CompileReport {
   std::vector<schedule::Group> groups; // the decisions of the schedule
   std::string schedule;                // the same as text, one line for each
-  std::vector<PhaseTime> times;        // in the order of the phases
+  std::vector<PhaseTime> times;        // in the order of the phases; they sum up to the whole
+
+  double milliseconds() const {
+    double sum = 0;
+    for (const PhaseTime &time : times)
+      sum += time.milliseconds;
+    return sum;
+  }
 };
 
 } // namespace espalier

@@ -9,8 +9,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 namespace espalier::benchmarks {
 
 namespace {
@@ -39,19 +37,16 @@ struct Compiled {
 
   static Result<Compiled> make(const std::string &file, const std::string &kernel,
                                const std::vector<NamedValue> &values) {
-    // A program of its own: nothing has been compiled before.
     Result<Program> program = Program::fromFile(ESPALIER_SOURCE_DIR "/examples/layers/" + file);
     if (!program)
       return program.error();
-    auto start = std::chrono::steady_clock::now();
     Result<PreparedCall> call = program->prepare(kernel, values);
     if (!call)
       return call.error();
-    double ms = 1e3 * std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     Result<std::vector<Tensor>> results = call->kernel.call(call->arguments);
     if (!results)
       return results.error();
-    return Compiled{call->kernel, call->arguments, *results, ms};
+    return Compiled{call->kernel, call->arguments, *results, call->kernel.report().milliseconds()};
   }
 
   Workload workload(std::string name) const {

@@ -11,3 +11,10 @@ if(Python3_Development.Embed_FOUND AND Boost_FOUND)
   set_source_files_properties(benchmarks/ScalarTreeScan.cpp PROPERTIES COMPILE_OPTIONS "-O3;-march=native")
   target_link_libraries(espalier-benchmarks PRIVATE EspalierDriver EspalierMeasure Python3::Python CLI11::CLI11)
 endif()
+
+# The cost model's schedules beside the best that a search finds: `./dev bench --schedules`. It needs no peers.
+if(TARGET EspalierDriver)
+  add_executable(espalier-schedules EXCLUDE_FROM_ALL benchmarks/schedules/Main.cpp benchmarks/schedules/Grid.cpp benchmarks/schedules/Search.cpp)
+  target_compile_definitions(espalier-schedules PRIVATE ESPALIER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(espalier-schedules PRIVATE EspalierDriver EspalierMeasure CLI11::CLI11)
+endif()

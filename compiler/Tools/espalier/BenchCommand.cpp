@@ -124,12 +124,16 @@ void print(const Measurement &found) {
 }
 
 std::string jsonOf(const Measurement &found) {
+  llvm::json::Object phases;
+  for (const PhaseTime &phase : found.phases)
+    phases[phase.phase] = phase.milliseconds;
   llvm::json::Object object{
       {"kernel", found.kernel},
       {"target", found.target},
       {"threads", found.threads},
       {"schedule", found.schedule},
       {"compile_ms", found.compileMs},
+      {"compile_stages_ms", std::move(phases)},
       {"min_ms", found.minMs},
       {"median_ms", found.medianMs},
       {"runs", found.runs},

@@ -12,4 +12,8 @@ for key in ("compile_ms", "min_ms", "median_ms", "copy_gb_s", "fma_gflop_s"):
     assert figures[key] > 0, key
 assert figures["min_ms"] <= figures["median_ms"] and figures["runs"] >= 5 and figures["threads"] == 1
 assert figures["kernel"] == "myo" and figures["target"] == "cpu" and "up by post_order" in figures["schedule"]
+stages = figures["compile_stages_ms"]
+assert {"parse", "resolve", "emit", "simplify", "schedule", "structure", "lower", "translate", "optimise", "generate", "link"} <= set(stages)
+assert all(time >= 0 for time in stages.values()) and 0 < sum(stages.values()) - stages["parse"] <= figures["compile_ms"] * 1.001
+assert sum(stages.values()) >= 0.9 * figures["compile_ms"], (stages, figures["compile_ms"])
 assert figures["peak_bytes"] is None or figures["peak_bytes"] >= 0
