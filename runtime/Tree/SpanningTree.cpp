@@ -55,6 +55,20 @@ Result<std::vector<int32_t>> minimumSpanningEdges(const Graph &graph, std::span<
   return chosen;
 }
 
+Result<RootedTree> minimumSpanningParents(const Graph &graph, std::span<const double> costs, RootRule root) {
+  if (Result<void> checked = checkCount(graph, 1, costs.size()); !checked)
+    return checked.error();
+  ListedEdges edges(graph);
+  Scratch scratch(growthScratchBytes(edges.list()));
+  if (!edges.hasMemory() || !scratch.data())
+    return noMemory(graph);
+  auto numVertices = static_cast<size_t>(graph.numVertices());
+  RootedTree tree{std::vector<int32_t>(numVertices), std::vector<int32_t>(numVertices)};
+  Result<void> grown = growTree(edges.list(), costs.data(), {root, std::nullopt}, 0, scratch.data(),
+                                tree.parents.data(), tree.order.data());
+  return grown ? Result(std::move(tree)) : grown.error();
+}
+
 /// Tree `index` of a batch.
 static Result<Tree> grow(const EdgeList &edges, const double *numbers, const GrowthRule &rule, int64_t index,
                          void *scratch) {

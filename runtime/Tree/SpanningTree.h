@@ -21,7 +21,16 @@ namespace espalier {
 /// vertices), no memory.
 Result<std::vector<int32_t>> minimumSpanningEdges(const Graph &graph, std::span<const double> costs);
 
-/// Errors: those of minimumSpanningEdges; a root that is no vertex.
+struct RootedTree {
+  std::vector<int32_t> parents; // -1 at the root
+  std::vector<int32_t> order;   // every vertex before its parent; the root is the last
+};
+
+/// What of a minimum spanning tree is known before the tables that a Tree has. Errors: those of minimumSpanningEdges; a
+/// root that is no vertex.
+Result<RootedTree> minimumSpanningParents(const Graph &graph, std::span<const double> costs, RootRule root = {});
+
+/// Errors: those of minimumSpanningParents.
 Result<Tree> minimumSpanningTree(const Graph &graph, std::span<const double> costs, RootRule root = {});
 
 /// Errors: those of minimumSpanningTree; a weight that is negative, infinite or NaN (names the edge).

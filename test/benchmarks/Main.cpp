@@ -4,6 +4,7 @@
 // process; the least time of each counts.
 //===----------------------------------------------------------------------===//
 #include "runtime/ABI/ParallelFor.h"
+#include "test/benchmarks/Roofline.h"
 #include "test/benchmarks/Table.h"
 
 #include <CLI/CLI.hpp>
@@ -16,6 +17,7 @@ using namespace espalier::benchmarks;
 
 int main(int argc, char **argv) {
   std::string filter, json;
+  std::vector<std::string> rooflines;
   double seconds = 1;
   int threads = 1;
   CLI::App app{"Kernels beside what others offer for the same work, and beside the limits of this machine."};
@@ -25,6 +27,8 @@ int main(int argc, char **argv) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--threads", threads, "of our parallel loops")->capture_default_str()->check(CLI::Range(1, 4096));
   app.add_option("--json", json, "write the figures to this file");
+  app.add_option("--roofline", rooflines,
+                 "draw the kernels under the limits of the machine into this file, .svg or .png; may be repeated");
   CLI11_PARSE(app, argc, argv);
 
   setNumThreads(threads);
@@ -39,6 +43,8 @@ int main(int argc, char **argv) {
   });
   if (done && !json.empty() && !(std::ofstream(json) << jsonOf(rows) << std::flush))
     done = Error::of("cannot write {}", json);
+  for (size_t i = 0; done && i < rooflines.size(); ++i)
+    done = writeRoofline(rooflines[i], rows);
   if (done)
     return 0;
   fmt::print(stderr, "espalier-benchmarks: error: {}\n", done.error().message);

@@ -19,6 +19,8 @@ Result<Row> measureRow(Workload &workload, double seconds) {
                                                 {"fma", [&]() -> Result<void> { return fma.run(), Result<void>(); }}};
   for (const Peer &peer : workload.peers)
     contenders.push_back({peer.name, peer.run});
+  for (const Part &part : workload.parts)
+    contenders.push_back({part.name, part.run});
   if (Result<void> done = measure::interleave(contenders, {.seconds = seconds}); !done)
     return done.error();
 
@@ -30,6 +32,10 @@ Result<Row> measureRow(Workload &workload, double seconds) {
   row.nanosecondsPerPoint = workload.points > 0 ? 1e9 * ours / workload.points : 0;
   row.compileMs = workload.compileMs;
   row.wantedCompileMs = workload.wantedCompileMs;
+  row.operations = workload.operations;
+  row.movedBytes = workload.bytes > 0 ? workload.bytes : workload.movedBytes;
+  row.peakBytes = workload.peakBytes;
+  row.storedBytes = workload.storedBytes;
   double copyRate = double(measure::CopyProbe::bytes()) / contenders[1].times.least();
   double fmaRate = fma.operations() / contenders[2].times.least();
   row.copyGbPerS = 1e-9 * copyRate;
@@ -37,11 +43,30 @@ Result<Row> measureRow(Workload &workload, double seconds) {
   for (size_t i = 0; i < workload.peers.size(); ++i)
     row.figures.push_back({workload.peers[i].name, contenders[3 + i].times.least() / workload.peers[i].timesWork / ours,
                            workload.peers[i].wanted});
+  double sumOfParts = 0;
+  for (size_t i = 0; i < workload.parts.size(); ++i) {
+    double part = contenders[3 + workload.peers.size() + i].times.least();
+    sumOfParts += part;
+    row.figures.push_back({workload.parts[i].name + " alone", part / ours, {}, true});
+  }
+  if (!workload.parts.empty())
+    row.figures.push_back({"the sum of these", sumOfParts / ours, workload.wantedOfParts});
   if (workload.bytes > 0)
     row.figures.push_back({"copy", workload.bytes / copyRate / ours, workload.wantedOfCopy, true});
   if (workload.operations > 0)
     row.figures.push_back({"multiply-adds", workload.operations / fmaRate / ours, workload.wantedOfFma, true});
   return row;
+}
+
+/// Memory beyond arguments and results; what it stores for a later sweep is no waste. Some pages more are rounding.
+static void printMemory(const Row &row) {
+  constexpr int64_t rounding = int64_t{6} << 20; // three large pages
+  if (!row.peakBytes)
+    return;
+  fmt::print("; {:.3g} MB of its own", 1e-6 * double(*row.peakBytes));
+  if (row.storedBytes)
+    fmt::print(" ({} {:.3g} MB stored)", *row.peakBytes <= *row.storedBytes + rounding ? "within" : "ABOVE",
+               1e-6 * double(*row.storedBytes));
 }
 
 void print(const Row &row) {
@@ -62,6 +87,7 @@ void print(const Row &row) {
     if (row.wantedCompileMs)
       fmt::print(" ({} {:g})", *row.compileMs <= *row.wantedCompileMs ? "within" : "ABOVE", *row.wantedCompileMs);
   }
+  printMemory(row);
   fmt::print("\n");
   std::fflush(stdout);
 }
@@ -83,6 +109,10 @@ std::string jsonOf(const std::vector<Row> &rows) {
                                      {"copy_gb_s", row.copyGbPerS},
                                      {"fma_gflop_s", row.fmaGflopPerS},
                                      {"compile_ms", row.compileMs ? Value(*row.compileMs) : Value(nullptr)},
+                                     {"operations", row.operations},
+                                     {"moved_bytes", row.movedBytes},
+                                     {"peak_bytes", row.peakBytes ? Value(*row.peakBytes) : Value(nullptr)},
+                                     {"stored_bytes", row.storedBytes ? Value(*row.storedBytes) : Value(nullptr)},
                                      {"figures", std::move(figures)}});
   }
   std::string text;

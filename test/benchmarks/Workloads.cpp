@@ -1,11 +1,12 @@
 //===- Workloads.cpp - What is measured, and against what -------------------===//
 #include "test/benchmarks/Workloads.h"
 
+#include "compiler/Tools/Measure/PeakMemory.h"
 #include "runtime/Tensor/Random.h"
 #include "runtime/Tree/SpanningTree.h"
 #include "test/benchmarks/BoostKruskal.h"
+#include "test/benchmarks/PlainTreeScan.h"
 #include "test/benchmarks/PythonPeers.h"
-#include "test/benchmarks/ScalarTreeScan.h"
 
 #include <fmt/format.h>
 
@@ -28,16 +29,16 @@ Tensor decays(Shape shape, uint64_t seed) {
 
 Tensor parentsOf(const Tree &tree) { return *Tensor::of<int32_t>({tree.numVertices()}, tree.parents()); }
 
-/// A kernel of the gallery with its arguments: compiled, run once, its time of compilation taken.
+/// A kernel with its arguments: compiled, run once, its time of compilation and its memory taken.
 struct Compiled {
   LoadedKernel kernel;
   std::vector<Argument> arguments;
   std::vector<Tensor> results;
   double compileMs;
+  std::optional<int64_t> peakBytes;
 
-  static Result<Compiled> make(const std::string &file, const std::string &kernel,
+  static Result<Compiled> make(const Result<Program> &program, const std::string &kernel,
                                const std::vector<NamedValue> &values) {
-    Result<Program> program = Program::fromFile(ESPALIER_SOURCE_DIR "/examples/layers/" + file);
     if (!program)
       return program.error();
     Result<PreparedCall> call = program->prepare(kernel, values);
@@ -46,16 +47,35 @@ struct Compiled {
     Result<std::vector<Tensor>> results = call->kernel.call(call->arguments);
     if (!results)
       return results.error();
-    return Compiled{call->kernel, call->arguments, *results, call->kernel.report().milliseconds()};
+    measure::PeakMemory memory;
+    if (Result<void> again = call->kernel.callInto(call->arguments, *results); !again)
+      return again.error();
+    return Compiled{call->kernel, call->arguments, *results, call->kernel.report().milliseconds(), memory.growth()};
+  }
+
+  /// Of a file of the gallery.
+  static Result<Compiled> make(const std::string &file, const std::string &kernel,
+                               const std::vector<NamedValue> &values) {
+    return make(Program::fromFile(ESPALIER_SOURCE_DIR "/examples/layers/" + file), kernel, values);
+  }
+
+  std::function<Result<void>()> run() const {
+    return [self = *this] { return self.kernel.callInto(self.arguments, self.results); };
   }
 
   Workload workload(std::string name) const {
     Workload row;
     row.name = std::move(name);
-    row.run = [self = *this] { return self.kernel.callInto(self.arguments, self.results); };
+    row.run = run();
     Result<double> operations = kernel.operations(arguments);
     row.operations = operations ? *operations : 0;
+    for (const Argument &argument : arguments)
+      if (const Tensor *tensor = std::get_if<Tensor>(&argument))
+        row.movedBytes += static_cast<double>(tensor->numBytes());
+    for (const Tensor &result : results)
+      row.movedBytes += static_cast<double>(result.numBytes());
     row.compileMs = compileMs;
+    row.peakBytes = peakBytes;
     return row;
   }
 };
@@ -88,6 +108,13 @@ struct Solve {
   Compiled compiled;
   Tensor A, B, C, u;
 
+  /// The elimination keeps one n x n and one n x m matrix per vertex for the way back.
+  Workload workload(std::string name) const {
+    Workload row = compiled.workload(std::move(name));
+    row.storedBytes = B.numBytes() + u.numBytes();
+    return row;
+  }
+
   static Result<Solve> make(int64_t height, int64_t batch, int64_t n, int64_t m) {
     Result<Tree> tree = Tree::perfect(2, height);
     if (!tree)
@@ -108,7 +135,7 @@ Result<void> solveAgainstPeers(const Measure &measure) {
   Result<Solve> solve = Solve::make(9, 16, 16, 1);
   if (!solve)
     return solve.error();
-  Workload row = solve->compiled.workload("myo n=16 m=1, 512 leaves, batch 16");
+  Workload row = solve->workload("myo n=16 m=1, 512 leaves, batch 16");
   row.points = 16 * 1023;
   row.wantedCompileMs = 150;
   std::vector<std::pair<std::string, Tensor>> arguments = {
@@ -127,7 +154,7 @@ Result<void> solveFromMemory(int64_t n, const Measure &measure) {
   Result<Solve> solve = Solve::make(15, batch, n, 1);
   if (!solve)
     return solve.error();
-  Workload row = solve->compiled.workload(fmt::format("myo n={} m=1, 2^15 leaves, batch {}", n, batch));
+  Workload row = solve->workload(fmt::format("myo n={} m=1, 2^15 leaves, batch {}", n, batch));
   row.points = double(batch) * 65535;
   row.bytes = row.points * 4 * double(5 * n * n + 4 * n);
   row.wantedOfCopy = 0.75;
@@ -138,7 +165,7 @@ Result<void> solveInCache(int64_t n, const Measure &measure) {
   Result<Solve> solve = Solve::make(n == 16 ? 3 : 2, 16, n, 1);
   if (!solve)
     return solve.error();
-  Workload row = solve->compiled.workload(fmt::format("myo n={} m=1 in cache, batch 16", n));
+  Workload row = solve->workload(fmt::format("myo n={} m=1 in cache, batch 16", n));
   row.points = 16 * (n == 16 ? 15 : 7);
   row.wantedOfFma = n == 16 ? 0.45 : 0.30;
   return measure(row);
@@ -148,7 +175,7 @@ Result<void> solveGrowing(int64_t height, const Measure &measure) {
   Result<Solve> solve = Solve::make(height, 1, 4, 1);
   if (!solve)
     return solve.error();
-  Workload row = solve->compiled.workload(fmt::format("myo n=4 m=1, 2^{} vertices", height + 1));
+  Workload row = solve->workload(fmt::format("myo n=4 m=1, 2^{} vertices", height + 1));
   row.points = double((int64_t{2} << height) - 1);
   row.compileMs = {};
   return measure(row);
@@ -224,15 +251,11 @@ Result<void> treeScan(int64_t side, const Measure &measure) {
                                    &compiled->results[0], 6);
       !added)
     return added;
-  Tensor xi = *Tensor::allocate(DType::f32, {V, d}), h = *Tensor::allocate(DType::f32, {V, d});
   std::vector<int32_t> order(tree->postOrder().rbegin(), tree->postOrder().rend());
-  row.peers.push_back({"scalar C++",
-                       [=, tree = *tree]() -> Result<void> {
-                         scalarTreeScan(order, tree.parents(), d, u.data<float>(), a.data<float>(), xi.data<float>(),
-                                        h.data<float>());
-                         return {};
-                       },
-                       1, 2.0});
+  for (auto [name, layout, wanted] :
+       {std::tuple("scalar C++, channels first", ChannelAxis::first, std::optional(2.0)),
+        std::tuple("vector C++, channels last", ChannelAxis::last, std::optional<double>())})
+    row.peers.push_back({name, plainTreeScan(*tree, order, layout, u, a), 1, wanted});
   return measure(row);
 }
 
@@ -244,12 +267,16 @@ Result<void> spanningTree(int64_t side, const Measure &measure) {
     return graph.error();
   std::vector<double> costs = randomCosts(*graph, 11);
   Workload row;
-  row.name = fmt::format("spanning tree {0}x{0}", side);
+  row.name = fmt::format("spanning tree {0}x{0}, parents and order", side);
   row.points = double(side * side);
   row.run = [graph = *graph, costs]() -> Result<void> {
-    Result<Tree> tree = minimumSpanningTree(graph, costs);
+    Result<RootedTree> tree = minimumSpanningParents(graph, costs);
     return tree ? Result<void>() : tree.error();
   };
+  row.peers.push_back({"our Tree, with all its tables", [graph = *graph, costs]() -> Result<void> {
+                         Result<Tree> tree = minimumSpanningTree(graph, costs);
+                         return tree ? Result<void>() : tree.error();
+                       }});
   Tensor numbers = *Tensor::of<double>({graph->numEdges()}, std::span<const double>(costs)),
          sizes = *Tensor::of<int32_t>({2}, {int32_t(side), int32_t(side)});
   if (Result<void> added =
@@ -257,6 +284,43 @@ Result<void> spanningTree(int64_t side, const Measure &measure) {
       !added)
     return added;
   row.peers.push_back({"Boost", boostKruskal(*graph, costs), 1, 8.0});
+  return measure(row);
+}
+
+//===-- The layer that grows its own tree ------------------------------------------===//
+
+constexpr const char *kGrowing = R"(
+def grow(x: float[..., H, W, d]) -> tree:
+    T = minimum_spanning_tree(exp(-cosine(x[i], x[j])) for i, j in grid(H, W))
+    return T
+)";
+
+Result<void> grootScan(const Measure &measure) {
+  constexpr int64_t batch = 16, side = 56, d = 96, V = side * side;
+  Tensor x = random({batch, side, side, d}, 1), u = random({batch, side, side, d}, 2),
+         a = decays({batch, side, side, d}, 3);
+  Result<Compiled> whole = Compiled::make("tree_scan.esp", "groot_scan", {{"x", x}, {"u", u}, {"a", a}}),
+                   growing = Compiled::make(Program::fromText(kGrowing), "grow", {{"x", x}});
+  for (const Result<Compiled> *made : {&whole, &growing})
+    if (!*made)
+      return made->error();
+  Result<TreeBatch> trees = TreeBatch::fromParents(growing->results[0]);
+  if (!trees)
+    return trees.error();
+  Tensor flatU = *Tensor::borrow(u.data(), DType::f32, {batch, V, d}),
+         flatA = *Tensor::borrow(a.data(), DType::f32, {batch, V, d});
+  Result<Compiled> scan = Compiled::make("tree_scan.esp", "tree_scan", {{"T", *trees}, {"u", flatU}, {"a", flatA}});
+  if (!scan)
+    return scan.error();
+  Workload row = whole->workload(fmt::format("groot_scan {0}x{0}, 96 channels, batch 16", side));
+  row.points = double(batch * V);
+  row.wantedCompileMs = 150;
+  row.parts = {{"growing", growing->run()}, {"the scan", scan->run()}};
+  row.wantedOfParts = 0.77; // at most 1.3 times their sum
+  if (Result<void> added = addPeer(row, "NumPy + SciPy", "groot_scan_numpy_scipy", {{"x", x}, {"u", u}, {"a", a}},
+                                   &whole->results[0], 10);
+      !added)
+    return added;
   return measure(row);
 }
 
@@ -270,6 +334,7 @@ Result<void> emptyCall(const Measure &measure) {
   if (!compiled)
     return compiled.error();
   Workload row = compiled->workload("call of a kernel (2 us wanted)");
+  row.movedBytes = 0; // no point of a roofline
   row.wantedCompileMs = 50;
   return measure(row);
 }
@@ -297,6 +362,7 @@ std::vector<Entry> entries() {
   for (int64_t side : {56, 224, 1024})
     all.push_back({fmt::format("spanning tree {}", side),
                    [side](const Measure &measure) { return spanningTree(side, measure); }});
+  all.push_back({"groot_scan", grootScan});
   all.push_back({"call", emptyCall});
   return all;
 }

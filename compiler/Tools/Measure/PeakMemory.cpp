@@ -1,9 +1,15 @@
 //===- PeakMemory.cpp - How much memory something needs at most -------------===//
 #include "compiler/Tools/Measure/PeakMemory.h"
 
+#include "runtime/Memory/Scratch.h"
+
 #include <algorithm>
 #include <fstream>
 #include <string>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace espalier::measure {
 
@@ -19,6 +25,10 @@ std::optional<int64_t> statusBytes(const std::string &row) {
 } // namespace
 
 PeakMemory::PeakMemory() {
+  Scratch::releaseUnused();
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
   // 5 makes the high-water mark what is resident now (man 5 proc).
   std::ofstream reset("/proc/self/clear_refs");
   if (reset << "5" << std::flush)

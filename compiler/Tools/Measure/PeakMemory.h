@@ -14,7 +14,8 @@ namespace espalier::measure {
 
 class PeakMemory {
 public:
-  /// The process's memory now is the ground that growth is counted from.
+  /// The process's memory now is the ground that growth is counted from, without what this thread and the allocator
+  /// keep of earlier calls.
   PeakMemory();
 
   /// The most bytes that the process has held since then, beyond what it held then; nothing where the system does not

@@ -132,6 +132,10 @@ void expectTheTree(const Graph &graph, const std::vector<double> &costs) {
     ASSERT_TRUE(tree) << tree.error().message;
     ASSERT_TRUE(edgesOf(*tree) == ends);
     ASSERT_EQ(tree->roots()[0], root.vertex.value_or(tree->roots()[0]));
+    Result<RootedTree> rooted = minimumSpanningParents(graph, costs, root);
+    ASSERT_TRUE(rooted) << rooted.error().message;
+    ASSERT_TRUE(std::ranges::equal(rooted->parents, tree->parents()));
+    ASSERT_EQ(rooted->order.back(), tree->roots()[0]);
   }
 }
 
