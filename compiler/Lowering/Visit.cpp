@@ -253,8 +253,13 @@ void Visit::write(Value source, const View &target) {
   auto reshape = cast<tile::ReshapeOp>(op);
   if (!isTile(reshape.getInput()))
     return store(scalar(reshape.getInput()), View{target.base, target.offset, target.constantOffset, {}, {}}, loc);
-  copy(tile(reshape.getInput()), *target.reshaped(cast<RankedTensorType>(reshape.getInput().getType()).getShape()),
-       loc);
+  View input = tile(reshape.getInput());
+  if (std::optional<View> place = target.reshaped(input.sizes))
+    return copy(input, *place, loc);
+  // Neither lies densely: the elements get an order on the way.
+  View dense = scratchFor(reshape.getInput());
+  copy(input, dense, loc);
+  copy(*dense.reshaped(target.sizes), target, loc);
 }
 
 void Visit::writeInitial(Value initial, const View &target) {

@@ -24,7 +24,7 @@ namespace espalier::schedule {
 /// of the estimate.
 constexpr int64_t kMostTasksPerChunk = 4096, kMostPointsPerTask = 4096;
 /// Of a block of points, whatever is asked for: it lies in a thread's scratch.
-constexpr int64_t kMostBlockBytes = 16 << 20;
+constexpr double kMostBlockBytes = 16 << 20;
 
 static Traversal traversalOf(SweepOp sweep) {
   if (sweep.getDirection() == tree::Direction::each)
@@ -58,20 +58,24 @@ static TaskLevel chooseTasks(ArrayRef<SweepOp> group, const Tasks &finest, Choic
                                   {int64_t(least), int64_t(most), finest.reason}));
 }
 
+/// Why so many points of a block are evaluated as one.
+static std::string reasonOf(int64_t together, const PointBytes &bytes, const TargetDescription &target) {
+  std::string own = bytesText(bytes.own), near = bytesText(double(target.nearCacheBytes));
+  if (together == 1)
+    return fmt::format("points of {} are too large to share a matrix", own);
+  if (double(together) * bytes.own <= double(target.nearCacheBytes))
+    return fmt::format("points share a matrix, {} x {} stay in {}", together, own, near);
+  return fmt::format("points of {} share a matrix of {}, which blocks of {} read less often", own,
+                     bytesText(bytes.shared), together);
+}
+
 static int64_t chooseTogether(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
   PointBlocks blocks = pointBlocksOf(group);
   if (!blocks.isPossible)
     return choices.choose(Key::together, 1, "", {1, 1, "points with effects, and leaves, are visited one by one"});
-  double bytes = double(blocks.bytesPerPoint);
-  int64_t together = blocks.gains ? pointsTogether(blocks.bytesPerPoint, target) : 1;
-  std::string reason;
-  if (blocks.gains)
-    reason = together > 1 ? fmt::format("points share a matrix, {} x {} stay in {}", together, bytesText(bytes),
-                                        bytesText(double(target.nearCacheBytes)))
-                          : fmt::format("points of {} are too large for {}", bytesText(bytes),
-                                        bytesText(double(target.nearCacheBytes)));
-  return choices.choose(Key::together, together, std::move(reason),
-                        {1, std::max<int64_t>(1, kMostBlockBytes / std::max<int64_t>(1, blocks.bytesPerPoint)),
+  int64_t together = blocks.gains ? pointsTogether(blocks.bytes, target) : 1;
+  return choices.choose(Key::together, together, blocks.gains ? reasonOf(together, blocks.bytes, target) : "",
+                        {1, int64_t(std::max(1.0, kMostBlockBytes / std::max(1.0, blocks.bytes.own))),
                          "points that are evaluated together stay below 16 MB"});
 }
 

@@ -120,10 +120,16 @@ static int64_t numRowsOf(AttendOp attend) {
   return matchPattern(attend.getAxes().back(), m_ConstantInt(&length)) ? length.getSExtValue() : INT64_MAX;
 }
 
+/// Whether rows have other keys than all.
+static bool isCut(AttendOp attend) {
+  ValueRange bounds = attend.getBounds().front().getTerminator()->getOperands();
+  return !matchPattern(bounds[0], m_Zero()) || bounds[1] != attend.getKeys();
+}
+
 /// Rows and keys of a tile.
 static PairTile chooseTile(AttendOp attend, const AttentionSizes &sizes, Choices &choices,
                            const TargetDescription &target) {
-  PairTile tile = pairTile({sizes.rowBytes, sizes.keyBytes, sizes.pairBytes}, numRowsOf(attend),
+  PairTile tile = pairTile({sizes.rowBytes, sizes.keyBytes, sizes.pairBytes}, numRowsOf(attend), isCut(attend),
                            lanes(target, sizes.elementBytes), target);
   std::string reason =
       fmt::format("with {} keys; {} a row, {} a key and {} a pair stay in {}", tile.keys, bytesText(sizes.rowBytes),

@@ -76,8 +76,9 @@ std::string Choices::otherKeys(const Override &setting) const {
       if (isMeant && std::find(there.begin(), there.end(), name) == there.end())
         there.push_back(std::move(name));
     }
-  return fmt::format("{} has {}", setting.group ? fmt::format("group {}", *setting.group) : "the kernel",
-                     fmt::join(there, ", "));
+  std::string_view needs = rowOf(setting.key).needs;
+  return fmt::format("{}{}{}{} has {}", needs.empty() ? "" : "it is a size of ", needs, needs.empty() ? "" : "; ",
+                     setting.group ? fmt::format("group {}", *setting.group) : "the kernel", fmt::join(there, ", "));
 }
 
 std::vector<std::string> Choices::problems() const {

@@ -42,18 +42,29 @@ RegisterBlock registerBlock(const TargetDescription &target) {
   return {std::max<int64_t>(1, rows), vectors};
 }
 
-/// More points fill the registers of a product no better; fewer do not pay.
-constexpr int64_t kMostTogether = 64, kLeastTogether = 8;
+double trafficPerPoint(const PointBytes &bytes, int64_t together, const TargetDescription &target) {
+  double near = double(target.nearCacheBytes);
+  double shared = bytes.shared > near / 2 ? bytes.shared / double(together) : 0;
+  double own = double(together) * bytes.own > near ? bytes.own : 0;
+  return shared + own;
+}
 
-int64_t pointsTogether(int64_t bytesPerPoint, const TargetDescription &target) {
-  int64_t together = kMostTogether;
-  while (together > 1 && double(together) * double(bytesPerPoint) > double(target.nearCacheBytes))
-    together /= 2;
-  return together < kLeastTogether ? 1 : together;
+/// More points fill the registers of a product no better.
+constexpr int64_t kMostTogether = 64, kLeastTogether = 16;
+/// More would push the matrix out of the larger caches too.
+constexpr double kMostBlockBytes = 4 << 20;
+
+int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target) {
+  int64_t best = 1;
+  for (int64_t together = kLeastTogether; together <= kMostTogether; together *= 2)
+    if (double(together) * bytes.own <= kMostBlockBytes &&
+        (best == 1 || trafficPerPoint(bytes, together, target) <= trafficPerPoint(bytes, best, target)))
+      best = together;
+  return best;
 }
 
 /// More rows share the packed keys, and more keys the packed rows, no better.
-constexpr int64_t kMostOfTile = 64, kLeastRows = 8;
+constexpr int64_t kMostOfTile = 64, kMostOfCutTile = 32, kLeastRows = 8;
 
 /// The largest power of two between `least` and `most` of `bytes` each that fits.
 static int64_t fitting(double bytes, double room, int64_t least, int64_t most) {
@@ -63,10 +74,11 @@ static int64_t fitting(double bytes, double room, int64_t least, int64_t most) {
   return count;
 }
 
-PairTile pairTile(const PairBytes &bytes, int64_t numRows, int64_t lanes, const TargetDescription &target) {
+PairTile pairTile(const PairBytes &bytes, int64_t numRows, bool isCut, int64_t lanes, const TargetDescription &target) {
   double room = double(target.nearCacheBytes) / 3;
-  int64_t keys = fitting(bytes.key, room, lanes, std::max(lanes, kMostOfTile));
-  int64_t rows = fitting(bytes.row, room, kLeastRows, std::clamp<int64_t>(numRows, 1, kMostOfTile));
+  int64_t most = isCut ? kMostOfCutTile : kMostOfTile;
+  int64_t keys = fitting(bytes.key, room, lanes, std::max(lanes, most));
+  int64_t rows = fitting(bytes.row, room, kLeastRows, std::clamp<int64_t>(numRows, 1, most));
   rows = fitting(double(keys) * bytes.pair, room, kLeastRows, rows);
   keys = fitting(double(rows) * bytes.pair, room, lanes, keys);
   rows = fitting(double(keys) * bytes.pair, room, 1, rows);

@@ -40,20 +40,32 @@ struct RegisterBlock {
 };
 RegisterBlock registerBlock(const TargetDescription &target);
 
-/// How many points are evaluated as one: the largest power of two, up to 64, whose tiles stay in the near cache; 1
-/// where so few would fit that they do not pay for the copy of a matrix that lies badly.
-int64_t pointsTogether(int64_t bytesPerPoint, const TargetDescription &target);
+/// What points that are evaluated as one read and write.
+struct PointBytes {
+  double own = 0;    // of one point
+  double shared = 0; // of all: matrices that are the same for every point
+};
 
-/// Rows and keys of a tile of attention, each up to 64: a third of the near cache is for the rows, a third for the
-/// keys, a third for the pairs. There are at least 8 rows (or all `numRows`) and a vector of keys, as long as their
-/// pairs fit; at least one row and a vector of keys in any case.
+/// What leaves the near cache for each point where `together` are evaluated as one: its share of a matrix that does not
+/// stay there, and its own tiles where those of a block do not.
+double trafficPerPoint(const PointBytes &bytes, int64_t together, const TargetDescription &target);
+
+/// How many points are evaluated as one: the power of two from 16 to 64 with the least traffic, the largest of equals,
+/// whose tiles take at most 4 MB; 1 where even 16 take more. Fewer than 16 do not pay for the copy of a matrix that
+/// lies badly.
+int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target);
+
+/// Rows and keys of a tile of attention, each up to 64, or 32 where ranges cut tiles: half of a cut tile is for
+/// nothing. A third of the near cache is for the rows, a third for the keys, a third for the pairs. There are at least
+/// 8 rows (or all `numRows`) and a vector of keys, as long as their pairs fit; at least one row and a vector of keys in
+/// any case.
 struct PairTile {
   int64_t rows, keys;
 };
 struct PairBytes {
   double row, key, pair; // of one each
 };
-PairTile pairTile(const PairBytes &bytes, int64_t numRows, int64_t lanes, const TargetDescription &target);
+PairTile pairTile(const PairBytes &bytes, int64_t numRows, bool isCut, int64_t lanes, const TargetDescription &target);
 
 } // namespace espalier::schedule
 

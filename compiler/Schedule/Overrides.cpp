@@ -14,14 +14,14 @@ namespace espalier::schedule {
 static constexpr std::string_view kTaskLevels[] = {"whole", "batch", "axes", "points"};
 
 static constexpr KeyRow kRows[] = {
-    {Key::tasks, "tasks", "what one task is", 0, 3, kTaskLevels},
-    {Key::together, "together", "points of a task that are evaluated as one", 1, 256},
-    {Key::points, "points", "points of one task", 1, 1000000},
-    {Key::rows, "rows", "rows of a tile of attention", 1, 256},
-    {Key::keys, "keys", "keys of a tile of attention", 1, 512},
+    {Key::tasks, "tasks", "what one task is", 0, 3, "sweeps", kTaskLevels},
+    {Key::together, "together", "points of a task that are evaluated as one", 1, 256, "tasks=points"},
+    {Key::points, "points", "points of one task", 1, 1000000, "tasks=points"},
+    {Key::rows, "rows", "rows of a tile of attention", 1, 256, "attention"},
+    {Key::keys, "keys", "keys of a tile of attention", 1, 512, "attention"},
     {Key::grain, "grain", "tasks of one chunk of parallel work", 1, 1000000},
-    {Key::productRows, "product_rows", "rows of a product in registers", 1, 32},
-    {Key::productVectors, "product_vectors", "vectors of each of these rows", 1, 4},
+    {Key::productRows, "product_rows", "rows of a product in registers", 1, 32, "products"},
+    {Key::productVectors, "product_vectors", "vectors of each of these rows", 1, 4, "products"},
 };
 
 std::span<const KeyRow> allKeys() { return kRows; }

@@ -28,6 +28,7 @@ struct KeyRow {
   Key key;
   std::string_view name, meaning;
   int64_t least, most;
+  std::string_view needs = {};                  // what a group has where it has this size
   std::span<const std::string_view> words = {}; // of least, least + 1, .. where values have names
 };
 

@@ -19,13 +19,22 @@ static Value pointOf(SweepOp sweep) {
 /// Below so many elements a shared factor stays in registers anyway.
 constexpr int64_t kLeastShared = 64;
 
-static bool isSharedProduct(tile::ContractOp op, const block::Dependences &dependences) {
-  if (!dependences.of(op.getResult()))
-    return false;
-  return llvm::any_of(op.getFactors(), [&](Value factor) {
-    return !dependences.of(factor) && tile::rankOf(factor.getType()) >= 2 &&
-           tile::numElements(factor.getType()) >= kLeastShared;
-  });
+/// A factor of a product of what is the points' own: the same for all of them.
+static bool isShared(Value factor, const block::Dependences &dependences) {
+  return !dependences.of(factor) && tile::rankOf(factor.getType()) >= 2 &&
+         tile::numElements(factor.getType()) >= kLeastShared;
+}
+
+/// The shared matrices of a sweep's products.
+static llvm::DenseSet<Value> sharedFactors(SweepOp sweep) {
+  block::Dependences dependences(sweep.getBody().front(), {{pointOf(sweep), block::PointSet(1)}});
+  llvm::DenseSet<Value> shared;
+  for (auto product : sweep.getBody().getOps<tile::ContractOp>())
+    if (dependences.of(product.getResult()))
+      for (Value factor : product.getFactors())
+        if (isShared(factor, dependences))
+          shared.insert(factor);
+  return shared;
 }
 
 /// What has effects runs point by point.
@@ -34,12 +43,8 @@ static bool hasEffects(SweepOp sweep) {
 }
 
 bool gainsFromBlocks(SweepOp sweep) {
-  Value point = pointOf(sweep);
-  if (sweep.getDirection() != tree::Direction::each || !point || hasEffects(sweep))
-    return false;
-  block::Dependences dependences(sweep.getBody().front(), {{point, block::PointSet(1)}});
-  return llvm::any_of(sweep.getBody().getOps<tile::ContractOp>(),
-                      [&](tile::ContractOp op) { return isSharedProduct(op, dependences); });
+  return sweep.getDirection() == tree::Direction::each && pointOf(sweep) && !hasEffects(sweep) &&
+         !sharedFactors(sweep).empty();
 }
 
 static int64_t bytesOf(Type tile) {
@@ -72,7 +77,9 @@ PointBlocks pointBlocksOf(ArrayRef<SweepOp> group) {
       continue;
     }
     blocks.gains |= gainsFromBlocks(sweep);
-    blocks.bytesPerPoint += bytesPerPoint(sweep);
+    blocks.bytes.own += double(bytesPerPoint(sweep));
+    for (Value factor : sharedFactors(sweep))
+      blocks.bytes.shared += double(bytesOf(factor.getType()));
   }
   return blocks;
 }

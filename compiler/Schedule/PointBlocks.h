@@ -2,6 +2,7 @@
 #ifndef ESPALIER_COMPILER_SCHEDULE_POINTBLOCKS_H
 #define ESPALIER_COMPILER_SCHEDULE_POINTBLOCKS_H
 
+#include "compiler/Schedule/CostModel.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
 namespace espalier::schedule {
@@ -14,7 +15,7 @@ bool gainsFromBlocks(tree::SweepOp sweep);
 struct PointBlocks {
   bool isPossible = true; // no point has effects
   bool gains = false;     // some sweep does
-  int64_t bytesPerPoint = 0;
+  PointBytes bytes;
 };
 PointBlocks pointBlocksOf(llvm::ArrayRef<tree::SweepOp> group);
 

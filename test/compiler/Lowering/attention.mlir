@@ -13,10 +13,10 @@
 // CHECK:           scf.for
 // CHECK:             memref.reinterpret_cast %[[Q]]
 // CHECK:           scf.for
-// CHECK:             tile.contract_into "Aa,Ba->AB" set(%{{.*}}, %{{.*}}) into {{.*}}: (memref<64x16xf32>, memref<64x16xf32>) into memref<64x64xf32>
+// CHECK:             tile.contract_into "Aa,Ba->AB" set(%{{.*}}, %{{.*}}) into {{.*}}: (memref<32x16xf32>, memref<32x16xf32>) into memref<32x32xf32>
 // CHECK:             scf.if
 // CHECK:             math.exp
-// CHECK:             tile.contract_into "AB,Ba->Aa" add(%{{.*}}, %{{.*}}) into {{.*}}: (memref<64x64xf32>, memref<64x8xf32>) into memref<64x8xf32>
+// CHECK:             tile.contract_into "AB,Ba->Aa" add(%{{.*}}, %{{.*}}) into {{.*}}: (memref<32x32xf32>, memref<32x8xf32>) into memref<32x8xf32>
 // CHECK:         arith.divf
 // CHECK-NOT:   scf.forall
 func.func @causal(%q: tensor<?x?x16xf32> {tile.shape = array<i64: -1, -2, 16>}, %k: tensor<?x?x16xf32> {tile.shape = array<i64: -1, -2, 16>},

@@ -81,36 +81,52 @@ TEST(CostModel, RegisterBlockFits) {
 
 //===-- Points together -------------------------------------------------------===//
 
-TEST(CostModel, PointsTogetherStayInTheCache) {
+const double sizes[] = {0,    1,     63,    64,    1535,   1536,   1537, 3072, 6144,
+                        6145, 65535, 65536, 65537, 262144, 262145, 1e7,  1e12};
+
+TEST(CostModel, PointsTogetherHaveTheLeastTraffic) {
   TargetDescription target;
-  int64_t before = 64;
-  for (int64_t bytes : {0, 1, 63, 64, 65, 1535, 1536, 1537, 3072, 3073, 12287, 12288, 12289, 1 << 20, 1 << 30}) {
-    int64_t together = pointsTogether(bytes, target);
-    EXPECT_TRUE(together == 1 || (together >= 8 && together <= 64)) << bytes;
-    EXPECT_EQ(together & (together - 1), 0) << bytes;
-    EXPECT_LE(together, before) << bytes; // never more of larger points
-    if (together > 1) {
-      EXPECT_LE(together * bytes, target.nearCacheBytes) << bytes;
+  for (double own : sizes)
+    for (double shared : sizes) {
+      PointBytes bytes{own, shared};
+      int64_t together = pointsTogether(bytes, target);
+      EXPECT_TRUE(together == 1 || together == 16 || together == 32 || together == 64) << own << " " << shared;
+      EXPECT_EQ(together == 1, 16 * own > (4 << 20)) << own << " " << shared;
+      for (int64_t other : {16, 32, 64})
+        if (together > 1 && double(other) * own <= (4 << 20)) {
+          double best = trafficPerPoint(bytes, together, target), its = trafficPerPoint(bytes, other, target);
+          EXPECT_TRUE(best < its || (best == its && together >= other)) << own << " " << shared << " " << other;
+        }
     }
-    if (together > 1 && together < 64) {
-      EXPECT_GT(2 * together * bytes, target.nearCacheBytes) << bytes; // and as many as fit
-    }
-    before = together;
-  }
-  EXPECT_EQ(pointsTogether(12288, target), 8);
-  EXPECT_EQ(pointsTogether(12289, target), 1);
 }
 
-TEST(CostModel, MoreCacheHoldsMorePoints) {
-  int64_t before = 1;
-  for (int64_t cache : {0, 1, 1024, 8192, 65536, 1 << 20}) {
-    TargetDescription target;
-    target.nearCacheBytes = cache;
-    int64_t together = pointsTogether(1000, target);
-    EXPECT_GE(together, before) << cache;
-    before = together;
+TEST(CostModel, TrafficIsMonotoneInBytes) {
+  TargetDescription target;
+  for (int64_t together : {1, 16, 64})
+    for (double own : sizes)
+      for (double shared : sizes) {
+        double base = trafficPerPoint({own, shared}, together, target);
+        EXPECT_GE(base, 0);
+        EXPECT_GE(trafficPerPoint({own + 1, shared}, together, target), base);
+        EXPECT_GE(trafficPerPoint({own, shared + 1}, together, target), base);
+      }
+}
+
+/// What fits in the near cache costs nothing; a larger matrix is shared by at least as many points.
+TEST(CostModel, LargerMatricesAreSharedByMore) {
+  TargetDescription target;
+  EXPECT_EQ(trafficPerPoint({1536, 49152}, 64, target), 0);
+  EXPECT_GT(trafficPerPoint({1537, 49152}, 64, target), 0);
+  EXPECT_GT(trafficPerPoint({1536, 49153}, 64, target), 0);
+  EXPECT_EQ(pointsTogether({3072, 49152}, target), 32);
+  for (double own : sizes) {
+    int64_t before = 1;
+    for (double shared : sizes) {
+      int64_t together = pointsTogether({own, shared}, target);
+      EXPECT_GE(together, before) << own << " " << shared;
+      before = together;
+    }
   }
-  EXPECT_EQ(before, 64);
 }
 
 //===-- Tiles of attention ----------------------------------------------------===//
@@ -123,7 +139,11 @@ TEST(CostModel, TilesOfPairsFit) {
       for (double pair : {0.0, 4.0, 8.0, 65.0, 4096.0, 1e6})
         for (int64_t numRows : {0, 1, 2, 7, 8, 9, 64, 65, 1 << 20})
           for (int64_t lanes : {1, 8, 16}) {
-            PairTile tile = pairTile({row, key, pair}, numRows, lanes, target);
+            PairTile tile = pairTile({row, key, pair}, numRows, false, lanes, target);
+            PairTile cut = pairTile({row, key, pair}, numRows, true, lanes, target);
+            EXPECT_LE(cut.rows, std::max<int64_t>(tile.rows, 32)); // fewer keys leave room for rows, and the reverse
+            EXPECT_LE(cut.keys, std::max<int64_t>(tile.keys, 32));
+            EXPECT_LE(std::max(cut.rows, cut.keys), 32);
             EXPECT_GE(tile.rows, 1);
             EXPECT_LE(tile.rows, std::clamp<int64_t>(numRows, 1, 64));
             EXPECT_GE(tile.keys, lanes);
@@ -141,10 +161,13 @@ TEST(CostModel, TilesOfPairsFit) {
 }
 
 TEST(CostModel, SmallPairsFillTheLargestTile) {
-  PairTile tile = pairTile({256, 256, 4}, INT64_MAX, 16, {});
+  PairTile tile = pairTile({256, 256, 4}, INT64_MAX, false, 16, {}),
+           cut = pairTile({256, 256, 4}, INT64_MAX, true, 16, {});
   EXPECT_EQ(tile.rows, 64);
   EXPECT_EQ(tile.keys, 64);
-  EXPECT_EQ(pairTile({256, 256, 4}, 1, 16, {}).rows, 1);
+  EXPECT_EQ(cut.rows, 32);
+  EXPECT_EQ(cut.keys, 32);
+  EXPECT_EQ(pairTile({256, 256, 4}, 1, false, 16, {}).rows, 1);
 }
 
 } // namespace

@@ -96,7 +96,7 @@ TEST(Choices, ProblemsSayWhatCouldBe) {
   one.choose(Key::grain, 2);
   std::vector<std::string> expected = {"`1.grain=2`: the one group of the kernel is 0",
                                        "`tasks=points`: group 0 takes tasks from whole to axes: neighbours",
-                                       "`keys=3`: the kernel has tasks, grain"};
+                                       "`keys=3`: it is a size of attention; the kernel has tasks, grain"};
   EXPECT_EQ(one.problems(), expected);
 }
 
