@@ -71,6 +71,7 @@ static void addSimplification(OpPassManager &passes, const CpuOptions &options) 
   function.addPass(tile::createTileOrderContractions());
   function.addPass(tile::createTileMergeSolves());
   function.addPass(tree::createTreeMergeReductions());
+  function.addPass(tree::createTreeHoistFromEdges());
   function.addPass(fusion::createTreeFuseSweeps());
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());

@@ -29,7 +29,7 @@ namespace {
 
 const char *const everything =
     "tile-decompose-normalisations,canonicalize,cse,tile-order-contractions,tile-merge-solves,tree-merge-reductions,"
-    "tree-fuse-sweeps,canonicalize,cse,tile-merge-solves,tree-merge-reductions,tree-fuse-sweeps,canonicalize";
+    "tree-hoist-from-edges,tree-fuse-sweeps,canonicalize,cse,tile-merge-solves,tree-merge-reductions,tree-fuse-sweeps,canonicalize";
 
 void registerPasses() {
   static bool once = [] {
@@ -206,6 +206,7 @@ const File files[] = {
     {"dialects/Tile/Transforms/merge-solves.mlir", "tile-merge-solves", 6},
     {"dialects/Tree/folds.mlir", "canonicalize", 6},
     {"dialects/Tree/Transforms/merge-reductions.mlir", "tree-merge-reductions", 5},
+    {"dialects/Tree/Transforms/hoist-from-edges.mlir", "tree-hoist-from-edges", 4},
     {"compiler/Fusion/fuse-sweeps.mlir", "tree-fuse-sweeps", 14},
     {"gradients/tree_scan.mlir", "tree-fuse-sweeps", 2},
     {"gradients/myo.mlir", "tree-fuse-sweeps", 2},
