@@ -28,10 +28,13 @@ AlignedBlock allocateAligned(int64_t bytes) {
   if (bytes < 0 || size < 0)
     return nullptr;
   bool isLarge = size >= largePage;
-  AlignedBlock block(std::aligned_alloc(isLarge ? largePage : blockAlignment, static_cast<size_t>(size)));
-  if (block && isLarge)
-    askForLargePages(block.get(), size);
-  return block;
+  // std::aligned_alloc may refuse sizes that are no multiple of the alignment.
+  void *memory = nullptr;
+  if (posix_memalign(&memory, isLarge ? largePage : blockAlignment, static_cast<size_t>(size)) != 0)
+    return nullptr;
+  if (isLarge)
+    askForLargePages(memory, size);
+  return AlignedBlock(memory);
 }
 
 } // namespace espalier
