@@ -7,14 +7,10 @@
 namespace espalier {
 
 namespace {
-constexpr int leadingBits = 32;
+constexpr int leadingBits = 32, digitBits = 11, numDigits = 3, numBuckets = 1 << digitBits;
 
-/// Sorting by digits of some width pays from so many edges on: more buckets, fewer passes.
-struct Digits {
-  int64_t fromEdges;
-  int width;
-};
-constexpr Digits narrow = {64, 8}, wide = {16384, 11};
+/// The buckets cost more than they save below so many edges.
+constexpr int64_t fewEdges = 128;
 
 class EdgeSort {
 public:
@@ -25,7 +21,7 @@ public:
 
 private:
   void takeLeadingBits();
-  template <int width> void sortByDigits();
+  void sortByDigits();
   void sortTies();
   bool precedes(Ranked left, Ranked right) const;
 
@@ -52,14 +48,13 @@ void EdgeSort::takeLeadingBits() {
 }
 
 /// Least significant digit first; each pass is stable.
-template <int width> void EdgeSort::sortByDigits() {
-  constexpr int numDigits = (leadingBits + width - 1) / width, numBuckets = 1 << width;
+void EdgeSort::sortByDigits() {
   uint32_t starts[numDigits][numBuckets] = {};
-  auto digit = [](Ranked edge, int d) { return edge >> (32 + d * width) & (numBuckets - 1); };
+  auto digit = [](Ranked edge, int d) { return edge >> (32 + d * digitBits) & (numBuckets - 1); };
   for (int64_t i = 0; i < count; ++i)
     for (int d = 0; d < numDigits; ++d)
       ++starts[d][digit(edges[i], d)];
-  for (int d = 0; d < numDigits && mostLeading >> (d * width) != 0; ++d) {
+  for (int d = 0; d < numDigits && mostLeading >> (d * digitBits) != 0; ++d) {
     uint32_t next = 0;
     for (uint32_t &start : starts[d])
       next += std::exchange(start, next);
@@ -89,15 +84,12 @@ void EdgeSort::sortTies() {
 }
 
 const Ranked *EdgeSort::run() {
-  if (count < narrow.fromEdges) {
+  if (count < fewEdges) {
     std::sort(edges, edges + count, [&](Ranked left, Ranked right) { return precedes(left, right); });
     return edges;
   }
   takeLeadingBits();
-  if (count < wide.fromEdges)
-    sortByDigits<narrow.width>();
-  else
-    sortByDigits<wide.width>();
+  sortByDigits();
   if (shift > 0 || ends)
     sortTies();
   return edges;

@@ -187,7 +187,6 @@ TEST(SpanningTree, gridsOfEveryShape) {
     }
 }
 
-/// More edges than are sorted by narrow digits.
 TEST(SpanningTree, manyEdges) {
   std::mt19937 random(7);
   std::normal_distribution<> normal;
