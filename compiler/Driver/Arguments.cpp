@@ -2,6 +2,7 @@
 #include "compiler/Driver/Arguments.h"
 
 #include "frontends/AST/Spelling.h"
+#include "runtime/ABI/ParallelFor.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -241,6 +242,40 @@ Result<std::map<std::string, int64_t>> dimensionsOf(const sema::Interface &inter
     }
   }
   return std::move(dimensions.sizes);
+}
+
+CallSizes sizesOf(const sema::Interface &interface, std::span<const Argument> arguments) {
+  CallSizes sizes;
+  sizes.threads = numThreads();
+  size_t next = 0;
+  for (const ParameterSpec &parameter : interface.parameters) {
+    if (parameter.kind == Kind::compileTime || next == arguments.size())
+      continue;
+    const Argument &argument = arguments[next++];
+    if (const Tree *tree = std::get_if<Tree>(&argument))
+      sizes.vertices = std::max(sizes.vertices, tree->numVertices());
+    if (const TreeBatch *batch = std::get_if<TreeBatch>(&argument))
+      sizes.vertices = std::max(sizes.vertices, batch->numVertices());
+    const Tensor *tensor = std::get_if<Tensor>(&argument);
+    if (!tensor || parameter.kind != Kind::tensor || !interface.tensors[parameter.row].batched)
+      continue;
+    std::span<const int64_t> shape = tensor->shape();
+    size_t leading = shape.size() - std::min(shape.size(), interface.tensors[parameter.row].axes.size());
+    int64_t elements = 1;
+    for (int64_t size : shape.first(leading))
+      if (__builtin_mul_overflow(elements, size, &elements))
+        return sizes;
+    sizes.batch = std::max(sizes.batch, elements);
+  }
+  return sizes;
+}
+
+std::string magnitude(const CallSizes &sizes) {
+  constexpr int64_t smallTree = 1024;
+  int64_t power = 0;
+  for (int64_t vertices = sizes.vertices / smallTree; vertices > 0; vertices /= 4)
+    ++power;
+  return power == 0 ? "" : fmt::format(" 4^{} {}/{}", power, std::min(sizes.batch, sizes.threads), sizes.threads);
 }
 
 namespace {

@@ -44,6 +44,16 @@ Result<MatchedCall> matchArguments(const std::string &kernel, const sema::Interf
 Result<std::map<std::string, int64_t>> dimensionsOf(const sema::Interface &interface,
                                                     std::span<const Argument> arguments);
 
+/// What a schedule may know of a call: vertices of its largest tree (0 without one), elements of its batch, threads.
+struct CallSizes {
+  int64_t vertices = 0, batch = 1, threads = 1;
+};
+CallSizes sizesOf(const sema::Interface &interface, std::span<const Argument> arguments);
+
+/// The same for calls that one schedule suits: a kernel serves all sizes, but is made for those of one magnitude. Small
+/// trees are of one, then each is four times the one before; tasks count up to the number of threads.
+std::string magnitude(const CallSizes &sizes);
+
 } // namespace espalier
 
 #endif

@@ -118,10 +118,18 @@ private:
 
 #ifdef ESPALIER_HAS_CPU_TARGET
 
-Result<std::shared_ptr<CompiledCode>> load(Emitted emitted, const CallOptions &options) {
+CpuOptions cpuOptions(const CallOptions &options, const CallSizes &sizes) {
   CpuOptions cpu;
   cpu.checkFinite = options.checkFinite;
   cpu.schedule = options.schedule;
+  cpu.vertices = sizes.vertices;
+  cpu.batch = sizes.batch;
+  cpu.threads = sizes.threads;
+  return cpu;
+}
+
+Result<std::shared_ptr<CompiledCode>> load(Emitted emitted, const CallOptions &options, const CallSizes &sizes) {
+  CpuOptions cpu = cpuOptions(options, sizes);
   Result<CompiledKernel> compiled = compileForCpu(*emitted.module, emitted.signature, cpu);
   if (!compiled)
     return compiled.error();
@@ -136,9 +144,9 @@ Result<std::shared_ptr<CompiledCode>> load(Emitted emitted, const CallOptions &o
 
 /// `times`: what came before.
 Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted emitted, const CallOptions &options,
-                                                       std::vector<PhaseTime> times) {
+                                                       const CallSizes &sizes, std::vector<PhaseTime> times) {
   PhaseClock clock(times);
-  Result<std::shared_ptr<CompiledCode>> code = load(std::move(emitted), options);
+  Result<std::shared_ptr<CompiledCode>> code = load(std::move(emitted), options, sizes);
   if (!code)
     return code.error();
   clock.add((*code)->compilation.times, "release");
@@ -146,16 +154,14 @@ Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted emitted, const Ca
   return std::shared_ptr<const KernelCode>(*code);
 }
 
-Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions &options) {
+Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions &options, const CallSizes &sizes) {
   static constexpr std::pair<Stage, Form> forms[] = {{Stage::scheduled, Form::scheduled},
                                                      {Stage::structured, Form::structured},
                                                      {Stage::llvm, Form::llvm},
                                                      {Stage::assembly, Form::assembly},
                                                      {Stage::object, Form::object}};
   std::string text;
-  CpuOptions cpu;
-  cpu.checkFinite = options.checkFinite;
-  cpu.schedule = options.schedule;
+  CpuOptions cpu = cpuOptions(options, sizes);
   for (auto [of, form] : forms)
     if (of == stage) {
       cpu.last = form;
@@ -171,10 +177,11 @@ Result<std::string> compiledText(Stage stage, Emitted emitted, const CallOptions
 Error noCpuTarget() {
   return Error::of("the cpu target is not part of this build; --target=interp evaluates the kernel");
 }
-Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted, const CallOptions &, std::vector<PhaseTime>) {
+Result<std::shared_ptr<const KernelCode>> makeCompiled(Emitted, const CallOptions &, const CallSizes &,
+                                                       std::vector<PhaseTime>) {
   return noCpuTarget();
 }
-Result<std::string> compiledText(Stage, Emitted, const CallOptions &) { return noCpuTarget(); }
+Result<std::string> compiledText(Stage, Emitted, const CallOptions &, const CallSizes &) { return noCpuTarget(); }
 
 #endif
 
@@ -188,7 +195,7 @@ std::string textOf(mlir::ModuleOp module) {
 } // namespace
 
 Result<LoadedKernel> compile(const Source &source, const std::string &kernel, const sema::Interface &interface,
-                             const sema::Bindings &bindings, const CallOptions &options) {
+                             const sema::Bindings &bindings, const CallOptions &options, const CallSizes &sizes) {
   if (options.target == Target::interp && !options.schedule.empty())
     return Error::of("schedule: {}: the interpreter follows none; leave it out, or run on cpu",
                      schedule::spelled(options.schedule));
@@ -205,7 +212,7 @@ Result<LoadedKernel> compile(const Source &source, const std::string &kernel, co
   Result<std::shared_ptr<const KernelCode>> code =
       options.target == Target::interp ? makeInterpreted(std::move(emitted->signature), std::move(emitted->context),
                                                          std::move(emitted->module), options.checkFinite)
-                                       : makeCompiled(std::move(*emitted), options, std::move(times));
+                                       : makeCompiled(std::move(*emitted), options, sizes, std::move(times));
   if (!code)
     return code.error();
   if (resolved->requirements.empty())
@@ -215,7 +222,7 @@ Result<LoadedKernel> compile(const Source &source, const std::string &kernel, co
 
 Result<std::string> textOfStage(Stage stage, const Source &source, const std::string &kernel,
                                 const sema::Interface &interface, const sema::Bindings &bindings,
-                                const CallOptions &options) {
+                                const CallOptions &options, const CallSizes &sizes) {
   Result<sema::Kernel> resolved = resolve(source, kernel, bindings);
   if (!resolved)
     return resolved.error();
@@ -225,7 +232,7 @@ Result<std::string> textOfStage(Stage stage, const Source &source, const std::st
       emitResolved(source, *resolved, interface, stage == Stage::mlir ? Target::interp : Target::cpu);
   if (!emitted)
     return emitted.error();
-  return stage == Stage::mlir ? textOf(*emitted->module) : compiledText(stage, std::move(*emitted), options);
+  return stage == Stage::mlir ? textOf(*emitted->module) : compiledText(stage, std::move(*emitted), options, sizes);
 }
 
 } // namespace espalier

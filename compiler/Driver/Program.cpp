@@ -141,12 +141,14 @@ Result<PreparedCall> Program::prepare(const std::string &kernel, const std::vect
   Result<MatchedCall> matched = matchArguments(kernel, *interface, values, options);
   if (!matched)
     return matched.error();
-  auto make = [&] { return compile(state->source(), kernel, *interface, matched->bindings, options); };
-  Result<LoadedKernel> loaded = state->kernels.get(matched->key, [&]() -> Result<LoadedKernel> {
+  CallSizes sizes = sizesOf(*interface, matched->arguments);
+  auto make = [&] { return compile(state->source(), kernel, *interface, matched->bindings, options, sizes); };
+  std::string key = matched->key + magnitude(sizes);
+  Result<LoadedKernel> loaded = state->kernels.get(key, [&]() -> Result<LoadedKernel> {
     // The interpreter holds much and makes little: it is not kept.
     if (options.target == Target::interp)
       return make();
-    return CodeCache::ofProcess().get(state->text->digest + matched->key, make);
+    return CodeCache::ofProcess().get(state->text->digest + key, make);
   });
   if (!loaded)
     return loaded.error();
@@ -178,7 +180,8 @@ Result<std::string> Program::stage(Stage stage, const std::string &kernel, const
   Result<MatchedCall> matched = matchArguments(kernel, *interface, arguments, options);
   if (!matched)
     return matched.error();
-  return textOfStage(stage, state->source(), kernel, *interface, matched->bindings, options);
+  return textOfStage(stage, state->source(), kernel, *interface, matched->bindings, options,
+                     sizesOf(*interface, matched->arguments));
 }
 
 } // namespace espalier

@@ -1,6 +1,8 @@
 //===- Buffers.cpp - The tensors of a kernel as memory ----------------------===//
 #include "compiler/Lowering/Buffers.h"
 
+#include "compiler/Lowering/OwnTensors.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
@@ -248,7 +250,7 @@ FailureOr<Buffers> Buffers::create(func::FuncOp source) {
   for (Operation &op : source.getBody().front()) {
     if (isa<SweepOp, block::AttendOp, tree::EdgesOp>(op))
       for (OpResult result : op.getResults())
-        if (!self.buffers[result].memref)
+        if (!self.buffers[result].memref && !isOwnTensor(result))
           self.buffers[result] = self.add(result.getLoc(), cast<RankedTensorType>(result.getType()),
                                           SmallVector<Extent>(self.buffers[result].extents));
     auto stand = [&](ValueRange handles, ValueRange results) {

@@ -33,9 +33,11 @@ struct Extent {
 
 /// A dense row-major tensor.
 struct Buffer {
-  mlir::Value memref; // an argument of the function; null for a constant
+  mlir::Value memref; // an argument of the function, or scratch of a task; null for a constant
   llvm::SmallVector<Extent> extents;
   mlir::DenseElementsAttr constant;
+  /// So many leading axes (batch, looped ones) are not there: the buffer holds the part of one task (OwnTensors.h).
+  unsigned axesOfTask = 0;
 };
 
 class Buffers {

@@ -7,8 +7,11 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Lowering/Grid.h"
 
+#include "compiler/Lowering/ChannelTile.h"
 #include "compiler/Lowering/Copies.h"
+#include "compiler/Lowering/OwnTensors.h"
 #include "compiler/Lowering/PointBlock.h"
+#include "compiler/Lowering/Prefetch.h"
 #include "compiler/Lowering/Visit.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -79,7 +82,32 @@ static OperandRange taskAxesOf(SweepOp sweep, ScheduleAttr schedule) {
   return splitsLast ? sweep.getAxes().drop_back() : sweep.getAxes();
 }
 
+/// Tasks of one point of batch and axes: one for all channels, or one per tile of them.
+static int64_t numChannelTiles(ArrayRef<SweepOp> group, ScheduleAttr schedule) {
+  if (schedule.getChannels() == 0)
+    return 1;
+  std::optional<tree::Channels> channels = tree::Channels::of(group);
+  return channels ? llvm::divideCeil(channels->size(), schedule.getChannels()) : 1;
+}
+
 namespace {
+/// A sweep, and what a visit of it evaluates: its body or that of a copy for some of its channels.
+struct Member {
+  Member(SweepOp sweep, OwningOpRef<SweepOp> narrow)
+      : sweep(sweep), narrow(std::move(narrow)), body(this->narrow ? this->narrow->getBody() : sweep.getBody()),
+        groups(body) {}
+
+  size_t numAxes() const { return SweepOp(sweep).getAxes().size(); }
+  Block::BlockArgListType axisIndices() const { return body.front().getArguments().take_front(numAxes()); }
+  Value vertex() const { return body.front().getArgument(numAxes()); }
+  ValueRange definitions() const { return body.front().getTerminator()->getOperands(); }
+
+  SweepOp sweep;
+  OwningOpRef<SweepOp> narrow;
+  Region &body;
+  ElementwiseGroups groups;
+};
+
 /// Emits the body of one grid.
 class GroupBody {
 public:
@@ -87,7 +115,7 @@ public:
       : task(task), group(group), first(group.front()), schedule(scheduleOf(first)), loc(first.getLoc()),
         builder(task.builder) {
     for (SweepOp sweep : group)
-      groups.emplace_back(sweep.getBody());
+      members.push_back(std::make_unique<Member>(sweep, OwningOpRef<SweepOp>()));
   }
 
   void emit(Value number);
@@ -97,15 +125,23 @@ private:
   void enterLoops(ArrayRef<Extent> sizes, SmallVectorImpl<Value> &indices);
   void copyInitialValues();
   void visitPart(Value part);
-  void traverse(unsigned member);
-  void visit(unsigned member, Value point);
+  void makeOwnBuffers();
+  void traverseAll();
+  void traverseChannels(const tree::Channels &channels, Value tile);
+  void traverseWidth(const tree::Channels &channels, int64_t width);
+  void traverse(const Member &member);
+  Value vertexAt(const Member &member, Value ordinal);
+  void prefetchLater(const Member &member, Value ordinal);
+  void bindPoint(Visit &visit, const Member &member, Value point, Value vertex);
+  SmallVector<Value> indicesAt(const Member &member, Value point);
+  void visit(const Member &member, Value point);
   scf::ForOp enterLoop(Value lower, Value upper, int64_t step = 1);
 
   Task &task;
   ArrayRef<SweepOp> group;
   SweepOp first;
   ScheduleAttr schedule;
-  std::vector<ElementwiseGroups> groups; // of each member
+  std::vector<std::unique_ptr<Member>> members;
   Location loc;
   OpBuilder &builder;
 };
@@ -160,7 +196,7 @@ void GroupBody::emit(Value number) {
     }
     enterLoops(axes, task.axisIndices);
     task.beginVisits();
-    return traverse(0);
+    return traverse(*members.front());
   }
 
   Value part;
@@ -168,6 +204,11 @@ void GroupBody::emit(Value number) {
     Value blocks = numBlocks(builder, loc, task.extent(pointsOf(task.buffers, first)), schedule.getPoints());
     part = arith::RemUIOp::create(builder, loc, number, blocks);
     number = arith::DivUIOp::create(builder, loc, number, blocks);
+  }
+  Value channelTile;
+  if (int64_t tiles = numChannelTiles(group, schedule); tiles > 1) {
+    channelTile = arith::RemUIOp::create(builder, loc, number, task.index(tiles));
+    number = arith::DivUIOp::create(builder, loc, number, task.index(tiles));
   }
   task.axisIndices.resize(axes.size());
   for (int64_t axis = int64_t(axes.size()) - 1; axis >= 0; --axis)
@@ -178,64 +219,155 @@ void GroupBody::emit(Value number) {
   task.beginVisits();
   if (level == TaskLevel::points)
     return visitPart(part);
-  for (unsigned member = 0; member < group.size(); ++member)
-    traverse(member);
+  makeOwnBuffers();
+  if (channelTile)
+    return traverseChannels(*tree::Channels::of(group), channelTile);
+  traverseAll();
 }
 
-/// `point`: the vertex, or the rank of a leaf; without a tree the index on the last axis, or null where tasks run along
-/// it.
-void GroupBody::visit(unsigned member, Value point) {
-  SweepOp sweep = group[member];
-  Value vertex = point;
-  if (sweep.getLeaves())
-    vertex = arith::IndexCastOp::create(
-        builder, loc, builder.getIndexType(),
-        memref::LoadOp::create(builder, loc, task.table(tree::Table::leaves, sweep.getTree()), point));
-  Visit visit(task, sweep.getBody(), groups[member]);
+void GroupBody::traverseAll() {
+  for (const std::unique_ptr<Member> &member : members)
+    traverse(*member);
+}
+
+//===-- Channels ------------------------------------------------------------===//
+
+/// Definitions that nobody else reads lie in the task's scratch, for as many channels as a task has.
+void GroupBody::makeOwnBuffers() {
+  for (SweepOp sweep : group)
+    for (auto [value, result, handle] :
+         llvm::zip(sweep.getYield().getValues(), sweep.getDefinitions(), sweep.getDefinitionHandles())) {
+      if (!isOwnTensor(result))
+        continue;
+      Buffer buffer = task.buffers[result];
+      buffer.axesOfTask = (sweep.getBatch() ? 1 : 0) + sweep.getAxes().size();
+      if (schedule.getChannels() > 0)
+        buffer.extents.back().constant = std::min(buffer.extents.back().constant, schedule.getChannels());
+      SmallVector<int64_t> sizes;
+      for (Extent extent : ArrayRef(buffer.extents).drop_front(buffer.axesOfTask + 1))
+        sizes.push_back(extent.constant);
+      buffer.memref = task.scratchOf(buffer.extents[buffer.axesOfTask], sizes, getElementTypeOrSelf(value));
+      task.ownBuffers[result] = buffer;
+      task.ownBuffers[handle] = buffer;
+    }
+}
+
+/// Tiles of `width` channels in their own copies of the code; own buffers are as narrow.
+void GroupBody::traverseWidth(const tree::Channels &channels, int64_t width) {
+  members.clear();
+  for (SweepOp sweep : group)
+    members.push_back(std::make_unique<Member>(sweep, onChannels(sweep, channels, width)));
+  for (auto &[tensor, buffer] : task.ownBuffers)
+    buffer.extents.back().constant = width;
+  traverseAll();
+}
+
+/// All tiles but perhaps the last are of the schedule's width.
+void GroupBody::traverseChannels(const tree::Channels &channels, Value tile) {
+  int64_t width = schedule.getChannels(), numWhole = channels.size() / width, rest = channels.size() % width;
+  task.channel = arith::MulIOp::create(builder, loc, tile, task.index(width));
+  if (rest == 0)
+    return traverseWidth(channels, width);
+  Value isWhole = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, tile, task.index(numWhole));
+  auto branch = scf::IfOp::create(builder, loc, isWhole, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(branch.thenYield());
+  traverseWidth(channels, width);
+  builder.setInsertionPoint(branch.elseYield());
+  traverseWidth(channels, rest);
+}
+
+//===-- Visits --------------------------------------------------------------===//
+
+void GroupBody::bindPoint(Visit &visit, const Member &member, Value point, Value vertex) {
+  SweepOp sweep = member.sweep;
   Value position;
-  SmallVector<Value> indices;
-  if (sweep.getBatch())
-    indices.push_back(task.batch);
   SmallVector<Value> axisIndices(task.axisIndices);
   if (point && !sweep.getTree())
     axisIndices.push_back(point);
-  for (auto [source, index, size] : llvm::zip_equal(sweep.getAxisIndices(), axisIndices, sweep.getAxes())) {
+  for (auto [source, index, size] : llvm::zip_equal(member.axisIndices(), axisIndices, sweep.getAxes())) {
     Extent limit = task.buffers.extentOf(size);
     visit.bind(source, index, limit);
     position = position ? arith::AddIOp::create(
                               builder, loc, arith::MulIOp::create(builder, loc, position, task.extent(limit)), index)
                         : index;
-    indices.push_back(index);
   }
   if (sweep.getTree()) {
-    visit.bindVertex(sweep.getVertex(), vertex);
+    visit.bindVertex(member.vertex(), vertex);
     position = vertex;
-    indices.push_back(point);
   }
   if (position)
     visit.standAt(position);
-  for (auto [value, result] : llvm::zip_equal(sweep.getYield().getValues(), sweep.getDefinitions()))
-    visit.define(value, visit.partOf(task.buffers[result], indices, value.getType(), loc));
+}
+
+/// Of what the sweep defines at the point.
+SmallVector<Value> GroupBody::indicesAt(const Member &member, Value point) {
+  SmallVector<Value> indices;
+  if (SweepOp(member.sweep).getBatch())
+    indices.push_back(task.batch);
+  llvm::append_range(indices, task.axisIndices);
+  if (point)
+    indices.push_back(point);
+  return indices;
+}
+
+/// `point`: the vertex, or the rank of a leaf; without a tree the index on the last axis, or null where tasks run along
+/// it.
+void GroupBody::visit(const Member &member, Value point) {
+  SweepOp sweep = member.sweep;
+  Value vertex = point;
+  if (sweep.getLeaves())
+    vertex = arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        memref::LoadOp::create(builder, loc, task.table(tree::Table::leaves, sweep.getTree()), point));
+  Visit visit(task, member.body, member.groups);
+  bindPoint(visit, member, point, vertex);
+  SmallVector<Value> indices = indicesAt(member, point);
+  for (auto [value, result] : llvm::zip_equal(member.definitions(), sweep.getDefinitions()))
+    visit.define(value, visit.partOf(task.bufferOf(result), indices, value.getType(), loc));
   visit.emit();
 }
 
-void GroupBody::traverse(unsigned member) {
-  SweepOp sweep = group[member];
+/// The vertex that a traversal visits as its `ordinal`-th.
+Value GroupBody::vertexAt(const Member &member, Value ordinal) {
+  SweepOp sweep = member.sweep;
+  Traversal traversal = scheduleOf(sweep).getTraversal();
+  if (traversal == Traversal::reverse_post_order || traversal == Traversal::descending) {
+    Value last =
+        arith::SubIOp::create(builder, loc, task.extent(pointsOf(task.buffers, sweep)), task.index(1));
+    ordinal = arith::SubIOp::create(builder, loc, last, ordinal);
+  }
+  if (traversal == Traversal::post_order || traversal == Traversal::reverse_post_order)
+    ordinal = arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        memref::LoadOp::create(builder, loc, task.table(tree::Table::post_order, sweep.getTree()), ordinal));
+  return ordinal;
+}
+
+/// Asks for the rows of a vertex that is visited later: those it reads, and those it defines.
+void GroupBody::prefetchLater(const Member &member, Value ordinal) {
+  SweepOp sweep = member.sweep;
+  Value last = arith::SubIOp::create(builder, loc, task.extent(pointsOf(task.buffers, sweep)), task.index(1));
+  Value ahead = arith::AddIOp::create(builder, loc, ordinal, task.index(scheduleOf(sweep).getAhead()));
+  Value vertex = vertexAt(member, arith::MinUIOp::create(builder, loc, ahead, last));
+  Visit later(task, member.body, member.groups);
+  bindPoint(later, member, vertex, vertex);
+  for (const View &row : rowsOf(later, member.body, member.vertex(), vertex, sweep.getHandles()))
+    prefetch(builder, loc, row, /*isWritten=*/false);
+  SmallVector<Value> indices = indicesAt(member, vertex);
+  for (auto [value, result] : llvm::zip_equal(member.definitions(), sweep.getDefinitions()))
+    prefetch(builder, loc, later.partOf(task.bufferOf(result), indices, value.getType(), loc), /*isWritten=*/true);
+}
+
+void GroupBody::traverse(const Member &member) {
+  SweepOp sweep = member.sweep;
   if (!sweep.getTree())
     return visit(member, Value());
   OpBuilder::InsertionGuard guard(builder);
-  Value numPoints = task.extent(pointsOf(task.buffers, sweep));
-  Value point = enterLoop(task.index(0), numPoints).getInductionVar();
-  Traversal traversal = scheduleOf(sweep).getTraversal();
-  if (traversal == Traversal::reverse_post_order || traversal == Traversal::descending) {
-    Value last = arith::SubIOp::create(builder, loc, numPoints, task.index(1));
-    point = arith::SubIOp::create(builder, loc, last, point);
-  }
-  if (traversal == Traversal::post_order || traversal == Traversal::reverse_post_order)
-    point = arith::IndexCastOp::create(
-        builder, loc, builder.getIndexType(),
-        memref::LoadOp::create(builder, loc, task.table(tree::Table::post_order, sweep.getTree()), point));
-  visit(member, point);
+  Value ordinal = enterLoop(task.index(0), task.extent(pointsOf(task.buffers, sweep))).getInductionVar();
+  if (scheduleOf(sweep).getAhead() > 0)
+    prefetchLater(member, ordinal);
+  visit(member, vertexAt(member, ordinal));
 }
 
 /// All members at each point of a part of the domain; at `together` points at a time, and one by one at the rest.
@@ -249,8 +381,8 @@ void GroupBody::visitPart(Value part) {
     Value rest = arith::RemUIOp::create(builder, loc, count, task.index(together));
     Value last = arith::SubIOp::create(builder, loc, upper, rest);
     std::vector<std::unique_ptr<PointBlock>> blocks;
-    for (unsigned member = 0; member < group.size(); ++member)
-      blocks.push_back(std::make_unique<PointBlock>(task, group[member], groups[member], together));
+    for (const std::unique_ptr<Member> &member : members)
+      blocks.push_back(std::make_unique<PointBlock>(task, member->sweep, member->groups, together));
     OpBuilder::InsertionGuard guard(builder);
     Value point = enterLoop(lower, last, together).getInductionVar();
     for (const std::unique_ptr<PointBlock> &block : blocks)
@@ -259,8 +391,8 @@ void GroupBody::visitPart(Value part) {
   }
   OpBuilder::InsertionGuard guard(builder);
   Value point = enterLoop(lower, upper).getInductionVar();
-  for (unsigned member = 0; member < group.size(); ++member)
-    visit(member, point);
+  for (const std::unique_ptr<Member> &member : members)
+    visit(*member, point);
 }
 
 void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations, ArrayRef<SweepOp> group) {
@@ -278,6 +410,8 @@ void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations,
     tasks = arith::MulIOp::create(
         builder, loc, tasks,
         numBlocks(builder, loc, materialise(builder, loc, buffers, pointsOf(buffers, first)), schedule.getPoints()));
+  if (int64_t tiles = numChannelTiles(group, schedule); tiles > 1)
+    tasks = arith::MulIOp::create(builder, loc, tasks, arith::ConstantIndexOp::create(builder, loc, tiles));
   scf::ForallOp grid = makeGrid(builder, loc, tasks, schedule.getGrain(), schedule.getLanes());
   Task task(buffers, locations, {schedule.getRows(), schedule.getVectors()}, grid.getBody(), loc);
   GroupBody(task, group).emit(grid.getInductionVar(0));

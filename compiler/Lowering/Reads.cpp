@@ -46,11 +46,13 @@ Value Visit::checked(Value index, Value limit, Location loc, Value subject) {
 }
 
 Visit::Place Visit::placeOf(Value tensor, bool batched, ValueRange indices, int64_t tileElements, Location loc) {
-  const Buffer &buffer = task.buffers[tensor];
+  const Buffer &buffer = task.bufferOf(tensor);
   Place place;
-  if (batched)
+  if (batched && buffer.axesOfTask == 0)
     place.linear = task.batch;
   for (auto [axis, source] : llvm::enumerate(indices)) {
+    if (axis + batched < buffer.axesOfTask)
+      continue;
     Extent size = buffer.extents[axis + batched];
     Value index = scalar(source);
     Value valid;
@@ -94,16 +96,36 @@ View Visit::orZeros(View view, Value valid, Location loc) {
   return view;
 }
 
-View Visit::partOf(const Buffer &buffer, ValueRange indices, Type tile, Location loc) {
+/// The sizes of the tiles that a buffer is made of, seen as tiles of this rank.
+static SmallVector<int64_t> tileSizes(const Buffer &buffer, Type tile) {
   auto type = dyn_cast<RankedTensorType>(tile);
+  SmallVector<int64_t> sizes;
+  for (Extent extent : ArrayRef(buffer.extents).take_back(type ? type.getRank() : 0))
+    sizes.push_back(extent.constant);
+  return sizes;
+}
+
+View Visit::tileAt(const Buffer &buffer, Value start, Type tile, Location loc) {
+  SmallVector<int64_t> whole = tileSizes(buffer, tile);
+  View view = View::dense(task.memrefOf(buffer), start, whole);
+  for (auto [axis, size] : llvm::enumerate(whole))
+    if (int64_t narrow = cast<RankedTensorType>(tile).getDimSize(axis); narrow != size) {
+      view.offset = plus(view.offset, times(task.channel, view.strides[axis], loc), loc);
+      view.sizes[axis] = narrow;
+    }
+  return view;
+}
+
+View Visit::partOf(const Buffer &buffer, ValueRange indices, Type tile, Location loc) {
   Value linear;
   for (auto [axis, index] : llvm::enumerate(indices)) {
+    if (axis < buffer.axesOfTask)
+      continue;
     if (linear && !buffer.extents[axis].isOne())
       linear = arith::MulIOp::create(builder, loc, linear, task.extent(buffer.extents[axis]));
     linear = plus(linear, index, loc);
   }
-  return View::dense(buffer.memref, times(linear, type ? type.getNumElements() : 1, loc),
-                     type ? type.getShape() : ArrayRef<int64_t>());
+  return tileAt(buffer, times(linear, llvm::product_of(tileSizes(buffer, tile)), loc), tile, loc);
 }
 
 namespace {
@@ -124,16 +146,18 @@ struct ReadAt {
 
 View Visit::read(Operation *op) {
   ReadAt at = ReadAt::of(op);
-  const Buffer &buffer = task.buffers[at.tensor];
-  auto type = dyn_cast<RankedTensorType>(op->getResultTypes().front());
-  Place place = placeOf(at.tensor, at.isBatched, at.indices, type ? type.getNumElements() : 1, op->getLoc());
-  View view = View::dense(task.memrefOf(buffer), place.linear, type ? type.getShape() : ArrayRef<int64_t>());
-  return orZeros(view, place.valid, op->getLoc());
+  const Buffer &buffer = task.bufferOf(at.tensor);
+  Type tile = op->getResultTypes().front();
+  int64_t tileElements = llvm::product_of(tileSizes(buffer, tile));
+  Place place = placeOf(at.tensor, at.isBatched, at.indices, tileElements, op->getLoc());
+  return orZeros(tileAt(buffer, place.linear, tile, op->getLoc()), place.valid, op->getLoc());
 }
 
 std::optional<View> Visit::readInPlace(tree::ReadOp op) {
-  const Buffer &buffer = task.buffers[op.getTensor()];
+  const Buffer &buffer = task.bufferOf(op.getTensor());
   for (auto [axis, source] : llvm::enumerate(op.getIndices())) {
+    if (axis + op.isBatched() < buffer.axesOfTask)
+      continue;
     auto bound = boundedBy.find(source);
     bool isOnAxis = bound != boundedBy.end() && bound->second == buffer.extents[axis + op.isBatched()];
     if (!isOnAxis && !present.contains(source))

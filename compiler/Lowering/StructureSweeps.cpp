@@ -7,6 +7,7 @@
 #include "compiler/Lowering/GrowTrees.h"
 #include "compiler/Lowering/Levels.h"
 #include "compiler/Lowering/Visit.h"
+#include "dialects/Tree/IR/Channels.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -59,8 +60,22 @@ static SmallVector<SweepOp> groupOf(SweepOp first) {
   return group;
 }
 
+/// A schedule that cuts channels is one of sweeps that are separable.
+static LogicalResult checkChannels(func::FuncOp source) {
+  for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
+    auto schedule = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
+    if (schedule.getChannels() == 0)
+      continue;
+    if (schedule.getChannels() < 0 || schedule.getTasks() != tree::TaskLevel::axes ||
+        !tree::Channels::of(groupOf(sweep)))
+      return sweep.emitOpError("is scheduled for ") << schedule.getChannels()
+                                                    << " channels per task, but they meet, or a task is no point of axes";
+  }
+  return success();
+}
+
 static LogicalResult structure(func::FuncOp source) {
-  if (failed(checkBody(source)))
+  if (failed(checkBody(source)) || failed(checkChannels(source)))
     return failure();
   FailureOr<Buffers> buffers = Buffers::create(source);
   if (failed(buffers))

@@ -69,12 +69,30 @@ View Task::scratch(ArrayRef<int64_t> sizes, Type element) {
       memref::AllocaOp::create(top, loc, MemRefType::get(sizes, element), top.getI64IntegerAttr(kScratchAlignment)));
 }
 
+Value Task::scratchOf(Extent tiles, ArrayRef<int64_t> sizes, Type element) {
+  SmallVector<int64_t> shape{tiles.row < 0 ? tiles.constant : ShapedType::kDynamic};
+  llvm::append_range(shape, sizes);
+  SmallVector<Value, 1> dynamic;
+  if (tiles.row >= 0)
+    dynamic.push_back(extent(tiles));
+  return memref::AllocaOp::create(top, loc, MemRefType::get(shape, element), dynamic,
+                                  top.getI64IntegerAttr(kScratchAlignment));
+}
+
 Value Task::product(ArrayRef<Extent> extents) {
   Value product;
   for (Extent size : extents)
     if (!size.isOne())
       product = product ? arith::MulIOp::create(top, loc, product, extent(size)).getResult() : extent(size);
   return product ? product : index(1);
+}
+
+Value Task::numElementsOf(Value buffer) {
+  auto own = buffer.getDefiningOp<memref::AllocaOp>();
+  if (!own)
+    return product(buffers.extentsOf(buffer));
+  int64_t perTile = llvm::product_of(own.getType().getShape().drop_front());
+  return arith::MulIOp::create(top, loc, own.getDynamicSizes().front(), index(perTile));
 }
 
 Value Task::flat(Value buffer) {
@@ -84,7 +102,7 @@ Value Task::flat(Value buffer) {
     return buffer;
   if (Value known = flats.lookup(buffer))
     return known;
-  Value numElements = type.hasStaticShape() ? index(type.getNumElements()) : product(buffers.extentsOf(buffer));
+  Value numElements = type.hasStaticShape() ? index(type.getNumElements()) : numElementsOf(buffer);
   return flats[buffer] = memref::ReinterpretCastOp::create(top, loc, line, buffer, top.getIndexAttr(0),
                                                            SmallVector<OpFoldResult>{numElements},
                                                            SmallVector<OpFoldResult>{top.getIndexAttr(1)});

@@ -32,6 +32,14 @@ public:
   /// Where the task stands, set by the loops of the grid.
   mlir::Value batch, numBatch;
   llvm::SmallVector<mlir::Value> axisIndices;
+  /// The first of the channels that narrow tiles are of (ChannelTile.h).
+  mlir::Value channel;
+  /// Buffers that the task has for itself, of definitions and their handles.
+  llvm::DenseMap<mlir::Value, Buffer> ownBuffers;
+  const Buffer &bufferOf(mlir::Value tensor) const {
+    auto own = ownBuffers.find(tensor);
+    return own == ownBuffers.end() ? buffers[tensor] : own->second;
+  }
 
   /// From here on, what depends on batch and axes is put in front of this position.
   void beginVisits();
@@ -43,6 +51,8 @@ public:
   /// A value of the function outside all sweeps: an argument, a constant, arithmetic on them.
   mlir::Value outer(mlir::Value value);
   View scratch(llvm::ArrayRef<int64_t> sizes, mlir::Type element);
+  /// Scratch of so many tiles, as many as a call has.
+  mlir::Value scratchOf(Extent tiles, llvm::ArrayRef<int64_t> sizes, mlir::Type element);
   /// The product of sizes.
   mlir::Value product(llvm::ArrayRef<Extent> extents);
   /// All of a buffer as memref<?xT>, so that it may meet others in a select.
@@ -58,6 +68,8 @@ public:
   mlir::Value treeExtent(tree::Extent extent, mlir::Value sourceTree);
 
 private:
+  /// Of a buffer whose type does not tell.
+  mlir::Value numElementsOf(mlir::Value buffer);
   mlir::Value global(llvm::StringRef name, mlir::MemRefType type, mlir::DenseElementsAttr value);
 
   mlir::Location loc;

@@ -98,6 +98,8 @@ private:
   mlir::Value both(mlir::Value a, mlir::Value b, mlir::Location loc);
   /// The view, or zeros where `valid` (if any) does not hold.
   View orZeros(View view, mlir::Value valid, mlir::Location loc);
+  /// The tile of a buffer that begins at this element: all of it, or the channels that its type has room for.
+  View tileAt(const Buffer &buffer, mlir::Value start, mlir::Type tile, mlir::Location loc);
   View read(mlir::Operation *op);
   View element(tile::ElementOp op);
   mlir::Value times(mlir::Value a, int64_t factor, mlir::Location loc);

@@ -51,10 +51,14 @@ void registerCompilerPasses() {
   cpu::registerCpuPasses();
 }
 
-static schedule::TargetDescription describe(const cpu::CpuTarget &cpu) {
+static schedule::TargetDescription describe(const cpu::CpuTarget &cpu, const CpuOptions &options) {
   schedule::TargetDescription target;
   target.vectorBytes = cpu.vectorBytes;
   target.numVectorRegisters = cpu.vectorRegisters;
+  target.secondCacheBytes = cpu.secondCacheBytes;
+  target.vertices = options.vertices;
+  target.tasks = options.batch;
+  target.threads = options.threads;
   return target;
 }
 
@@ -152,7 +156,7 @@ Result<CompiledKernel> compileForCpu(ModuleOp module, Signature &signature, cons
     return described.error();
   auto schedule = [&](OpPassManager &passes) {
     passes.addNestedPass<func::FuncOp>(
-        schedule::createAttachSchedules(describe(target), options.schedule, &kernel.report.groups));
+        schedule::createAttachSchedules(describe(target, options), options.schedule, &kernel.report.groups));
   };
   if (Result<void> ran =
           compilation.run("simplify", [&](OpPassManager &passes) { addSimplification(passes, options); });

@@ -2,6 +2,7 @@
 #include "compiler/Schedule/AttachSchedules.h"
 
 #include "compiler/Schedule/AttentionCost.h"
+#include "compiler/Schedule/ChannelTiles.h"
 #include "compiler/Schedule/PointBlocks.h"
 #include "compiler/Schedule/SharedChoices.h"
 #include "compiler/Schedule/SweepCost.h"
@@ -94,15 +95,24 @@ static bool multiplies(ArrayRef<SweepOp> group) {
   return does;
 }
 
+/// Whether the visits of a sweep follow a table of its tree.
+static bool isTabular(SweepOp sweep) {
+  Traversal traversal = traversalOf(sweep);
+  return traversal == Traversal::post_order || traversal == Traversal::reverse_post_order;
+}
+
 static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choices, const TargetDescription &target) {
   choices.beginGroup(describe(group));
   TaskLevel tasks = chooseTasks(group, finest, choices);
-  double visit = 0, task = 0;
+  double visit = 0, task = 0, vertices = double(std::max(target.vertices, target.visitsExpected));
   for (SweepOp sweep : group) {
     double cost = nanoseconds(costOf(sweep, target), target, elementBytesOf(sweep));
     visit += cost;
-    task += cost * (sweep.getTree() && tasks != TaskLevel::points ? double(target.visitsExpected) : 1);
+    task += cost * (sweep.getTree() && tasks != TaskLevel::points ? vertices : 1);
   }
+  TaskChannels channels = tasks == TaskLevel::axes ? chooseChannels(group, choices, target) : TaskChannels();
+  task *= channels.share;
+  int64_t ahead = tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), choices, target);
   int64_t points = 1, together = 1;
   if (tasks == TaskLevel::points) {
     together = chooseTogether(group, choices, target);
@@ -115,7 +125,7 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
     sweep->setAttr(ScheduleAttr::attributeName,
                    ScheduleAttr::get(sweep.getContext(), traversalOf(sweep), tasks, choices.group(), tasksPerChunk,
                                      points, lanes(target, elementBytesOf(sweep)), block.rows, block.vectors, together,
-                                     choices.reasons()));
+                                     channels.channels, isTabular(sweep) ? ahead : 0, choices.reasons()));
 }
 
 namespace {

@@ -85,4 +85,46 @@ PairTile pairTile(const PairBytes &bytes, int64_t numRows, bool isCut, int64_t l
   return {rows, keys};
 }
 
+constexpr int64_t kLineBytes = 64;
+/// A chain's rows are read in order: narrower ones lose the prefetcher.
+constexpr int64_t kLinesOfTree = 2, kLinesOfChain = 16;
+/// Of the second cache, for the tensors of a sweep.
+constexpr double kShareOfCache = 7.0 / 8;
+
+/// The width of each of `parts` tiles, in whole lines.
+static int64_t widthOf(int64_t numChannels, int64_t parts, int64_t perLine) {
+  int64_t width = (numChannels + parts - 1) / parts;
+  return (width + perLine - 1) / perLine * perLine;
+}
+
+ChannelTile channelTile(const ChannelFootprint &footprint, const TargetDescription &target) {
+  int64_t perLine = std::max<int64_t>(1, kLineBytes / std::max<int64_t>(1, footprint.elementBytes));
+  int64_t narrowest = perLine * (footprint.isChain ? kLinesOfChain : kLinesOfTree), channels = footprint.numChannels;
+  ChannelTile chosen{channels, false};
+  if (target.vertices > 0 && !footprint.isChain && footprint.bytesPerChannel > 0) {
+    double fitting = kShareOfCache * double(target.secondCacheBytes) /
+                     (footprint.bytesPerChannel * double(target.vertices));
+    int64_t widest = int64_t(std::min(fitting, double(channels))) / perLine * perLine;
+    if (fitting < double(channels) && widest >= narrowest)
+      chosen = {widthOf(channels, (channels + widest - 1) / widest, perLine), true};
+  }
+  double visit = footprint.bytesPerChannel * double(channels) / target.bytesPerNanosecond + target.nanosecondsPerVisit;
+  bool isWorthThreads = visit * double(target.vertices) > 2 * target.nanosecondsPerChunk;
+  if (target.tasks > 0 && target.threads > target.tasks && isWorthThreads) {
+    int64_t parts = (target.threads + target.tasks - 1) / target.tasks;
+    int64_t width = std::max(narrowest, widthOf(channels, parts, perLine));
+    if (width < chosen.channels)
+      chosen = {width, false};
+  }
+  return chosen.channels < channels ? chosen : ChannelTile{0, false};
+}
+
+/// Long enough for memory to answer, short enough for the near cache to keep the answer.
+constexpr int64_t kVisitsAhead = 8;
+
+int64_t rowsAhead(double bytesPerVisit, const TargetDescription &target) {
+  bool isNear = target.vertices > 0 && bytesPerVisit * double(target.vertices) <= double(target.nearCacheBytes);
+  return bytesPerVisit < 2 * kLineBytes || isNear ? 0 : kVisitsAhead;
+}
+
 } // namespace espalier::schedule

@@ -67,6 +67,27 @@ struct PairBytes {
 };
 PairTile pairTile(const PairBytes &bytes, int64_t numRows, bool isCut, int64_t lanes, const TargetDescription &target);
 
+/// What separable sweeps hold of one vertex (dialects/Tree/IR/Channels.h).
+struct ChannelFootprint {
+  int64_t numChannels;
+  double bytesPerChannel; // of all tensors that the sweeps read and define
+  int64_t elementBytes;
+  bool isChain; // neighbours lie side by side
+};
+
+/// The channels of a task; 0: all. Whole lines, and at least two: narrower tiles visit vertices more often than they
+/// save. With all channels of all vertices beyond the second cache, tiles whose vertices stay there (except on chains,
+/// whose rows come by themselves); where threads would be idle, as many tiles as there are threads.
+struct ChannelTile {
+  int64_t channels;
+  bool forCache;
+};
+ChannelTile channelTile(const ChannelFootprint &footprint, const TargetDescription &target);
+
+/// Visits between asking for a vertex's rows and reading them; 0 where visits of `bytesPerVisit` gain nothing: rows of
+/// less than two lines, or all of them near.
+int64_t rowsAhead(double bytesPerVisit, const TargetDescription &target);
+
 } // namespace espalier::schedule
 
 #endif

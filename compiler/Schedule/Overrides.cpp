@@ -15,6 +15,9 @@ static constexpr std::string_view kTaskLevels[] = {"whole", "batch", "axes", "po
 
 static constexpr KeyRow kRows[] = {
     {Key::tasks, "tasks", "what one task is", 0, 3, "sweeps", kTaskLevels},
+    {Key::channels, "channels", "channels of a separable sweep in one task (0: all)", 0, 4096, "tasks=axes"},
+    {Key::ahead, "ahead", "visits between asking for a row and reading it (0: nothing is asked for)", 0, 64,
+     "sweeps over trees"},
     {Key::together, "together", "points of a task that are evaluated as one", 1, 256, "tasks=points"},
     {Key::points, "points", "points of one task", 1, 1000000, "tasks=points"},
     {Key::rows, "rows", "rows of a tile of attention", 1, 256, "attention"},

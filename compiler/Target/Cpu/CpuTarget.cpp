@@ -5,6 +5,8 @@
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/SubtargetFeature.h"
 
+#include <unistd.h>
+
 using namespace espalier::cpu;
 
 static CpuTarget detect() {
@@ -27,6 +29,10 @@ static CpuTarget detect() {
   target.fusedMultiplyAdd = has.lookup("fma") || has.lookup("neon");
   target.maskedVectors = avx512 || has.lookup("avx2");
   target.vectorScale = avx512;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+  if (long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE); bytes > 0)
+    target.secondCacheBytes = bytes;
+#endif
   target.bfloatRounding = has.lookup("avx512bf16") && avx512;
   return target;
 }

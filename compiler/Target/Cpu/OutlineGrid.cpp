@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/CallTables.h"
 #include "compiler/Target/Cpu/Passes.h"
+#include "compiler/Target/Cpu/ScratchSize.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
@@ -141,6 +142,19 @@ Value Kernel::numTasks(OpBuilder &builder, scf::ForallOp loop) {
   return arith::CeilDivSIOp::create(builder, location, span, step);
 }
 
+/// The bytes of scratch buffers that have as many tiles as the call says.
+static Value dynamicScratch(OpBuilder &builder, scf::ForallOp loop) {
+  Location location = loop.getLoc();
+  Value bytes;
+  loop.walk([&](memref::AllocaOp buffer) {
+    if (buffer.getDynamicSizes().empty())
+      return;
+    Value more = scratchBytes(builder, location, buffer.getType(), buffer.getDynamicSizes().front());
+    bytes = bytes ? arith::AddIOp::create(builder, location, bytes, more).getResult() : more;
+  });
+  return bytes ? bytes : arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(0)).getResult();
+}
+
 void Kernel::callParallelFor(scf::ForallOp loop, func::FuncOp body) {
   OpBuilder builder(loop);
   Location location = loop.getLoc();
@@ -153,7 +167,7 @@ void Kernel::callParallelFor(scf::ForallOp loop, func::FuncOp body) {
   Value address = func::ConstantOp::create(builder, location, body.getFunctionType(), body.getSymName());
   address = UnrealizedConversionCastOp::create(builder, location, pointer, address).getResult(0);
   func::FuncOp parallelFor = runtimeFunction("espalier_parallel_for", {pointer, i64, i64, i64, pointer});
-  Value scratch = i64Constant(0); // cpu-plan-scratch writes the size
+  Value scratch = dynamicScratch(builder, loop); // cpu-plan-scratch adds what has a static size
   func::CallOp::create(
       builder, location, parallelFor,
       ValueRange{function.getArgument(0), tasks, i64Constant(grain ? grain.getInt() : 1), scratch, address});
@@ -164,6 +178,14 @@ LogicalResult Kernel::outline(scf::ForallOp loop) {
     return loop.emitError("a grid has one axis and no results");
   if (loop->getParentOp() != function)
     return loop.emitError("a grid stands at the top level of its kernel");
+  WalkResult sizes = loop.walk([&](memref::AllocaOp buffer) {
+    return llvm::all_of(buffer.getDynamicSizes(), [&](Value size) { return loop.isDefinedOutsideOfLoop(size); })
+               ? WalkResult::advance()
+               : (buffer.emitError("a scratch buffer of a task has a size from outside of the grid"),
+                  WalkResult::interrupt());
+  });
+  if (sizes.wasInterrupted())
+    return failure();
   Location location = loop.getLoc();
   MLIRContext *context = function.getContext();
   Type pointer = LLVM::LLVMPointerType::get(context), i64 = IntegerType::get(context, 64);

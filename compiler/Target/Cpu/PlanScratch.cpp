@@ -1,11 +1,12 @@
 //===- PlanScratch.cpp - Buffers of a task get their places in its arena ----===//
 //
 // espalier_parallel_for gives each task `scratch` bytes, 64-byte aligned. Every
-// memref.alloca of the task is a fixed range of them: nothing grows at run time, and
-// the size of the arena is known to the caller before the first task runs.
+// memref.alloca of the task is a range of them, fixed where its size is: nothing grows at
+// run time, and the size of the arena is known to the caller before the first task runs.
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/FlatBuffer.h"
 #include "compiler/Target/Cpu/Passes.h"
+#include "compiler/Target/Cpu/ScratchSize.h"
 
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
@@ -13,13 +14,11 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "llvm/Support/MathExtras.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
 namespace espalier::cpu {
-
-static constexpr int64_t scratchAlignment = 64;
 
 namespace {
 struct PlanScratch : PassWrapper<PlanScratch, OperationPass<ModuleOp>> {
@@ -31,41 +30,79 @@ struct PlanScratch : PassWrapper<PlanScratch, OperationPass<ModuleOp>> {
 };
 } // namespace
 
-static int64_t sizeInBytes(MemRefType type) {
-  return llvm::alignTo(type.getNumElements() * elementBytes(type.getElementType()), scratchAlignment);
+/// A buffer at an address; its first size may be one of the call's.
+static Value bufferAt(OpBuilder &builder, const LLVMTypeConverter &converter, memref::AllocaOp buffer, Value address) {
+  MemRefType type = buffer.getType();
+  Location location = buffer.getLoc();
+  MemRefDescriptor descriptor = MemRefDescriptor::poison(builder, location, converter.convertType(type));
+  descriptor.setAllocatedPtr(builder, location, address);
+  descriptor.setAlignedPtr(builder, location, address);
+  descriptor.setConstantOffset(builder, location, 0);
+  int64_t stride = 1;
+  for (int64_t axis = type.getRank() - 1; axis >= 0; stride *= type.getDimSize(axis--)) {
+    descriptor.setConstantStride(builder, location, axis, stride);
+    if (type.isDynamicDim(axis))
+      descriptor.setSize(builder, location, axis,
+                         arith::IndexCastOp::create(builder, location, builder.getI64Type(),
+                                                    buffer.getDynamicSizes().front()));
+    else
+      descriptor.setConstantSize(builder, location, axis, type.getDimSize(axis));
+  }
+  return UnrealizedConversionCastOp::create(builder, location, type, Value(descriptor)).getResult(0);
 }
 
-/// Replaces the allocas of a task by their places; the bytes of the arena, or failure.
+/// Static behind an optional first axis, dense.
+static bool hasPlannedShape(MemRefType type) {
+  return type.getLayout().isIdentity() &&
+         (type.hasStaticShape() || !ShapedType::isDynamicShape(type.getShape().drop_front()));
+}
+
+/// Replaces the allocas of a task by their places; the bytes of those of static size, or failure. Behind them come the
+/// others, in their order.
 static FailureOr<int64_t> plan(func::FuncOp task) {
-  SmallVector<memref::AllocaOp> buffers;
+  SmallVector<memref::AllocaOp> buffers, dynamic;
   task.walk([&](memref::AllocaOp buffer) { buffers.push_back(buffer); });
   OpBuilder builder = OpBuilder::atBlockBegin(&task.getBody().front());
   LLVMTypeConverter converter(task.getContext());
   Value arena = task.getArgument(3);
   int64_t offset = 0;
   for (memref::AllocaOp buffer : buffers) {
-    MemRefType type = buffer.getType();
-    if (!type.hasStaticShape() || !type.getLayout().isIdentity())
-      return buffer.emitError("a scratch buffer of a task has a static shape and the identity layout, this one is ")
-             << type;
+    if (!hasPlannedShape(buffer.getType()))
+      return buffer.emitError("a scratch buffer of a task has a static shape but for its first axis, and the identity "
+                              "layout, this one is ")
+             << buffer.getType();
     if (buffer.use_empty())
       continue;
-    Location location = buffer.getLoc();
-    Value place = LLVM::GEPOp::create(builder, location, arena.getType(), builder.getI8Type(), arena,
+    if (!buffer.getType().hasStaticShape()) {
+      dynamic.push_back(buffer);
+      continue;
+    }
+    Value place = LLVM::GEPOp::create(builder, buffer.getLoc(), arena.getType(), builder.getI8Type(), arena,
                                       ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
-    auto descriptor = MemRefDescriptor::fromStaticShape(builder, location, converter, type, place);
-    buffer.replaceAllUsesWith(
-        UnrealizedConversionCastOp::create(builder, location, type, Value(descriptor)).getResult(0));
-    offset += sizeInBytes(type);
+    buffer.replaceAllUsesWith(bufferAt(builder, converter, buffer, place));
+    offset += scratchBytes(buffer.getType());
     if (offset > std::numeric_limits<int32_t>::max())
       return task.emitError("the scratch of a task takes more than 2 GB");
+  }
+  Value before; // bytes of dynamic buffers
+  for (memref::AllocaOp buffer : dynamic) {
+    OpBuilder here(buffer);
+    Location location = buffer.getLoc();
+    Value place = LLVM::GEPOp::create(here, location, arena.getType(), here.getI8Type(), arena,
+                                      ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
+    if (before)
+      place = LLVM::GEPOp::create(here, location, arena.getType(), here.getI8Type(), place,
+                                  ArrayRef<LLVM::GEPArg>{before});
+    Value more = scratchBytes(here, location, buffer.getType(), buffer.getDynamicSizes().front());
+    before = before ? arith::AddIOp::create(here, location, before, more).getResult() : more;
+    buffer.replaceAllUsesWith(bufferAt(here, converter, buffer, place));
   }
   for (memref::AllocaOp buffer : buffers) // not before: the builder may stand at one of them
     buffer.erase();
   return offset;
 }
 
-/// Where a task's address enters espalier_parallel_for, the size of its arena goes too.
+/// Where a task's address enters espalier_parallel_for, the size of its arena goes too, with that of dynamic buffers.
 static void writeSizes(ModuleOp module, const llvm::StringMap<int64_t> &bytes) {
   module.walk([&](func::CallOp call) {
     if (call.getCallee() != "espalier_parallel_for")
@@ -75,8 +112,11 @@ static void writeSizes(ModuleOp module, const llvm::StringMap<int64_t> &bytes) {
     if (!task)
       return;
     OpBuilder builder(call);
-    call.setOperand(
-        3, arith::ConstantOp::create(builder, call.getLoc(), builder.getI64IntegerAttr(bytes.lookup(task.getValue()))));
+    Value fixed = arith::ConstantOp::create(builder, call.getLoc(),
+                                            builder.getI64IntegerAttr(bytes.lookup(task.getValue())));
+    call.setOperand(3, matchPattern(call.getOperand(3), m_Zero())
+                           ? fixed
+                           : arith::AddIOp::create(builder, call.getLoc(), call.getOperand(3), fixed).getResult());
   });
 }
 

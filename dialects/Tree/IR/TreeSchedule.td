@@ -12,10 +12,13 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
     Sweeps of one `group` are neighbours and run in one task, one after the other. `grain`: tasks per chunk of parallel work. `points`: vertices (without
     a tree: indices on the last axis) per task, where `tasks` is `points`. `lanes`: elements of the sweep's float type in one vector. `rows` x `vectors`: the accumulators of a product in
     registers. `together`: so many points of one task are evaluated as one, as tiles with an axis for the points (where `tasks` is `points`).
+    `channels`: a task has so many of the channels of separable sweeps (dialects/Tree/IR/Channels.h; where `tasks` is `axes`), the last
+    perhaps fewer; 0: all of them. `ahead`: while a vertex is visited, the rows of the one that comes so many later are asked for; 0: none.
     `reason` says why, for people.
   }];
   let parameters = (ins EnumParameter<Tree_Traversal>:$traversal, EnumParameter<Tree_TaskLevel>:$tasks, "int64_t":$group, "int64_t":$grain,
                         "int64_t":$points, "int64_t":$lanes, "int64_t":$rows, "int64_t":$vectors, DefaultValuedParameter<"int64_t", "1">:$together,
+                        DefaultValuedParameter<"int64_t", "0">:$channels, DefaultValuedParameter<"int64_t", "0">:$ahead,
                         StringRefParameter<>:$reason);
   let assemblyFormat = "`<` struct(params) `>`";
   let extraClassDeclaration = [{

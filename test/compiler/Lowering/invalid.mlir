@@ -62,3 +62,18 @@ func.func @attention(%x: tensor<?xf32> {tile.shape = array<i64: -1>}, %N: index)
   } : tensor<?xf32>
   return %y : tensor<?xf32>
 }
+
+// -----
+
+func.func @channels_meet(%T: !tree.tree<rooted> {tree.vertices = 0 : i64}, %u: tensor<?x7xf32> {tile.shape = array<i64: -1, 7>}, %V: index) -> tensor<?x7xf32> {
+  // expected-error @+1 {{is scheduled for 3 channels per task, but they meet, or a task is no point of axes}}
+  %x = tree.sweep down over %T : !tree.tree<rooted> attributes {tree.schedule = #tree.schedule<traversal = reverse_post_order, tasks = axes, group = 0, grain = 1, points = 1, lanes = 16, rows = 14, vectors = 2, channels = 3, reason = "">} {
+  ^bb0(%v: !tree.vertex, %self: tensor<?x7xf32>):
+    %p = tree.parent %v of %T : !tree.tree<rooted>
+    %above = tree.read %self[%p : !tree.vertex] : tensor<?x7xf32> -> tensor<7xf32>
+    %s = tile.reduce sum %above [0] : tensor<7xf32> -> f32
+    %t = tile.broadcast %s : f32 -> tensor<7xf32>
+    tree.yield %t : tensor<7xf32>
+  } : tensor<?x7xf32>
+  return %x : tensor<?x7xf32>
+}

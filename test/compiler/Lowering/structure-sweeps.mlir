@@ -1,14 +1,14 @@
 // RUN: espalier-opt %s -split-input-file -attach-schedules -structure-sweeps -cse | FileCheck %s
 
-// Two sweeps of one group are one grid; the definition that is not returned lies in a workspace; the sum over children starts
+// Two sweeps of one group are one grid; the definition that is not returned lies in the scratch of the task; the sum over children starts
 // from u[v] in xi[v]'s own place; at a root the parent's tile is zeros.
 // CHECK:       memref.global "private" constant @zeros : memref<5xf32> = dense<0.0
 // CHECK-LABEL: func.func @tree_scan(
 // CHECK-SAME:    %[[T:[a-z0-9]+]]: !tree.tree<rooted>, %[[U:[a-z0-9]+]]: memref<?x?x5xf32>
 // CHECK-SAME:    %[[B:[a-z0-9]+]]: index, %[[V:[a-z0-9]+]]: index, %[[H:[a-z0-9]+]]: memref<?x?x5xf32> {tile.shape = array<i64: -1, -2, 5>}
-// CHECK-SAME:    %[[XI:[a-z0-9]+]]: memref<?x?x5xf32>
-// CHECK-NOT:     memref.alloca
+// CHECK-SAME:    attributes
 // CHECK:       scf.forall (%[[TASK:.*]]) in (%[[B]])
+// CHECK:         %[[XI:.*]] = memref.alloca(%[[V]]) {alignment = 64 : i64} : memref<?x5xf32>
 // CHECK:         %[[ORDER:.*]] = tree.table post_order of %[[T]] at %[[TASK]] among %[[B]]
 // CHECK:         scf.for
 // CHECK:           memref.load %[[ORDER]]

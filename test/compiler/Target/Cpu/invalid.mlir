@@ -34,8 +34,20 @@ func.func @f(%n: index, %x: memref<?xf32> {tile.shape = array<i64: -1>}) {
 
 func.func @f(%n: index) {
   scf.forall (%i) in (%n) {
-    // expected-error @below {{a scratch buffer of a task has a static shape and the identity layout, this one is 'memref<?xf32>'}}
-    %s = memref.alloca(%n) : memref<?xf32>
+    // expected-error @below {{a scratch buffer of a task has a static shape but for its first axis, and the identity layout, this one is 'memref<3x?xf32>'}}
+    %s = memref.alloca(%n) : memref<3x?xf32>
+    %v = memref.load %s[%i, %i] : memref<3x?xf32>
+    memref.store %v, %s[%i, %i] : memref<3x?xf32>
+  } {mapping = [#tile.level<grid>]}
+  return
+}
+
+// -----
+
+func.func @f(%n: index) {
+  scf.forall (%i) in (%n) {
+    // expected-error @below {{a scratch buffer of a task has a size from outside of the grid}}
+    %s = memref.alloca(%i) : memref<?xf32>
     %v = memref.load %s[%i] : memref<?xf32>
     memref.store %v, %s[%i] : memref<?xf32>
   } {mapping = [#tile.level<grid>]}

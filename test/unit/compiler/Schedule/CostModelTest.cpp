@@ -170,4 +170,55 @@ TEST(CostModel, SmallPairsFillTheLargestTile) {
   EXPECT_EQ(pairTile({256, 256, 4}, 1, false, 16, {}).rows, 1);
 }
 
+//===-- Channels ------------------------------------------------------------===//
+
+TargetDescription ofCall(int64_t vertices, int64_t tasks = 1, int64_t threads = 1) {
+  TargetDescription target;
+  target.secondCacheBytes = 2 << 20;
+  target.vertices = vertices;
+  target.tasks = tasks;
+  target.threads = threads;
+  return target;
+}
+
+TEST(CostModel, ChannelTilesAreWholeLinesThatStayInTheCache) {
+  for (int64_t elementBytes : {2, 4, 8})
+    for (int64_t channels = 1; channels <= 200; ++channels)
+      for (int64_t vertices = 1; vertices < 100000; vertices = vertices * 3 + 1)
+        for (int64_t threads : {1, 2, 3, 7}) {
+          ChannelFootprint footprint{channels, 4.0 * double(elementBytes), elementBytes, false};
+          TargetDescription target = ofCall(vertices, 1, threads);
+          ChannelTile tile = channelTile(footprint, target);
+          if (tile.channels == 0)
+            continue;
+          EXPECT_LT(tile.channels, channels);
+          EXPECT_EQ(tile.channels * elementBytes % 64, 0);
+          EXPECT_GE(tile.channels * elementBytes, 128);
+          double fitting = tile.forCache ? double(target.secondCacheBytes) : INFINITY;
+          EXPECT_LE(footprint.bytesPerChannel * double(tile.channels * vertices), fitting);
+        }
+}
+
+TEST(CostModel, ChannelsAreCutWhereThatPays) {
+  ChannelFootprint scan{96, 16, 4, false}, chain{512, 12, 4, true};
+  EXPECT_EQ(channelTile(scan, ofCall(0)).channels, 0);     // nothing is known of the call
+  EXPECT_EQ(channelTile(scan, ofCall(1000)).channels, 0);  // all of it is in the cache
+  EXPECT_EQ(channelTile(scan, ofCall(3136)).channels, 32); // a third of it is
+  EXPECT_EQ(channelTile(scan, ofCall(50176)).channels, 0); // no tile is
+  EXPECT_EQ(channelTile(chain, ofCall(4096)).channels, 0); // a chain's rows come by themselves
+  EXPECT_EQ(channelTile(chain, ofCall(4096, 1, 2)).channels, 256);
+  EXPECT_EQ(channelTile(chain, ofCall(4096, 2, 2)).channels, 0); // a task for each thread without cutting
+  EXPECT_EQ(channelTile(scan, ofCall(50176, 1, 2)).channels, 48);
+  EXPECT_EQ(channelTile(scan, ofCall(100, 1, 2)).channels, 0); // too little for two threads
+  EXPECT_EQ(channelTile({16, 16, 4, false}, ofCall(1000000, 1, 8)).channels, 0);
+  EXPECT_EQ(channelTile({0, 0, 4, false}, ofCall(1000000, 1, 8)).channels, 0);
+}
+
+TEST(CostModel, RowsAreAskedForWhereTheyAreFar) {
+  EXPECT_GT(rowsAhead(1000, ofCall(0)), 0);
+  EXPECT_GT(rowsAhead(1000, ofCall(1000)), 0);
+  EXPECT_EQ(rowsAhead(1000, ofCall(10)), 0);
+  EXPECT_EQ(rowsAhead(16, ofCall(1000000)), 0);
+}
+
 } // namespace

@@ -1,0 +1,27 @@
+//===- OwnTensors.cpp - Definitions that only their own task sees -----------===//
+#include "compiler/Lowering/OwnTensors.h"
+
+using namespace mlir;
+using espalier::tree::ScheduleAttr;
+using espalier::tree::SweepOp;
+
+namespace espalier::lowering {
+
+static ScheduleAttr scheduleOf(SweepOp sweep) {
+  return sweep ? sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName) : ScheduleAttr();
+}
+
+bool isOwnTensor(OpResult definition) {
+  auto sweep = dyn_cast<SweepOp>(definition.getOwner());
+  ScheduleAttr schedule = scheduleOf(sweep);
+  if (!schedule || schedule.getTasks() != tree::TaskLevel::axes || !sweep.getTree() ||
+      definition.getResultNumber() >= sweep.getNumDefinitions())
+    return false;
+  return llvm::all_of(definition.getUsers(), [&](Operation *user) {
+    auto read = dyn_cast<tree::ReadOp>(user);
+    ScheduleAttr reader = read ? scheduleOf(read.getSweep()) : ScheduleAttr();
+    return reader && reader.getGroup() == schedule.getGroup();
+  });
+}
+
+} // namespace espalier::lowering

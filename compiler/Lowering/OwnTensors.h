@@ -1,0 +1,20 @@
+//===- OwnTensors.h - Definitions that only their own task sees -------------===//
+//
+// What sweeps of a group define and read among themselves alone needs no buffer that
+// holds it for all tasks: each task keeps its part in scratch, which the next task of the
+// same thread finds in its cache again.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_COMPILER_LOWERING_OWNTENSORS_H
+#define ESPALIER_COMPILER_LOWERING_OWNTENSORS_H
+
+#include "dialects/Tree/IR/TreeDialect.h"
+
+namespace espalier::lowering {
+
+/// Whether a result of a scheduled sweep over a tree is read by sweeps of its group only, whose tasks are the points of
+/// batch and axes.
+bool isOwnTensor(mlir::OpResult definition);
+
+} // namespace espalier::lowering
+
+#endif

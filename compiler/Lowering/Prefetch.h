@@ -1,0 +1,26 @@
+//===- Prefetch.h - The rows of a vertex that comes later -------------------===//
+//
+// The order of a traversal is a table, so which rows come is known long before they are
+// read; they lie all over the tensors, where no hardware finds a pattern.
+//===----------------------------------------------------------------------===//
+#ifndef ESPALIER_COMPILER_LOWERING_PREFETCH_H
+#define ESPALIER_COMPILER_LOWERING_PREFETCH_H
+
+#include "compiler/Lowering/Task.h"
+
+namespace espalier::lowering {
+
+class Visit;
+
+/// Where the rows of a vertex lie that a visit of it, or of its parent, reads from other tensors than those that the
+/// sweep defines. `later` is a visit of `body` (of the sweep, or a copy) that stands at this vertex and emits nothing
+/// else.
+llvm::SmallVector<View> rowsOf(Visit &later, mlir::Region &body, mlir::Value vertexArgument, mlir::Value vertex,
+                               mlir::ValueRange handles);
+
+/// Asks for the lines of a tile, the first ones of a large one: the rest follows by itself.
+void prefetch(mlir::OpBuilder &builder, mlir::Location loc, const View &tile, bool isWritten);
+
+} // namespace espalier::lowering
+
+#endif

@@ -1,0 +1,25 @@
+//===- ChannelTiles.h - How many channels of a sweep a task has -------------===//
+#ifndef ESPALIER_COMPILER_SCHEDULE_CHANNELTILES_H
+#define ESPALIER_COMPILER_SCHEDULE_CHANNELTILES_H
+
+#include "compiler/Schedule/Choices.h"
+#include "compiler/Schedule/TargetDescription.h"
+#include "dialects/Tree/IR/TreeDialect.h"
+
+namespace espalier::schedule {
+
+/// The channels of one task of a group whose tasks are the points of batch and axes; 0: all. Their share of all.
+struct TaskChannels {
+  int64_t channels = 0;
+  double share = 1;
+};
+TaskChannels chooseChannels(llvm::ArrayRef<tree::SweepOp> group, Choices &choices, const TargetDescription &target);
+
+/// How many vertices before it is visited the rows of a vertex are asked for; 0: not at all. Only where the order of a
+/// member's visits is a table.
+int64_t chooseAhead(llvm::ArrayRef<tree::SweepOp> group, bool isTable, Choices &choices,
+                    const TargetDescription &target);
+
+} // namespace espalier::schedule
+
+#endif
