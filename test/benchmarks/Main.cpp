@@ -4,6 +4,7 @@
 // process; the least time of each counts.
 //===----------------------------------------------------------------------===//
 #include "runtime/ABI/ParallelFor.h"
+#include "runtime/Picture/Drawing.h"
 #include "test/benchmarks/Roofline.h"
 #include "test/benchmarks/Table.h"
 
@@ -33,14 +34,18 @@ int main(int argc, char **argv) {
 
   setNumThreads(threads);
   std::vector<Row> rows;
-  Result<void> done = forEachWorkload(filter, [&](Workload &workload) -> Result<void> {
-    Result<Row> row = measureRow(workload, seconds);
-    if (!row)
-      return row.error();
-    print(*row);
-    rows.push_back(std::move(*row));
-    return {};
-  });
+  Result<void> done;
+  for (size_t i = 0; done && i < rooflines.size(); ++i)
+    done = picture::checkPicturePath(rooflines[i]);
+  if (done)
+    done = forEachWorkload(filter, [&](Workload &workload) -> Result<void> {
+      Result<Row> row = measureRow(workload, seconds);
+      if (!row)
+        return row.error();
+      print(*row);
+      rows.push_back(std::move(*row));
+      return {};
+    });
   if (done && !json.empty() && !(std::ofstream(json) << jsonOf(rows) << std::flush))
     done = Error::of("cannot write {}", json);
   for (size_t i = 0; done && i < rooflines.size(); ++i)
