@@ -333,8 +333,7 @@ Value GroupBody::vertexAt(const Member &member, Value ordinal) {
   SweepOp sweep = member.sweep;
   Traversal traversal = scheduleOf(sweep).getTraversal();
   if (traversal == Traversal::reverse_post_order || traversal == Traversal::descending) {
-    Value last =
-        arith::SubIOp::create(builder, loc, task.extent(pointsOf(task.buffers, sweep)), task.index(1));
+    Value last = arith::SubIOp::create(builder, loc, task.extent(pointsOf(task.buffers, sweep)), task.index(1));
     ordinal = arith::SubIOp::create(builder, loc, last, ordinal);
   }
   if (traversal == Traversal::post_order || traversal == Traversal::reverse_post_order)

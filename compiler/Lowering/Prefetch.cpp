@@ -26,7 +26,8 @@ SmallVector<View> rowsOf(Visit &later, Region &body, Value vertexArgument, Value
   body.walk([&](tree::ReadOp read) {
     Value index = read.getIndices().empty() ? Value() : read.getIndices().back();
     bool comes = index && (index == vertexArgument || isChild(index, vertexArgument));
-    if (!comes || llvm::is_contained(handles, read.getTensor()) || !seen.insert({read.getTensor(), read.getType()}).second)
+    if (!comes || llvm::is_contained(handles, read.getTensor()) ||
+        !seen.insert({read.getTensor(), read.getType()}).second)
       return;
     later.bindVertex(index, vertex);
     if (std::optional<View> row = later.readInPlace(read))

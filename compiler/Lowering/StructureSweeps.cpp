@@ -68,8 +68,8 @@ static LogicalResult checkChannels(func::FuncOp source) {
       continue;
     if (schedule.getChannels() < 0 || schedule.getTasks() != tree::TaskLevel::axes ||
         !tree::Channels::of(groupOf(sweep)))
-      return sweep.emitOpError("is scheduled for ") << schedule.getChannels()
-                                                    << " channels per task, but they meet, or a task is no point of axes";
+      return sweep.emitOpError("is scheduled for ")
+             << schedule.getChannels() << " channels per task, but they meet, or a task is no point of axes";
   }
   return success();
 }

@@ -35,8 +35,7 @@ static ChannelFootprint footprintOf(ArrayRef<SweepOp> group, const tree::Channel
         elements += double(tile::numElements(read.getType()));
     });
   }
-  footprint.bytesPerChannel =
-      elements / double(std::max<int64_t>(1, channels.size())) * double(footprint.elementBytes);
+  footprint.bytesPerChannel = elements / double(std::max<int64_t>(1, channels.size())) * double(footprint.elementBytes);
   return footprint;
 }
 

@@ -102,8 +102,8 @@ ChannelTile channelTile(const ChannelFootprint &footprint, const TargetDescripti
   int64_t narrowest = perLine * (footprint.isChain ? kLinesOfChain : kLinesOfTree), channels = footprint.numChannels;
   ChannelTile chosen{channels, false};
   if (target.vertices > 0 && !footprint.isChain && footprint.bytesPerChannel > 0) {
-    double fitting = kShareOfCache * double(target.secondCacheBytes) /
-                     (footprint.bytesPerChannel * double(target.vertices));
+    double fitting =
+        kShareOfCache * double(target.secondCacheBytes) / (footprint.bytesPerChannel * double(target.vertices));
     int64_t widest = int64_t(std::min(fitting, double(channels))) / perLine * perLine;
     if (fitting < double(channels) && widest >= narrowest)
       chosen = {widthOf(channels, (channels + widest - 1) / widest, perLine), true};

@@ -8,7 +8,10 @@ std::string durationText(double nanoseconds) {
 }
 
 std::string bytesText(double bytes) {
-  return bytes < 1024 ? fmt::format("{:.3g} B", bytes) : fmt::format("{:.3g} KB", bytes / 1024);
+  constexpr double kilo = 1024, mega = kilo * kilo;
+  return bytes < kilo   ? fmt::format("{:.3g} B", bytes)
+         : bytes < mega ? fmt::format("{:.4g} KB", bytes / kilo)
+                        : fmt::format("{:.3g} MB", bytes / mega);
 }
 
 int64_t chooseGrain(Choices &choices, bool isOneTask, double nanosecondsPerTask, int64_t most,

@@ -42,9 +42,9 @@ static Value bufferAt(OpBuilder &builder, const LLVMTypeConverter &converter, me
   for (int64_t axis = type.getRank() - 1; axis >= 0; stride *= type.getDimSize(axis--)) {
     descriptor.setConstantStride(builder, location, axis, stride);
     if (type.isDynamicDim(axis))
-      descriptor.setSize(builder, location, axis,
-                         arith::IndexCastOp::create(builder, location, builder.getI64Type(),
-                                                    buffer.getDynamicSizes().front()));
+      descriptor.setSize(
+          builder, location, axis,
+          arith::IndexCastOp::create(builder, location, builder.getI64Type(), buffer.getDynamicSizes().front()));
     else
       descriptor.setConstantSize(builder, location, axis, type.getDimSize(axis));
   }
@@ -91,8 +91,8 @@ static FailureOr<int64_t> plan(func::FuncOp task) {
     Value place = LLVM::GEPOp::create(here, location, arena.getType(), here.getI8Type(), arena,
                                       ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
     if (before)
-      place = LLVM::GEPOp::create(here, location, arena.getType(), here.getI8Type(), place,
-                                  ArrayRef<LLVM::GEPArg>{before});
+      place =
+          LLVM::GEPOp::create(here, location, arena.getType(), here.getI8Type(), place, ArrayRef<LLVM::GEPArg>{before});
     Value more = scratchBytes(here, location, buffer.getType(), buffer.getDynamicSizes().front());
     before = before ? arith::AddIOp::create(here, location, before, more).getResult() : more;
     buffer.replaceAllUsesWith(bufferAt(here, converter, buffer, place));
@@ -112,8 +112,8 @@ static void writeSizes(ModuleOp module, const llvm::StringMap<int64_t> &bytes) {
     if (!task)
       return;
     OpBuilder builder(call);
-    Value fixed = arith::ConstantOp::create(builder, call.getLoc(),
-                                            builder.getI64IntegerAttr(bytes.lookup(task.getValue())));
+    Value fixed =
+        arith::ConstantOp::create(builder, call.getLoc(), builder.getI64IntegerAttr(bytes.lookup(task.getValue())));
     call.setOperand(3, matchPattern(call.getOperand(3), m_Zero())
                            ? fixed
                            : arith::AddIOp::create(builder, call.getLoc(), call.getOperand(3), fixed).getResult());

@@ -52,8 +52,8 @@ const Body bodies[] = {
      "%a = tile.broadcast %n : f32 -> tensor<6xf32>\n%b = arith.mulf %a, %s : tensor<6xf32>\n%y = arith.addf %b, %x : "
      "tensor<6xf32>",
      true},
-    {"ChoiceByVertex",
-     "%i = tree.is_leaf %v of %T : !tree.tree<rooted>\n%y = arith.select %i, %x, %s : tensor<6xf32>", true},
+    {"ChoiceByVertex", "%i = tree.is_leaf %v of %T : !tree.tree<rooted>\n%y = arith.select %i, %x, %s : tensor<6xf32>",
+     true},
     {"OtherAxisReduced",
      "%a = tile.reduce max %m [0] : tensor<3x6xf32> -> tensor<6xf32>\n%y = arith.addf %a, %s : tensor<6xf32>", true},
     {"ProductOverOtherAxis",
@@ -85,16 +85,18 @@ const Body bodies[] = {
      "%a = tile.contract \"cd,d->c\"(%q, %s) : (tensor<6x6xf32>, tensor<6xf32>) -> tensor<6xf32>\n"
      "%y = arith.addf %a, %x : tensor<6xf32>",
      false},
-    {"Reversed", "%a = tile.reshape %s : tensor<6xf32> -> tensor<2x3xf32>\n"
-                 "%t = tile.transpose %a [1, 0] : tensor<2x3xf32> -> tensor<3x2xf32>\n"
-                 "%b = tile.reshape %t : tensor<3x2xf32> -> tensor<6xf32>\n%y = arith.addf %b, %x : tensor<6xf32>",
+    {"Reversed",
+     "%a = tile.reshape %s : tensor<6xf32> -> tensor<2x3xf32>\n"
+     "%t = tile.transpose %a [1, 0] : tensor<2x3xf32> -> tensor<3x2xf32>\n"
+     "%b = tile.reshape %t : tensor<3x2xf32> -> tensor<6xf32>\n%y = arith.addf %b, %x : tensor<6xf32>",
      false},
     {"Shifted",
      "%a = tile.slice %s [1] : tensor<6xf32> -> tensor<5xf32>\n%b = tile.pad %a [0] : tensor<5xf32> -> tensor<6xf32>\n"
      "%y = arith.addf %b, %x : tensor<6xf32>",
      false},
     {"Halves",
-     "%a = tile.slice %s [0] : tensor<6xf32> -> tensor<3xf32>\n%b = tile.slice %x [3] : tensor<6xf32> -> tensor<3xf32>\n"
+     "%a = tile.slice %s [0] : tensor<6xf32> -> tensor<3xf32>\n%b = tile.slice %x [3] : tensor<6xf32> -> "
+     "tensor<3xf32>\n"
      "%y = tile.concat axis 0 (%a, %b) : (tensor<3xf32>, tensor<3xf32>) -> tensor<6xf32>",
      false},
     {"ConstantByChannel", "%a = arith.mulf %x, %slopes : tensor<6xf32>\n%y = arith.addf %a, %s : tensor<6xf32>", false},
@@ -144,10 +146,12 @@ func.func @f(%T: !tree.tree<rooted>, %X: tensor<?x6xf32>, %Z: tensor<?x4xf32>) {
   %a = tree.sweep up over %T : !tree.tree<rooted> {
   ^bb0(%v: !tree.vertex, %self: tensor<?x6xf32>):
     %x = tree.read %X[%v : !tree.vertex] : tensor<?x6xf32> -> tensor<6xf32>
-)" + first + R"(
+)" + first +
+         R"(
     tree.yield %y : tensor<6xf32>
   } : tensor<?x6xf32>
-)" + second + "  return\n}\n";
+)" + second +
+         "  return\n}\n";
 }
 
 bool isSeparable(const std::string &text) {
