@@ -91,7 +91,8 @@ private:
       return {};
     Outcome outcome = compare(*drawn);
     if (outcome.kind == Kind::failed)
-      outcome = explained(std::move(*drawn), std::move(outcome));
+      return explained(std::move(*drawn), std::move(outcome));
+    outcome.details = "--schedule=" + schedule::spelled(*drawn) + "\n";
     return outcome;
   }
 
@@ -123,7 +124,14 @@ private:
     return outcome;
   }
 
-  static Outcome worse(Outcome one, Outcome other) { return other.kind == Kind::equal ? one : other; }
+  static Outcome worse(Outcome one, Outcome other) {
+    if (other.kind == Kind::failed)
+      return other;
+    std::string details = one.details + other.details; // of all schedules
+    Outcome outcome = other.kind == Kind::equal ? std::move(one) : std::move(other);
+    outcome.details = std::move(details);
+    return outcome;
+  }
 
   //===-- Results -------------------------------------------------------------===//
 
