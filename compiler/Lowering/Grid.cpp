@@ -76,6 +76,22 @@ static ScheduleAttr scheduleOf(SweepOp sweep) {
   return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
 }
 
+/// Whether the last part of a domain has what is left too, so that only a domain of fewer points than a block has any
+/// that are visited one by one.
+static bool joinsRest(ScheduleAttr schedule) {
+  return schedule.getTogether() > 1 && schedule.getPoints() >= schedule.getTogether();
+}
+
+/// Parts of a domain of so many points.
+static Value numParts(OpBuilder &builder, Location loc, Value numPoints, ScheduleAttr schedule) {
+  if (!joinsRest(schedule))
+    return numBlocks(builder, loc, numPoints, schedule.getPoints());
+  Value size = arith::ConstantIndexOp::create(builder, loc, schedule.getPoints());
+  Value whole = arith::DivUIOp::create(builder, loc, numPoints, size);
+  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+  return arith::MinUIOp::create(builder, loc, arith::MaxUIOp::create(builder, loc, whole, one), numPoints);
+}
+
 /// The axes that tasks run along. Points of a sweep without a tree are those of its last axis.
 static OperandRange taskAxesOf(SweepOp sweep, ScheduleAttr schedule) {
   bool splitsLast = schedule.getTasks() == TaskLevel::points && !sweep.getTree();
@@ -124,7 +140,7 @@ private:
   Value divide(Value &number, Extent size, bool outermost);
   void enterLoops(ArrayRef<Extent> sizes, SmallVectorImpl<Value> &indices);
   void copyInitialValues();
-  void visitPart(Value part);
+  void visitPart(Value part, Value parts);
   void makeOwnBuffers();
   void traverseAll();
   void traverseChannels(const tree::Channels &channels, Value tile);
@@ -199,11 +215,11 @@ void GroupBody::emit(Value number) {
     return traverse(*members.front());
   }
 
-  Value part;
+  Value part, parts;
   if (level == TaskLevel::points) {
-    Value blocks = numBlocks(builder, loc, task.extent(pointsOf(task.buffers, first)), schedule.getPoints());
-    part = arith::RemUIOp::create(builder, loc, number, blocks);
-    number = arith::DivUIOp::create(builder, loc, number, blocks);
+    parts = numParts(builder, loc, task.extent(pointsOf(task.buffers, first)), schedule);
+    part = arith::RemUIOp::create(builder, loc, number, parts);
+    number = arith::DivUIOp::create(builder, loc, number, parts);
   }
   Value channelTile;
   if (int64_t tiles = numChannelTiles(group, schedule); tiles > 1) {
@@ -218,7 +234,7 @@ void GroupBody::emit(Value number) {
   task.batch = divide(number, batch, true);
   task.beginVisits();
   if (level == TaskLevel::points)
-    return visitPart(part);
+    return visitPart(part, parts);
   makeOwnBuffers();
   if (channelTile)
     return traverseChannels(*tree::Channels::of(group), channelTile);
@@ -369,24 +385,37 @@ void GroupBody::traverse(const Member &member) {
   visit(member, vertexAt(member, ordinal));
 }
 
-/// All members at each point of a part of the domain; at `together` points at a time, and one by one at the rest.
-void GroupBody::visitPart(Value part) {
+/// All members at each point of a part of the domain: at `together` points at a time, where there are so many. What is
+/// left of more than a quarter of a block is a block that ends with the part: points that it shares with the block
+/// before get the same values again. The others are visited one by one.
+void GroupBody::visitPart(Value part, Value parts) {
   Value size = task.index(schedule.getPoints());
   Value lower = arith::MulIOp::create(builder, loc, part, size);
-  Value upper = arith::MinUIOp::create(builder, loc, arith::AddIOp::create(builder, loc, lower, size),
-                                       task.extent(pointsOf(task.buffers, first)));
+  Value all = task.extent(pointsOf(task.buffers, first)), upper = arith::AddIOp::create(builder, loc, lower, size);
+  if (joinsRest(schedule)) {
+    Value next = arith::AddIOp::create(builder, loc, part, task.index(1));
+    Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, next, parts);
+    upper = arith::SelectOp::create(builder, loc, isLast, all, upper);
+  } else {
+    upper = arith::MinUIOp::create(builder, loc, upper, all);
+  }
   if (int64_t together = schedule.getTogether(); together > 1) {
     Value count = arith::SubIOp::create(builder, loc, upper, lower);
     Value rest = arith::RemUIOp::create(builder, loc, count, task.index(together));
-    Value last = arith::SubIOp::create(builder, loc, upper, rest);
+    Value isMuch = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ugt, rest, task.index(together / 4));
+    Value last = arith::SelectOp::create(builder, loc, isMuch, upper, arith::SubIOp::create(builder, loc, upper, rest));
+    Value fits = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge, count, task.index(together));
+    Value end = arith::SelectOp::create(builder, loc, fits, last, lower);
     std::vector<std::unique_ptr<PointBlock>> blocks;
     for (const std::unique_ptr<Member> &member : members)
       blocks.push_back(std::make_unique<PointBlock>(task, member->sweep, member->groups, together));
     OpBuilder::InsertionGuard guard(builder);
-    Value point = enterLoop(lower, last, together).getInductionVar();
+    Value point = enterLoop(lower, end, together).getInductionVar();
+    point =
+        arith::MinUIOp::create(builder, loc, point, arith::SubIOp::create(builder, loc, upper, task.index(together)));
     for (const std::unique_ptr<PointBlock> &block : blocks)
       block->emit(point);
-    lower = last;
+    lower = end;
   }
   OpBuilder::InsertionGuard guard(builder);
   Value point = enterLoop(lower, upper).getInductionVar();
@@ -408,7 +437,7 @@ void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations,
   if (schedule.getTasks() == TaskLevel::points)
     tasks = arith::MulIOp::create(
         builder, loc, tasks,
-        numBlocks(builder, loc, materialise(builder, loc, buffers, pointsOf(buffers, first)), schedule.getPoints()));
+        numParts(builder, loc, materialise(builder, loc, buffers, pointsOf(buffers, first)), schedule));
   if (int64_t tiles = numChannelTiles(group, schedule); tiles > 1)
     tasks = arith::MulIOp::create(builder, loc, tasks, arith::ConstantIndexOp::create(builder, loc, tiles));
   scf::ForallOp grid = makeGrid(builder, loc, tasks, schedule.getGrain(), schedule.getLanes());

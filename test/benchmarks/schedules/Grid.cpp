@@ -85,7 +85,8 @@ void addPointwise(std::vector<GridPoint> &grid) {
                          {1024, 256, 256},
                          {512, 1024, 64},
                          {256, 2048, 512},
-                         {7, 256, 256}})
+                         {7, 256, 256},
+                         {127, 256, 256}})
     grid.push_back({fmt::format("tanh(W x + b) N={} d={} e={}", N, d, e), "", kProduct, "layer", [N = N, d = d, e = e] {
                       return std::vector<NamedValue>{
                           {"x", random({N, d})}, {"W", random({e, d}, 1 / std::sqrt(double(d)))}, {"b", random({e})}};

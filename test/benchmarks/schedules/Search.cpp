@@ -108,6 +108,10 @@ private:
       return done.error();
     found.modelMs = 1e3 * both[0].times.least();
     found.bestMs = 1e3 * both[1].times.least();
+    if (found.bestMs > found.modelMs) { // what was better, was so by chance
+      found.bestMs = found.modelMs;
+      found.best.clear();
+    }
     return found;
   }
 
