@@ -271,7 +271,9 @@ CallSizes sizesOf(const sema::Interface &interface, std::span<const Argument> ar
 }
 
 std::string magnitude(const CallSizes &sizes) {
-  constexpr int64_t smallTree = 1024;
+  constexpr int64_t smallTree = 1024, tinyTree = 48;
+  if (sizes.vertices > 0 && sizes.vertices < tinyTree)
+    return " tiny";
   int64_t power = 0;
   for (int64_t vertices = sizes.vertices / smallTree; vertices > 0; vertices /= 4)
     ++power;

@@ -99,7 +99,8 @@ void ElementReduction::begin(Value result) {
     values.push_back(reduced);
     return;
   }
-  Operation *user = result.hasOneUse() ? *result.user_begin() : nullptr;
+  bool isWantedAlone = visit.locations.contains(result);
+  Operation *user = result.hasOneUse() && !isWantedAlone ? *result.user_begin() : nullptr;
   if (user && user->getBlock() == op->getBlock() && user->getNumResults() == 1 && isTile(user->getResult(0)) &&
       mannerOf(user->getResult(0)) == Manner::sum && sumOf(user->getResult(0)).added == result &&
       visit.startsFrom(op, user->getResult(0))) {
@@ -142,6 +143,8 @@ std::pair<Value, Value> ElementReduction::bounds() {
   case tree::DomainKind::children:
     break;
   }
+  if (visit.isInLanes(op.getVertex()))
+    return {zero, visit.countChildren(op)};
   auto none = builder.getIndexAttr(0);
   auto offset = [&](int64_t step) {
     return visit.ofVertex(op.getVertex(), none, loc, [&](Value vertex) {
@@ -169,6 +172,8 @@ void ElementReduction::bindElement(Block &region, Value index) {
     visit.scalars[argument] = visit.entry(tree::Table::leaves, op.getTree(), index, loc);
     break;
   case tree::DomainKind::children:
+    if (visit.isInLanes(op.getVertex()))
+      return visit.bindChildren(op, argument, index);
     visit.scalars[argument] = visit.entry(tree::Table::children, op.getTree(), index, loc);
     break;
   }

@@ -167,7 +167,7 @@ void Visit::combine(Value value, ArrayRef<View> targets, ArrayRef<int64_t> reduc
   // The loops get their lengths from the operands: an axis that is reduced away must be one of an input's.
   for (int64_t axis : reduced)
     if (llvm::none_of(loop.views(), [&](const View &view) { return view.strides[axis] != 0; })) {
-      View whole = task.scratch(sizes, getElementTypeOrSelf(value));
+      View whole = scratch(sizes, getElementTypeOrSelf(value));
       loop.emit(value.getLoc(), value, sizes, {whole}, {}, nullptr);
       return combineView(whole, targets, reduced, combination, value.getLoc());
     }

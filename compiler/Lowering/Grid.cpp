@@ -12,6 +12,7 @@
 #include "compiler/Lowering/OwnTensors.h"
 #include "compiler/Lowering/PointBlock.h"
 #include "compiler/Lowering/Prefetch.h"
+#include "compiler/Lowering/VertexBlock.h"
 #include "compiler/Lowering/Visit.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -151,6 +152,7 @@ private:
   void bindPoint(Visit &visit, const Member &member, Value point, Value vertex);
   SmallVector<Value> indicesAt(const Member &member, Value point);
   void visit(const Member &member, Value point);
+  void visitBlock(const Member &member, Value block, Value numBlocks);
   scf::ForOp enterLoop(Value lower, Value upper, int64_t step = 1);
 
   Task &task;
@@ -374,11 +376,28 @@ void GroupBody::prefetchLater(const Member &member, Value ordinal) {
     prefetch(builder, loc, later.partOf(task.bufferOf(result), indices, value.getType(), loc), /*isWritten=*/true);
 }
 
+/// The block of vertices that a traversal visits as its `ordinal`-th, and the one that comes after it: the last is its
+/// own.
+void GroupBody::visitBlock(const Member &member, Value ordinal, Value numBlocks) {
+  Value one = task.index(1), last = arith::SubIOp::create(builder, loc, numBlocks, one);
+  Value next = arith::MinUIOp::create(builder, loc, arith::AddIOp::create(builder, loc, ordinal, one), last);
+  if (scheduleOf(member.sweep).getTraversal() == Traversal::reverse_blocks) {
+    ordinal = arith::SubIOp::create(builder, loc, last, ordinal);
+    next = arith::SubIOp::create(builder, loc, last, next);
+  }
+  VertexBlock(task, member.sweep, member.groups).emit(ordinal, next);
+}
+
 void GroupBody::traverse(const Member &member) {
   SweepOp sweep = member.sweep;
   if (!sweep.getTree())
     return visit(member, Value());
   OpBuilder::InsertionGuard guard(builder);
+  Traversal traversal = scheduleOf(sweep).getTraversal();
+  if (traversal == Traversal::blocks || traversal == Traversal::reverse_blocks) {
+    Value numBlocks = task.treeExtent(tree::Extent::num_blocks, sweep.getTree());
+    return visitBlock(member, enterLoop(task.index(0), numBlocks).getInductionVar(), numBlocks);
+  }
   Value ordinal = enterLoop(task.index(0), task.extent(pointsOf(task.buffers, sweep))).getInductionVar();
   if (scheduleOf(sweep).getAhead() > 0)
     prefetchLater(member, ordinal);

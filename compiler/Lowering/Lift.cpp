@@ -12,8 +12,8 @@ using namespace mlir;
 namespace espalier::lowering {
 
 Lifting::Lifting(Location loc, const block::Dependences &dependences, ArrayRef<int64_t> sizes,
-                 const DenseSet<Operation *> &given)
-    : builder(loc, loc.getContext()), dependences(dependences), sizes(sizes), given(given),
+                 const DenseSet<Operation *> &given, bool vertices)
+    : builder(loc, loc.getContext()), dependences(dependences), sizes(sizes), given(given), vertices(vertices),
       body(std::make_unique<Region>()) {
   body->push_back(new Block());
   builder.setInsertionPointToEnd(&body->front());
@@ -86,10 +86,15 @@ Value Lifting::lifted(Value source) {
     return value;
   Operation *op = source.getDefiningOp();
   Value value;
-  if (given.contains(op))
+  if (given.contains(op)) {
     usedGiven.insert(op);
-  else
+  } else if (ValueRange results = liftSeveral(op); !results.empty()) {
+    for (auto [from, to] : llvm::zip_equal(op->getResults(), results))
+      known[from] = to;
+    return known[source];
+  } else {
     value = lift(op);
+  }
   if (!value && !given.contains(op)) {
     unlifted.insert(source);
     needAt(source);
@@ -259,9 +264,22 @@ Value Lifting::liftShape(Operation *op) {
   return tile::BroadcastOp::create(builder, type, value);
 }
 
+/// Operations with several results, all of them at once.
+ValueRange Lifting::liftSeveral(Operation *op) {
+  if (!op || !vertices || !hasVertexForm(op))
+    return {};
+  if (auto solve = dyn_cast<tile::SolveOp>(op))
+    return liftSolve(solve);
+  if (auto reduce = dyn_cast<tree::ReduceOp>(op))
+    return liftReduction(reduce);
+  return {};
+}
+
 Value Lifting::lift(Operation *op) {
   if (!op || op->getNumResults() != 1)
     return {};
+  if (auto read = dyn_cast<tree::ReadOp>(op))
+    return vertices && hasVertexForm(op) ? liftRead(read) : Value();
   if (auto contract = dyn_cast<tile::ContractOp>(op))
     return product(contract, SmallVector<Value>(contract.getFactors()), '\0', 0, -1);
   if (!op->hasTrait<OpTrait::Elementwise>() && !isa<arith::SelectOp>(op))

@@ -16,6 +16,7 @@
 
 #include "dialects/Block/IR/Dependence.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "dialects/Tree/IR/TreeDialect.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/SetVector.h"
@@ -27,9 +28,11 @@ public:
   using PointSet = block::PointSet;
 
   /// Of a region whose values depend on points as `dependences` says; `sizes` are those of the block, one for each kind
-  /// of point. `given`: operations whose lifted results somebody else computes.
+  /// of point. `given`: operations whose lifted results somebody else computes. With `vertices`, points are vertices:
+  /// reads there, at their parents and their children, sums over these and solves have a lifted form, in which a vertex
+  /// stands for those of all points.
   Lifting(mlir::Location loc, const block::Dependences &dependences, llvm::ArrayRef<int64_t> sizes,
-          const llvm::DenseSet<mlir::Operation *> &given);
+          const llvm::DenseSet<mlir::Operation *> &given, bool vertices = false);
 
   /// The value at all points of the block: a tile of sizes x its own.
   mlir::Value whole(mlir::Value source);
@@ -40,6 +43,8 @@ public:
   mlir::Value product(tile::ContractOp op, llvm::ArrayRef<mlir::Value> factors, char letter, int64_t from, int64_t to);
   /// At all points, stretched to a tile of this shape: whether an index is at least `limit`.
   mlir::Value reaches(mlir::Value index, int64_t limit, llvm::ArrayRef<int64_t> tileShape);
+  /// The vertex of all points; null if it has no lifted form.
+  mlir::Value vertex(mlir::Value source);
   /// A tile that stands for something outside, of these sizes.
   mlir::BlockArgument outside(mlir::Type type);
 
@@ -74,10 +79,18 @@ private:
   mlir::Value lifted(mlir::Value source);
   mlir::Value lift(mlir::Operation *op);
   mlir::Value liftShape(mlir::Operation *op);
+  mlir::ValueRange liftSeveral(mlir::Operation *op);
+  // LiftVertices.cpp
+  bool hasVertexForm(mlir::Value vertex) const;
+  bool hasVertexForm(mlir::Operation *op) const;
+  mlir::Value liftRead(tree::ReadOp op);
+  mlir::ValueRange liftReduction(tree::ReduceOp op);
+  mlir::ValueRange liftSolve(tile::SolveOp op);
 
   const block::Dependences &dependences;
   llvm::SmallVector<int64_t> sizes;
   const llvm::DenseSet<mlir::Operation *> &given;
+  bool vertices;
   std::unique_ptr<mlir::Region> body;
   llvm::DenseMap<mlir::Value, mlir::Value> known;
   llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> argumentOf;

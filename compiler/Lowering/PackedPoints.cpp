@@ -11,12 +11,20 @@ using namespace mlir;
 
 namespace espalier::lowering {
 
+View lanesInnermost(Task &task, ArrayRef<int64_t> sizes, Type element) {
+  SmallVector<int64_t> rotated(sizes.drop_front()), order{int64_t(sizes.size()) - 1};
+  rotated.push_back(sizes.front());
+  llvm::append_range(order, llvm::seq<int64_t>(0, int64_t(sizes.size()) - 1));
+  return task.scratch(rotated, element).transposed(order);
+}
+
 void PackedPoints::add(Value source) {
   if (has(source))
     return;
   SmallVector<int64_t> sizes{size};
   llvm::append_range(sizes, tile::shapeOf(source.getType()));
-  places[source] = task.scratch(sizes, tile::elementOf(source.getType()));
+  Type element = tile::elementOf(source.getType());
+  places[source] = layout == Layout::lanes ? lanesInnermost(task, sizes, element) : task.scratch(sizes, element);
 }
 
 View PackedPoints::at(Value source, Value point) const { return pointOf(task.builder, loc, of(source), {point}); }

@@ -8,10 +8,15 @@
 
 namespace espalier::lowering {
 
-/// Scratch for values of a region at up to `size` points.
+/// Scratch of these sizes, of which the first axis is the innermost.
+View lanesInnermost(Task &task, llvm::ArrayRef<int64_t> sizes, mlir::Type element);
+
+/// Scratch for values of a region at up to `size` points, each a lane or a tile.
 class PackedPoints {
 public:
-  PackedPoints(Task &task, mlir::Location loc, int64_t size) : task(task), loc(loc), size(size) {}
+  enum class Layout : uint8_t { tiles, lanes };
+  PackedPoints(Task &task, mlir::Location loc, int64_t size, Layout layout = Layout::tiles)
+      : task(task), loc(loc), size(size), layout(layout) {}
 
   void add(mlir::Value source);
   bool has(mlir::Value source) const { return places.contains(source); }
@@ -26,6 +31,7 @@ private:
   Task &task;
   mlir::Location loc;
   int64_t size;
+  Layout layout;
   llvm::MapVector<mlir::Value, View> places;
 };
 

@@ -107,21 +107,26 @@ void Visit::solve(tile::SolveOp op) {
     return view.memref(builder, loc);
   };
   auto matrix = cast<RankedTensorType>(op.getMatrix().getType());
-  int64_t size = matrix.getDimSize(0), columns = 0;
+  int64_t points = positions ? 1 : 0, size = matrix.getDimSize(points), columns = 0;
   Value left = inMemory(op.getMatrix());
   SmallVector<Value> sides, targets;
   SmallVector<View> places;
   for (auto [side, solution] : llvm::zip_equal(op.getRightSides(), op.getSolutions())) {
     auto type = cast<RankedTensorType>(side.getType());
-    columns += type.getRank() == 1 ? 1 : type.getDimSize(1);
-    sides.push_back(inMemory(side));
+    columns += type.getRank() == points + 1 ? 1 : type.getDimSize(points + 1);
     places.push_back(locationOf(solution));
+    if (isGathered(side.getDefiningOp()) && !tiles.contains(side) && side.hasOneUse()) {
+      place(side, places.back());
+      sides.push_back(places.back().memref(builder, loc));
+    } else {
+      sides.push_back(inMemory(side));
+    }
   }
   for (View &place : places)
     targets.push_back(place.memref(builder, loc));
-  View scratch = task.scratch({size, size + columns}, matrix.getElementType());
+  View work = task.scratch({size, size + columns}, matrix.getElementType());
   tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(), task.locations.rowOf(loc, op.getMatrix()),
-                            task.batch, position, left, sides, targets, scratch.base, task.productBlock);
+                            task.batch, position, positions, left, sides, targets, work.base, task.productBlock);
   for (auto [solution, place] : llvm::zip_equal(op.getSolutions(), places))
     tiles[solution] = place;
 }

@@ -145,6 +145,8 @@ struct ReadAt {
 } // namespace
 
 View Visit::read(Operation *op) {
+  if (isGathered(op))
+    return gather(cast<tree::ReadOp>(op));
   ReadAt at = ReadAt::of(op);
   const Buffer &buffer = task.bufferOf(at.tensor);
   Type tile = op->getResultTypes().front();

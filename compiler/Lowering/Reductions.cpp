@@ -26,7 +26,7 @@ void Visit::reduce(tile::ReduceOp op, const View &target) {
   // Two passes: the maximum, then the sum of exponents against it. The state (maximum, sum) is that of Combining.h.
   if (!uniformConstant(op.getInput()) && !uniformScalar(op.getInput()))
     tile(op.getInput());
-  View sum = task.scratch(target.sizes, element);
+  View sum = scratch(target.sizes, element);
   over({target}, ReductionKind::max);
   start(sum, ReductionKind::sum);
   combine(op.getInput(), {target, sum}, op.getAxes(), [&](ImplicitLocOpBuilder &b, ValueRange old, Value x) {
@@ -53,7 +53,7 @@ void Visit::sumAxes(const View &view, const View &target, ArrayRef<int64_t> redu
     fill(target, builder.getZeroAttr(target.element()), loc);
   View input = view;
   if (llvm::is_contained(view.strides, 0)) {
-    input = task.scratch(view.sizes, view.element());
+    input = scratch(view.sizes, view.element());
     copy(view, input, loc);
   }
   combineView(

@@ -62,10 +62,45 @@ View View::broadcast(ArrayRef<int64_t> newSizes) const {
   return view;
 }
 
+/// The step from one element to the next, in row-major order; nothing if it differs.
+static std::optional<int64_t> lineOf(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
+  std::optional<int64_t> step;
+  int64_t expected = 0;
+  for (size_t axis = sizes.size(); axis-- > 0;) {
+    if (sizes[axis] == 1)
+      continue;
+    if (strides[axis] == 0 || (step && strides[axis] != expected))
+      return std::nullopt;
+    if (!step)
+      step = strides[axis];
+    expected = strides[axis] * sizes[axis];
+  }
+  return step.value_or(1);
+}
+
 std::optional<View> View::reshaped(ArrayRef<int64_t> newSizes) const {
-  if (!isDense())
-    return std::nullopt;
-  return View{base, offset, constantOffset, SmallVector<int64_t>(newSizes), denseStrides(newSizes)};
+  if (isDense())
+    return View{base, offset, constantOffset, SmallVector<int64_t>(newSizes), denseStrides(newSizes)};
+  View view{base, offset, constantOffset, SmallVector<int64_t>(newSizes), SmallVector<int64_t>(newSizes.size(), 1)};
+  // Runs of old axes become runs of new axes of the same product, if they lie as one line.
+  size_t from = 0, to = 0;
+  while (from < sizes.size() && to < newSizes.size()) {
+    size_t fromEnd = from + 1, toEnd = to + 1;
+    int64_t product = sizes[from], newProduct = newSizes[to];
+    while (product != newProduct)
+      product < newProduct ? product *= sizes[fromEnd++] : newProduct *= newSizes[toEnd++];
+    while (fromEnd < sizes.size() && sizes[fromEnd] == 1)
+      ++fromEnd;
+    std::optional<int64_t> step =
+        lineOf(ArrayRef(sizes).slice(from, fromEnd - from), ArrayRef(strides).slice(from, fromEnd - from));
+    if (!step)
+      return std::nullopt;
+    for (size_t axis = toEnd; axis-- > to; *step *= newSizes[axis])
+      view.strides[axis] = *step;
+    from = fromEnd;
+    to = toEnd;
+  }
+  return view;
 }
 
 Value View::memref(OpBuilder &builder, Location loc) const {

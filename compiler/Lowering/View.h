@@ -38,7 +38,7 @@ struct View {
   View sliced(llvm::ArrayRef<int64_t> offsets, llvm::ArrayRef<int64_t> newSizes) const;
   /// Aligned at the last axis; sizes of 1 and missing axes are stretched.
   View broadcast(llvm::ArrayRef<int64_t> newSizes) const;
-  /// The same elements in row-major order; nothing if they are not dense.
+  /// The same elements in row-major order; nothing if no strides say so.
   std::optional<View> reshaped(llvm::ArrayRef<int64_t> newSizes) const;
 
   /// The view as a memref of its sizes and strides. No stride may be 0 unless its size is at most 1.

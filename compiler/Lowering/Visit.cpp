@@ -1,6 +1,7 @@
 //===- Visit.cpp - The code of one visit: order and demand ------------------===//
 #include "compiler/Lowering/Visit.h"
 
+#include "compiler/Lowering/PackedPoints.h"
 #include "dialects/Block/IR/BlockDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -109,7 +110,13 @@ void Visit::emitDefinitions() {
 
 View Visit::scratchFor(Value source) {
   auto type = cast<RankedTensorType>(source.getType());
-  return task.scratch(type.getShape(), type.getElementType());
+  return scratch(type.getShape(), type.getElementType());
+}
+
+View Visit::scratch(ArrayRef<int64_t> sizes, Type element) {
+  if (!positions || sizes.empty())
+    return task.scratch(sizes, element);
+  return lanesInnermost(task, sizes, element);
 }
 
 View Visit::locationOf(Value source) {
@@ -264,7 +271,7 @@ void Visit::write(Value source, const View &target) {
 
 void Visit::writeInitial(Value initial, const View &target) {
   if (!isComputed(initial, initial.getParentBlock()) || groups.isInlined(initial))
-    return assign(initial, target);
+    return place(initial, target);
   if (View place = tile(initial); !(place == target))
     copy(place, target, initial.getLoc());
 }
@@ -285,13 +292,24 @@ View Visit::look(Value source) {
   return View::of(task.constantTile(cast<DenseElementsAttr>(cast<arith::ConstantOp>(op).getValue())));
 }
 
+/// A lifted region stands in no operation: Region::isAncestor would look for one.
+static bool contains(Region &outer, Region *inner) {
+  while (inner && inner != &outer) {
+    Operation *around = inner->getParentOp();
+    inner = around ? around->getParentRegion() : nullptr;
+  }
+  return inner;
+}
+
 void Visit::prepare(Region &region) {
   region.walk([&](Operation *op) {
     for (Value operand : op->getOperands()) {
       Region *home = operand.getParentRegion();
-      if (isa<BlockArgument>(operand) || region.isAncestor(home) || !body.isAncestor(home))
+      if (isa<BlockArgument>(operand) || contains(region, home) || !contains(body, home))
         continue;
-      if (!isTile(operand))
+      if (isInLanes(operand))
+        rowsOf(operand);
+      else if (!isTile(operand))
         scalar(operand);
       else if (Value stretched = uniformScalar(operand))
         scalar(stretched);

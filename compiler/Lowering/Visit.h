@@ -36,6 +36,14 @@ public:
   void bind(mlir::Value source, mlir::Value number) { scalars[source] = number; }
   /// A loop's variable: no check where it is an index on an axis of this size.
   void bind(mlir::Value source, mlir::Value index, Extent limit);
+  /// Each value has an axis for its points in front, which is the innermost in scratch: a point is a lane. A vertex of
+  /// the source stands for the vertices `rows`, one in each lane.
+  /// Those of `next` will be visited next: what is read at the vertices is fetched there.
+  void bindVertices(mlir::Value source, mlir::Value rows, mlir::Value next);
+  /// Whether a read finds what the sweep at hand defines.
+  static bool isNear(tree::ReadOp op);
+  /// What a read will find where its index `vertex` is one of these vertices will soon be wanted.
+  void fetch(tree::ReadOp op, mlir::Value vertex, mlir::Value vertices);
   /// A vertex that is one.
   void bindVertex(mlir::Value source, mlir::Value vertex);
   /// A tile of the source lies here.
@@ -80,6 +88,7 @@ private:
   View locationOf(mlir::Value source);
   View placeWithin(mlir::OpOperand &use);
   View scratchFor(mlir::Value source);
+  View scratch(llvm::ArrayRef<int64_t> sizes, mlir::Type element);
   View look(mlir::Value source);
   void write(mlir::Value source, const View &target);
   /// The first operand of a sum into the sum's place.
@@ -102,6 +111,31 @@ private:
   View tileAt(const Buffer &buffer, mlir::Value start, mlir::Type tile, mlir::Location loc);
   View read(mlir::Operation *op);
   View element(tile::ElementOp op);
+
+  //===-- A vertex in each lane (Rows.cpp) -------------------------------------===//
+  /// The vertices that a vertex of the source stands for.
+  struct Rows {
+    mlir::Value numbers;  // i32 of each lane; -1: none
+    bool mayMiss = false; // whether some may be none
+  };
+  /// Where a read finds the tile of row r: at start + r * step.
+  struct Line {
+    mlir::Value start, step, valid; // valid: null for always
+    mlir::Value vertex;             // the index that stands for several
+  };
+  Line lineOf(tree::ReadOp op);
+  bool isInLanes(mlir::Value vertex) const;
+  Rows rowsOf(mlir::Value vertex);
+  bool isGathered(mlir::Operation *op) const;
+  View gather(tree::ReadOp op);
+  void gather(tree::ReadOp op, const View &target);
+  /// The tile at `target`: gathered there if it is nowhere yet, else copied.
+  void place(mlir::Value tile, const View &target);
+  /// New rows from those of `vertices`, one by one; where there is none there will be none.
+  mlir::Value mapRows(const Rows &vertices, mlir::Location loc, llvm::function_ref<mlir::Value(mlir::Value)> entry);
+  mlir::Value countChildren(tree::ReduceOp op);
+  void bindChildren(tree::ReduceOp op, mlir::Value child, mlir::Value number);
+
   mlir::Value times(mlir::Value a, int64_t factor, mlir::Location loc);
   mlir::Value plus(mlir::Value a, mlir::Value b, mlir::Location loc);
 
@@ -161,9 +195,12 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> scalars;
   llvm::DenseMap<mlir::Value, View> tiles, locations;
   llvm::DenseMap<mlir::Value, std::pair<View, bool>>
-      onto;                                      // sums over elements that are added to (or subtracted from) a place
-  llvm::DenseSet<mlir::Value> present;           // vertices of the source that are never none
-  llvm::DenseMap<mlir::Value, Extent> boundedBy; // loop variables of the source: no check on an axis of this size
+      onto;                               // sums over elements that are added to (or subtracted from) a place
+  llvm::DenseSet<mlir::Value> present;    // vertices of the source that are never none
+  llvm::DenseMap<mlir::Value, Rows> rows; // vertices of the source that stand for several
+  llvm::DenseMap<mlir::Value, mlir::Value> nextRows; // of these, those that will be visited next
+  mlir::Value positions;                             // the rows of the points; null: one point
+  llvm::DenseMap<mlir::Value, Extent> boundedBy;     // loop variables of the source: no check on an axis of this size
 };
 
 } // namespace espalier::lowering

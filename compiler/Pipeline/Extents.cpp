@@ -147,4 +147,14 @@ void describeWorkspaces(func::FuncOp function, Signature &signature) {
     }
 }
 
+void describeBlocks(func::FuncOp function, Signature &signature) {
+  for (tree::SweepOp sweep : function.getOps<tree::SweepOp>()) {
+    auto schedule = sweep->getAttrOfType<tree::ScheduleAttr>(tree::ScheduleAttr::attributeName);
+    bool byBlocks = schedule && (schedule.getTraversal() == tree::Traversal::blocks ||
+                                 schedule.getTraversal() == tree::Traversal::reverse_blocks);
+    if (byBlocks)
+      signature.trees[cast<BlockArgument>(sweep.getTree()).getArgNumber()].blocks = true;
+  }
+}
+
 } // namespace espalier

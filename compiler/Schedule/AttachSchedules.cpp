@@ -7,6 +7,9 @@
 #include "compiler/Schedule/SharedChoices.h"
 #include "compiler/Schedule/SweepCost.h"
 #include "compiler/Schedule/SweepGroups.h"
+#include "compiler/Schedule/VertexBlocks.h"
+
+#include "runtime/ABI/ABI.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -27,11 +30,13 @@ constexpr int64_t kMostTasksPerChunk = 4096, kMostPointsPerTask = 4096;
 /// Of a block of points, whatever is asked for: it lies in a thread's scratch.
 constexpr double kMostBlockBytes = 16 << 20;
 
-static Traversal traversalOf(SweepOp sweep) {
+static Traversal traversalOf(SweepOp sweep, bool byBlocks) {
   if (sweep.getDirection() == tree::Direction::each)
     return sweep.getLeaves() ? Traversal::leaves : Traversal::points;
   // A chain's parent of t is t + 1: its numbers are a post-order.
   bool chain = cast<tree::TreeType>(sweep.getTree().getType()).getKind() == tree::Kind::chain;
+  if (byBlocks)
+    return sweep.getDirection() == tree::Direction::up ? Traversal::blocks : Traversal::reverse_blocks;
   if (sweep.getDirection() == tree::Direction::up)
     return chain ? Traversal::ascending : Traversal::post_order;
   return chain ? Traversal::descending : Traversal::reverse_post_order;
@@ -40,11 +45,11 @@ static Traversal traversalOf(SweepOp sweep) {
 //===-- The sizes that all members of a group share --------------------------===//
 
 /// "up by post_order, each by points".
-static std::string describe(ArrayRef<SweepOp> group) {
+static std::string describe(ArrayRef<SweepOp> group, llvm::function_ref<bool(SweepOp)> byBlocks) {
   std::vector<std::string> members;
   for (SweepOp sweep : group)
     members.push_back(fmt::format("{} by {}", stringifyDirection(sweep.getDirection()).str(),
-                                  stringifyTraversal(traversalOf(sweep)).str()));
+                                  stringifyTraversal(traversalOf(sweep, byBlocks(sweep))).str()));
   return fmt::format("{}", fmt::join(members, ", "));
 }
 
@@ -88,6 +93,26 @@ static int64_t choosePoints(Choices &choices, double visit, int64_t together, co
                         fmt::format("{} each, tasks of at least {}", durationText(visit), durationText(wanted)));
 }
 
+/// Of the sweeps of a group those that gain use lanes for vertices; if none does, but lanes are asked for, all that
+/// can.
+static bool usesLanes(SweepOp sweep, ArrayRef<SweepOp> group, const TargetDescription &target) {
+  bool someGain = llvm::any_of(group, [&](SweepOp member) { return gainsFromLanes(member, target); });
+  return someGain ? gainsFromLanes(sweep, target) : canUseLanes(sweep);
+}
+
+/// Whether a lane of a vector is a vertex, not an element of a tile.
+static bool chooseLanes(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
+  if (llvm::none_of(group, [](SweepOp sweep) { return canUseLanes(sweep); }))
+    return false;
+  bool gains = llvm::any_of(group, [&](SweepOp sweep) { return gainsFromLanes(sweep, target); });
+  std::string reason = gains ? fmt::format("tiles are small; {} vertices of one height at a time", ESPALIER_BLOCK_WIDTH)
+                             : "tiles fill vectors";
+  if (!choices.choose(Key::lanes, gains, std::move(reason)))
+    return false;
+  choices.nameGroup(describe(group, [&](SweepOp sweep) { return usesLanes(sweep, group, target); }));
+  return true;
+}
+
 static bool multiplies(ArrayRef<SweepOp> group) {
   bool does = false;
   for (SweepOp sweep : group)
@@ -97,12 +122,12 @@ static bool multiplies(ArrayRef<SweepOp> group) {
 
 /// Whether the visits of a sweep follow a table of its tree.
 static bool isTabular(SweepOp sweep) {
-  Traversal traversal = traversalOf(sweep);
+  Traversal traversal = traversalOf(sweep, /*byBlocks=*/false);
   return traversal == Traversal::post_order || traversal == Traversal::reverse_post_order;
 }
 
 static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choices, const TargetDescription &target) {
-  choices.beginGroup(describe(group));
+  choices.beginGroup(describe(group, [](SweepOp) { return false; }));
   TaskLevel tasks = chooseTasks(group, finest, choices);
   double visit = 0, task = 0, vertices = double(std::max(target.vertices, target.visitsExpected));
   for (SweepOp sweep : group) {
@@ -110,7 +135,9 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
     visit += cost;
     task += cost * (sweep.getTree() && tasks != TaskLevel::points ? vertices : 1);
   }
-  TaskChannels channels = tasks == TaskLevel::axes ? chooseChannels(group, choices, target) : TaskChannels();
+  bool inLanes = tasks == TaskLevel::axes && chooseLanes(group, choices, target);
+  // Lanes that are vertices take all channels.
+  TaskChannels channels = tasks == TaskLevel::axes && !inLanes ? chooseChannels(group, choices, target) : TaskChannels();
   task *= channels.share;
   int64_t ahead = tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), choices, target);
   int64_t points = 1, together = 1;
@@ -121,11 +148,14 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   }
   int64_t tasksPerChunk = chooseGrain(choices, tasks == TaskLevel::whole, task, kMostTasksPerChunk, target);
   RegisterBlock block = chooseRegisterBlock(choices, multiplies(group), target);
-  for (SweepOp sweep : group)
+  for (SweepOp sweep : group) {
+    bool byBlocks = inLanes && usesLanes(sweep, group, target);
     sweep->setAttr(ScheduleAttr::attributeName,
-                   ScheduleAttr::get(sweep.getContext(), traversalOf(sweep), tasks, choices.group(), tasksPerChunk,
-                                     points, lanes(target, elementBytesOf(sweep)), block.rows, block.vectors, together,
-                                     channels.channels, isTabular(sweep) ? ahead : 0, choices.reasons()));
+                   ScheduleAttr::get(sweep.getContext(), traversalOf(sweep, byBlocks), tasks, choices.group(),
+                                     tasksPerChunk, points, lanes(target, elementBytesOf(sweep)), block.rows,
+                                     block.vectors, byBlocks ? ESPALIER_BLOCK_WIDTH : together, channels.channels,
+                                     isTabular(sweep) && !byBlocks ? ahead : 0, choices.reasons()));
+  }
 }
 
 namespace {

@@ -42,6 +42,7 @@ public:
   explicit Choices(Overrides overrides) : overrides(std::move(overrides)), fates(this->overrides.size()) {}
 
   void beginGroup(std::string what) { decided.push_back({std::move(what), {}}); }
+  void nameGroup(std::string what) { decided.back().what = std::move(what); }
   /// The number of the group in hand.
   int64_t group() const { return static_cast<int64_t>(decided.size()) - 1; }
 

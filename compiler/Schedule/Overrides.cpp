@@ -13,8 +13,12 @@ namespace espalier::schedule {
 /// The enumerators of tree::TaskLevel.
 static constexpr std::string_view kTaskLevels[] = {"whole", "batch", "axes", "points"};
 
+static constexpr std::string_view kLanes[] = {"elements", "vertices"};
+
 static constexpr KeyRow kRows[] = {
     {Key::tasks, "tasks", "what one task is", 0, 3, "sweeps", kTaskLevels},
+    {Key::lanes, "lanes", "what stands in the lanes of a vector: elements of a tile, or vertices", 0, 1,
+     "perfect trees", kLanes},
     {Key::channels, "channels", "channels of a separable sweep in one task (0: all)", 0, 4096, "tasks=axes"},
     {Key::ahead, "ahead", "visits between asking for a row and reading it (0: nothing is asked for)", 0, 64,
      "sweeps over trees"},

@@ -37,8 +37,7 @@ static llvm::DenseSet<Value> sharedFactors(SweepOp sweep) {
   return shared;
 }
 
-/// What has effects runs point by point.
-static bool hasEffects(SweepOp sweep) {
+bool hasEffects(SweepOp sweep) {
   return !sweep.getInits().empty() || !sweep.getBody().getOps<tree::CheckFiniteOp>().empty();
 }
 
@@ -47,7 +46,7 @@ bool gainsFromBlocks(SweepOp sweep) {
          !sharedFactors(sweep).empty();
 }
 
-static int64_t bytesOf(Type tile) {
+int64_t bytesOf(Type tile) {
   Type element = tile::elementOf(tile);
   return tile::numElements(tile) * (element.isIntOrFloat() ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8) : 8);
 }

@@ -7,6 +7,11 @@
 
 namespace espalier::schedule {
 
+/// What has effects (accumulations, checks) runs point by point.
+bool hasEffects(tree::SweepOp sweep);
+/// Of a tile or a number.
+int64_t bytesOf(mlir::Type tile);
+
 /// Whether points of the sweep gain by being evaluated as one: they do not wait for each other, and multiply what is
 /// their own with a matrix that is the same for all. Such a product reads its matrix once for a block of points.
 bool gainsFromBlocks(tree::SweepOp sweep);

@@ -16,7 +16,10 @@
 extern "C" {
 #endif
 
-#define ESPALIER_ABI_VERSION 2
+#define ESPALIER_ABI_VERSION 3
+
+/* Vertices of a block (espalier_tree). */
+#define ESPALIER_BLOCK_WIDTH 16
 
 /* One rooted tree, or a forest. Vertices are 0 .. num_vertices-1 in the user's
  * numbering. All arrays have num_vertices entries unless said otherwise. */
@@ -36,6 +39,11 @@ typedef struct espalier_tree {
   const int32_t *leaves;     /* num_leaves: the vertex of each leaf, ascending */
   const int32_t *leaf_rank;  /* position in leaves, -1 at an inner vertex */
   const int32_t *roots;      /* num_roots, ascending */
+  /* Blocks of vertices of equal height, each ESPALIER_BLOCK_WIDTH entries: a short one repeats its last vertex. The
+   * children of a block's vertices are in blocks before it, mostly shortly before. Null where the signature does not
+   * ask for them. */
+  const int32_t *blocks;
+  int64_t num_blocks;
 } espalier_tree;
 
 /* The trees of one row of the signature: one for all batch elements, or `count`

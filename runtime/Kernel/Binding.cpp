@@ -7,9 +7,9 @@ namespace espalier {
 
 /// Stands for the trees of an empty batch: nobody reads it, but elements divided by trees stays defined.
 static constexpr int32_t zeroOffset = 0;
-static constexpr espalier_tree noTree = {0,           0,           0,           -1,          &zeroOffset,
-                                         &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset,
-                                         &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset};
+static constexpr espalier_tree noTree = {
+    0,           0,           0,           -1,          &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset,
+    &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, 0};
 
 static std::string describe(const Argument &argument) {
   if (auto *tensor = std::get_if<Tensor>(&argument))
@@ -81,12 +81,13 @@ Result<void> Binding::bindTree(const TreeSpec &spec, const Argument &argument, e
       return Error::of("{}{}, expected {}{}", trees.size() > 1 ? fmt::format("tree {} is ", i) : "",
                        espalier::describe(trees[i]), describe(spec),
                        spec.kind == TreeKind::chain ? ": vertex t has parent t + 1" : "");
-  if (!many)
-    bound = {&trees.front().abi(), 1};
-  else if (many->abi().empty())
-    bound = {&noTree, 1};
-  else
-    bound = {many->abi().data(), static_cast<int64_t>(many->abi().size())};
+  if (!many) {
+    bound = {spec.blocks ? &trees.front().abiWithBlocks() : &trees.front().abi(), 1};
+    return {};
+  }
+  std::span<const espalier_tree> tables = spec.blocks ? many->abiWithBlocks() : many->abi();
+  bound =
+      tables.empty() ? espalier_trees{&noTree, 1} : espalier_trees{tables.data(), static_cast<int64_t>(tables.size())};
   return {};
 }
 

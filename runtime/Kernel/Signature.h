@@ -70,6 +70,7 @@ struct TreeSpec {
   GraphKind graph = GraphKind::grid;
   PixelOrder order = PixelOrder::morton;
   bool ownEdges = false;     // edges: each batch element has its own pairs
+  bool blocks = false;       // the kernel reads the table of blocks
   bool centered = false;     // spanning trees are rooted at their centre, not at a vertex that the kernel names
   std::string position = {}; // where the program builds it: "tree_scan.esp:24:9"
 };

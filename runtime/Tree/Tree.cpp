@@ -1,5 +1,6 @@
 //===- Tree.cpp - A rooted tree or forest, checked once ---------------------===//
 #include "runtime/Tree/Tree.h"
+#include "runtime/Tree/Blocks.h"
 #include "runtime/Tree/TreeArrays.h"
 
 #include <algorithm>
@@ -98,6 +99,17 @@ Result<Tree> Tree::fromParents(std::span<const int32_t> parents, TreeKind kind) 
 
 Tree Tree::ofArrays(TreeArrays &&arrays) {
   return Tree(std::make_shared<const TreeArrays>(std::move(arrays)), TreeKind::rooted, 0);
+}
+
+const espalier_tree &Tree::abiWithBlocks() const {
+  BlockedTree &blocked = *arrays->blocked;
+  std::call_once(blocked.once, [&] {
+    blocked.blocks = arrangeBlocks(*table);
+    blocked.tree = *table;
+    blocked.tree.blocks = blocked.blocks.data();
+    blocked.tree.num_blocks = static_cast<int64_t>(blocked.blocks.size()) / ESPALIER_BLOCK_WIDTH;
+  });
+  return blocked.tree;
 }
 
 bool Tree::isChain() const { return arrays->isChain; }

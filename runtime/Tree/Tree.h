@@ -76,6 +76,8 @@ public:
 
   /// What kernels read; it lives as long as any handle.
   const espalier_tree &abi() const { return *table; }
+  /// The same with the table of blocks, which is computed when it is first asked for.
+  const espalier_tree &abiWithBlocks() const;
 
 private:
   Tree(std::shared_ptr<const TreeArrays> arrays, TreeKind kind, int32_t arity);

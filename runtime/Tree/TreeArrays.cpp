@@ -147,8 +147,8 @@ espalier_tree Builder::arrange() {
   numberChildren();
   placeVertices();
   listChildren();
-  return {numVertices, numLeaves, numRoots, maxDepth, parent, childOffsets, children,
-          postOrder,   depth,     height,   slot,     leaves, leafRank,     roots};
+  return {numVertices, numLeaves, numRoots, maxDepth, parent,   childOffsets, children, postOrder,
+          depth,       height,    slot,     leaves,   leafRank, roots,        nullptr,  0};
 }
 
 Result<espalier_tree> arrangeTree(int64_t numVertices, int32_t *storage) {

@@ -17,6 +17,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 namespace espalier {
 
@@ -39,11 +42,19 @@ Result<espalier_tree> arrangeTree(int64_t numVertices, int32_t *storage);
 /// orderIn(storage, numVertices).
 espalier_tree arrangeOrdered(int64_t numVertices, int32_t *storage);
 
+/// A tree with its table of blocks; filled once.
+struct BlockedTree {
+  std::once_flag once;
+  std::vector<int32_t> blocks;
+  espalier_tree tree;
+};
+
 struct TreeArrays {
   AlignedBlock storage;
   espalier_tree tree;
   bool isChain = false;     // vertex t has parent t + 1
   int32_t perfectArity = 0; // of a perfect tree of two or more vertices, numbered by levels; else 0
+  std::unique_ptr<BlockedTree> blocked = std::make_unique<BlockedTree>();
 
   /// `writeParents` fills an array of numVertices parents. Errors: a parent out of range, a cycle, more than
   /// mostVertices vertices, no memory.

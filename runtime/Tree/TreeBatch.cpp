@@ -10,8 +10,20 @@ TreeBatch TreeBatch::make(Shape shape, int64_t numVertices, std::vector<Tree> tr
   table.reserve(trees.size());
   for (const Tree &tree : trees)
     table.push_back(tree.abi());
-  return TreeBatch(
-      std::make_shared<const Contents>(Contents{std::move(shape), numVertices, std::move(trees), std::move(table)}));
+  auto contents = std::make_shared<Contents>();
+  contents->shape = std::move(shape);
+  contents->numVertices = numVertices;
+  contents->trees = std::move(trees);
+  contents->table = std::move(table);
+  return TreeBatch(std::move(contents));
+}
+
+std::span<const espalier_tree> TreeBatch::abiWithBlocks() const {
+  std::call_once(contents->once, [&] {
+    for (const Tree &tree : contents->trees)
+      contents->blocked.push_back(tree.abiWithBlocks());
+  });
+  return contents->blocked;
 }
 
 Result<TreeBatch> TreeBatch::of(Shape shape, std::vector<Tree> trees, int64_t ifNone) {

@@ -8,6 +8,7 @@
 #include "runtime/Tensor/Tensor.h"
 #include "runtime/Tree/Tree.h"
 
+#include <mutex>
 #include <vector>
 
 namespace espalier {
@@ -30,6 +31,8 @@ public:
 
   /// What kernels read of `trees`; it lives as long as any handle.
   std::span<const espalier_tree> abi() const { return contents->table; }
+  /// The same with the tables of blocks, which are computed when they are first asked for.
+  std::span<const espalier_tree> abiWithBlocks() const;
 
 private:
   struct Contents {
@@ -37,6 +40,8 @@ private:
     int64_t numVertices;
     std::vector<Tree> trees;
     std::vector<espalier_tree> table;
+    mutable std::once_flag once;
+    mutable std::vector<espalier_tree> blocked = {}; // the table with blocks; filled once
   };
   explicit TreeBatch(std::shared_ptr<const Contents> contents) : contents(std::move(contents)) {}
   static TreeBatch make(Shape shape, int64_t numVertices, std::vector<Tree> trees);

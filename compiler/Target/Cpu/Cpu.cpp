@@ -39,6 +39,7 @@ void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
   passes.addPass(createOutlineGrid());
   // Solves and products leave copies of tiles to the vectoriser.
   passes.addPass(createLowerSolves(target));
+  passes.addPass(createLowerRows(target));
   passes.addNestedPass<func::FuncOp>(createLowerContractions(target));
   passes.addNestedPass<func::FuncOp>(createVectorizeTiles(target));
   passes.addPass(createLowerFaults());
@@ -51,6 +52,7 @@ void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
 void registerCpuPasses() {
   registerPass([] { return createOutlineGrid(); });
   registerPass([] { return createLowerSolves(CpuTarget::host()); });
+  registerPass([] { return createLowerRows(CpuTarget::host()); });
   registerPass([] { return createLowerContractions(CpuTarget::host()); });
   registerPass([] { return createVectorizeTiles(CpuTarget::host()); });
   registerPass([] { return createLowerFaults(); });

@@ -29,11 +29,6 @@ namespace espalier::cpu {
 
 /// Rows of a block.
 static constexpr int64_t block = 4;
-/// |pivot| >= 0.1 times the largest entry of its column: the customary bound of threshold pivoting. It rarely asks for
-/// exchanges, and an entry grows at most elevenfold per step; what it may grow in all is bounded by the second number,
-/// at which backward errors are those of partial pivoting in practice.
-static constexpr double largestMultiplier = 10, largestGrowth = 16;
-
 WorkArea WorkArea::of(Type element, int64_t n, ArrayRef<int64_t> columns, const CpuTarget &target) {
   int64_t bytes = elementBytes(element), widest = *llvm::max_element(columns);
   WorkArea area{element, n, 0, 0, 0, SmallVector<int64_t>(columns.size()), {}};

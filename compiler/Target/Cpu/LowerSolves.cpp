@@ -7,6 +7,7 @@
 // may be the right-hand sides themselves.
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/Elimination.h"
+#include "compiler/Target/Cpu/LaneSolves.h"
 #include "compiler/Target/Cpu/Lanes.h"
 #include "compiler/Target/Cpu/Passes.h"
 
@@ -62,7 +63,6 @@ private:
   /// The pieces of a row of `count` numbers, each as wide as a vector of the work area.
   SmallVector<Piece> piecesOf(int64_t count);
   Amount indexOf(const FlatBuffer &buffer, Amount row, int64_t column);
-  Value addressOf(Value buffer);
 
   OpBuilder builder;
   Location location;
@@ -178,15 +178,18 @@ void SolveEmitter::copyOut() {
   }
 }
 
-Value SolveEmitter::addressOf(Value buffer) {
+Value addressOf(OpBuilder &builder, Location location, Value buffer) {
   Value address = memref::ExtractAlignedPointerAsIndexOp::create(builder, location, buffer);
   address = arith::IndexCastOp::create(builder, location, builder.getI64Type(), address);
   return LLVM::IntToPtrOp::create(builder, location, LLVM::LLVMPointerType::get(builder.getContext()), address);
 }
 
-void SolveEmitter::callRuntime() {
+Value callRuntimeSolve(OpBuilder &builder, tile::SolveIntoOp op, Value work, int64_t n, int64_t stride, int64_t first,
+                       int64_t columns) {
   auto module = op->getParentOfType<ModuleOp>();
-  StringRef name = area.element.isF64() ? "espalier_solve_f64" : "espalier_solve_f32";
+  Location location = op.getLoc();
+  Type element = cast<MemRefType>(work.getType()).getElementType();
+  StringRef name = element.isF64() ? "espalier_solve_f64" : "espalier_solve_f32";
   Type pointer = LLVM::LLVMPointerType::get(builder.getContext()), i64 = builder.getI64Type(),
        i32 = builder.getI32Type();
   if (!module.lookupSymbol(name)) {
@@ -196,18 +199,23 @@ void SolveEmitter::callRuntime() {
         .setPrivate();
   }
   bool isPositive = op.getMethod() == tile::SolveMethod::cholesky;
-  Value scales = memref::AllocaOp::create(builder, location, MemRefType::get({2 * area.n}, area.element));
+  Value scales = memref::AllocaOp::create(builder, location, MemRefType::get({2 * n}, element));
   auto number = [&](int64_t value) -> Value {
     return arith::ConstantOp::create(builder, location, builder.getI64IntegerAttr(value));
   };
   Value positive = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(isPositive));
   Value status =
       func::CallOp::create(builder, location, name, TypeRange(i32),
-                           ValueRange{addressOf(work), addressOf(scales), number(area.n), number(area.stride),
-                                      number(area.first), number(area.width()), positive})
+                           ValueRange{addressOf(builder, location, work), addressOf(builder, location, scales),
+                                      number(n), number(stride), number(first), number(columns), positive})
           .getResult(0);
   Value none = arith::ConstantOp::create(builder, location, builder.getI32IntegerAttr(0));
-  Value failed = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, status, none);
+  return arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, status, none);
+}
+
+void SolveEmitter::callRuntime() {
+  Value failed = callRuntimeSolve(builder, op, work, area.n, area.stride, area.first, area.width());
+  bool isPositive = op.getMethod() == tile::SolveMethod::cholesky;
   Value zero = arith::ConstantIndexOp::create(builder, location, 0);
   tile::FaultOp::create(builder, location, failed, isPositive ? ESPALIER_FAULT_NOT_POSITIVE : ESPALIER_FAULT_SINGULAR,
                         op.getLocation(), op.getBatch(), op.getPosition(), zero, zero);
@@ -258,6 +266,8 @@ void SolveEmitter::emit() {
 
 /// Failure, with an error at the op, for what the verifier of the tensor form excludes.
 static LogicalResult lower(tile::SolveIntoOp op, const CpuTarget &target) {
+  if (op.getPositions())
+    return lowerLaneSolve(op, target);
   auto matrix = cast<MemRefType>(op.getMatrix().getType());
   Type element = matrix.getElementType();
   if (matrix.getRank() != 2 || !matrix.hasStaticShape() || matrix.getDimSize(0) != matrix.getDimSize(1) ||

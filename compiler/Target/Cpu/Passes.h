@@ -15,6 +15,8 @@ namespace espalier::cpu {
 std::unique_ptr<mlir::Pass> createOutlineGrid();
 /// tile.solve_into becomes elimination in scratch: one function per shape, called from each site.
 std::unique_ptr<mlir::Pass> createLowerSolves(const CpuTarget &target);
+/// tile.gather_rows and tile.scatter_rows become transpositions in registers.
+std::unique_ptr<mlir::Pass> createLowerRows(const CpuTarget &target);
 /// tile.contract_into becomes register-blocked loops.
 std::unique_ptr<mlir::Pass> createLowerContractions(const CpuTarget &target);
 /// linalg on tiles becomes loops over 1-D vectors.

@@ -21,10 +21,10 @@ constexpr size_t tableOffsets[] = {
     offsetof(espalier_tree, parent),     offsetof(espalier_tree, child_offsets), offsetof(espalier_tree, children),
     offsetof(espalier_tree, post_order), offsetof(espalier_tree, depth),         offsetof(espalier_tree, height),
     offsetof(espalier_tree, slot),       offsetof(espalier_tree, leaves),        offsetof(espalier_tree, leaf_rank),
-    offsetof(espalier_tree, roots),
+    offsetof(espalier_tree, roots),      offsetof(espalier_tree, blocks),
 };
 constexpr size_t extentOffsets[] = {offsetof(espalier_tree, num_vertices), offsetof(espalier_tree, num_leaves),
-                                    offsetof(espalier_tree, num_roots)};
+                                    offsetof(espalier_tree, num_roots), offsetof(espalier_tree, num_blocks)};
 static_assert(std::size(tableOffsets) == tree::getMaxEnumValForTable() + 1);
 static_assert(std::size(extentOffsets) == tree::getMaxEnumValForExtent() + 1);
 
@@ -92,6 +92,9 @@ struct ConvertTable : ConvertOpToLLVMPattern<tree::TableOp> {
       return extent(offsetof(espalier_tree, num_leaves));
     case tree::Table::roots:
       return extent(offsetof(espalier_tree, num_roots));
+    case tree::Table::blocks:
+      return LLVM::MulOp::create(loader.rewriter, loader.location, extent(offsetof(espalier_tree, num_blocks)),
+                                 loader.number(ESPALIER_BLOCK_WIDTH));
     default:
       return vertices;
     }

@@ -16,14 +16,16 @@ using PointSet = unsigned;
 
 class Dependences {
 public:
-  /// Of the values of a block, where those of `arguments` are known; a null value is none. A result depends on what
-  /// regions of its operation use.
+  /// Of the values of a block and of the regions in it, where those of `arguments` are known; a null value is none. A
+  /// result depends on what regions of its operation use, the arguments of these on the operands of the operation.
   Dependences(mlir::Block &block, llvm::ArrayRef<std::pair<mlir::Value, PointSet>> arguments);
 
   /// Values from outside depend on none.
   PointSet of(mlir::Value value) const { return sets.lookup(value); }
 
 private:
+  PointSet visit(mlir::Block &block);
+
   llvm::DenseMap<mlir::Value, PointSet> sets;
 };
 

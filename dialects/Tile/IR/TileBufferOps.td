@@ -34,6 +34,41 @@ def Tile_UpdateKind : I32EnumAttr<"UpdateKind", "how a destination changes", [
 }
 def Tile_UpdateKindAttr : EnumAttr<Tile_Dialect, Tile_UpdateKind, "update">;
 
+/// Numbers of rows; -1 is no row.
+def Tile_Rows : MemRefRankOf<[I32], [1]>;
+
+def Tile_GatherRowsOp : Tile_Op<"gather_rows"> {
+  let summary = "Rows of a tensor, each into a lane";
+  let description = [{
+    `tile.gather_rows %from at %start step %step rows %rows into %lanes : memref<?xf32>, memref<16xi32> into memref<16x4x4xf32, strided<[1, 64, 16]>>`.
+    `lanes[p, ..]` becomes the elements of `from`, a dense line, that begin at `start + rows[p] * step`, in row-major order of the other axes. Where rows `may_miss`, zeros stand for a row
+    of -1; then `from` has a row 0.
+  }];
+  let arguments = (ins UnitAttr:$mayMiss, Arg<Tile_Buffer, "", [MemRead]>:$from, Index:$start, Index:$step, Arg<Tile_Rows, "", [MemRead]>:$rows,
+                       Arg<Tile_Buffer, "", [MemWrite]>:$lanes);
+  let assemblyFormat = "$from `at` $start `step` $step `rows` $rows (`may_miss` $mayMiss^)? `into` $lanes attr-dict `:` type($from) `,` type($rows) `into` type($lanes)";
+}
+
+def Tile_FetchRowsOp : Tile_Op<"fetch_rows"> {
+  let summary = "Rows of a tensor that will be gathered soon";
+  let description = [{
+    `tile.fetch_rows %from at %start step %step rows %rows of 16 : memref<?xf32>, memref<16xi32>`: brings rows of so many elements near the core, and changes nothing else.
+    No row is -1.
+  }];
+  let arguments = (ins Arg<Tile_Buffer, "", [MemRead]>:$from, Index:$start, Index:$step, Arg<Tile_Rows, "", [MemRead, MemWrite]>:$rows, I64Attr:$elements);
+  let assemblyFormat = "$from `at` $start `step` $step `rows` $rows `of` $elements attr-dict `:` type($from) `,` type($rows)";
+}
+
+def Tile_ScatterRowsOp : Tile_Op<"scatter_rows"> {
+  let summary = "Lanes, each into a row of a tensor";
+  let description = [{
+    The converse of tile.gather_rows. No row is -1; several lanes may go to one row if they hold the same.
+  }];
+  let arguments = (ins Arg<Tile_Buffer, "", [MemRead]>:$lanes, Arg<Tile_Buffer, "", [MemWrite]>:$to, Index:$start, Index:$step,
+                       Arg<Tile_Rows, "", [MemRead]>:$rows);
+  let assemblyFormat = "$lanes `into` $to `at` $start `step` $step `rows` $rows attr-dict `:` type($lanes) `into` type($to) `,` type($rows)";
+}
+
 def Tile_ContractIntoOp : Tile_Op<"contract_into"> {
   let summary = "target = | += | -= the product of two tiles over named axes";
   let description = [{
@@ -46,21 +81,24 @@ def Tile_ContractIntoOp : Tile_Op<"contract_into"> {
   let assemblyFormat = "$subscripts $update `(` $left `,` $right `)` `into` $target attr-dict `:` `(` type($left) `,` type($right) `)` `into` type($target)";
 }
 
-def Tile_SolveIntoOp : Tile_Op<"solve_into", [SameVariadicOperandSize]> {
+def Tile_SolveIntoOp : Tile_Op<"solve_into", [AttrSizedOperandSegments]> {
   let summary = "Solves S x = b for several right-hand sides, each into its target";
   let description = [{
     As tile.solve. `scratch` holds n x (n + sum of columns) elements (S first, right-hand sides beside it), or n x n for a caller that passes targets already filled
     (a target may be its right-hand side's own buffer). Elimination without exchanges where no pivot is small against its column
     (|pivot| >= threshold * column maximum), else the tile is redone with partial pivoting; a column whose largest candidate is at most n * epsilon * max |S| is a
     fault, reported at `location` with `batch` and `position`, and leaves NaN-free zeros in the targets.
+
+    With `positions` it is as many systems as there are of these: every operand has an axis for them in front, which is its shortest stride, and a fault of the p-th
+    names `positions[p]`. Then `scratch` is left alone.
   }];
   let arguments = (ins Tile_SolveMethodAttr:$method, UnitAttr:$transposed, I64Attr:$location, Index:$batch, Index:$position,
-                       Arg<Tile_FloatBuffer, "", [MemRead]>:$matrix, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$rightSides,
+                       Arg<Optional<Tile_Rows>, "", [MemRead]>:$positions, Arg<Tile_FloatBuffer, "", [MemRead]>:$matrix, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$rightSides,
                        Arg<Variadic<Tile_FloatBuffer>, "", [MemWrite]>:$targets, Arg<Tile_FloatBuffer, "", [MemRead, MemWrite]>:$scratch,
                        DefaultValuedAttr<DenseI64ArrayAttr, "{4, 2}">:$block);
   let assemblyFormat = [{
     $method (`transposed` $transposed^)? $matrix `(` $rightSides `)` `into` `(` $targets `)` `scratch` $scratch `location` $location `at` $batch `,` $position
-    attr-dict `:` type($matrix) `(` type($rightSides) `)` `into` `(` type($targets) `)` `scratch` type($scratch)
+    (`positions` $positions^ `:` type($positions))? attr-dict `:` type($matrix) `(` type($rightSides) `)` `into` `(` type($targets) `)` `scratch` type($scratch)
   }];
 }
 

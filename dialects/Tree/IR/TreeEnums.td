@@ -31,13 +31,13 @@ def Tree_DomainKind : I32EnumAttr<"DomainKind", "what a reduction runs over", [
 def Tree_Table : I32EnumAttr<"Table", "an array of espalier_tree", [
     I32EnumAttrCase<"parent", 0>, I32EnumAttrCase<"child_offsets", 1>, I32EnumAttrCase<"children", 2>, I32EnumAttrCase<"post_order", 3>,
     I32EnumAttrCase<"depth", 4>, I32EnumAttrCase<"height", 5>, I32EnumAttrCase<"slot", 6>, I32EnumAttrCase<"leaves", 7>,
-    I32EnumAttrCase<"leaf_rank", 8>, I32EnumAttrCase<"roots", 9>]> {
+    I32EnumAttrCase<"leaf_rank", 8>, I32EnumAttrCase<"roots", 9>, I32EnumAttrCase<"blocks", 10>]> {
   let cppNamespace = "::espalier::tree";
   let genSpecializedAttr = 0;
 }
 
 def Tree_Extent : I32EnumAttr<"Extent", "a number of espalier_tree", [
-    I32EnumAttrCase<"num_vertices", 0>, I32EnumAttrCase<"num_leaves", 1>, I32EnumAttrCase<"num_roots", 2>]> {
+    I32EnumAttrCase<"num_vertices", 0>, I32EnumAttrCase<"num_leaves", 1>, I32EnumAttrCase<"num_roots", 2>, I32EnumAttrCase<"num_blocks", 3>]> {
   let cppNamespace = "::espalier::tree";
   let genSpecializedAttr = 0;
 }
@@ -45,7 +45,9 @@ def Tree_Extent : I32EnumAttr<"Extent", "a number of espalier_tree", [
 def Tree_Traversal : I32EnumAttr<"Traversal", "the order in which one task visits vertices", [
     I32EnumAttrCase<"post_order", 0>, I32EnumAttrCase<"reverse_post_order", 1>, // by the table of the tree
     I32EnumAttrCase<"ascending", 2>, I32EnumAttrCase<"descending", 3>,          // by number: a chain
-    I32EnumAttrCase<"leaves", 4>, I32EnumAttrCase<"points", 5>]> {
+    I32EnumAttrCase<"leaves", 4>, I32EnumAttrCase<"points", 5>,
+    I32EnumAttrCase<"blocks", 6>, I32EnumAttrCase<"reverse_blocks", 7>          // by the table of blocks, a vertex in each lane
+  ]> {
   let cppNamespace = "::espalier::tree";
   let genSpecializedAttr = 0;
 }

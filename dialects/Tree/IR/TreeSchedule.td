@@ -14,6 +14,7 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
     registers. `together`: so many points of one task are evaluated as one, as tiles with an axis for the points (where `tasks` is `points`).
     `channels`: a task has so many of the channels of separable sweeps (dialects/Tree/IR/Channels.h; where `tasks` is `axes`), the last
     perhaps fewer; 0: all of them. `ahead`: while a vertex is visited, the rows of the one that comes so many later are asked for; 0: none.
+    Traversals by `blocks` evaluate the vertices of a block of the tree's table together, each in a lane: `together` is the table's width.
     `reason` says why, for people.
   }];
   let parameters = (ins EnumParameter<Tree_Traversal>:$traversal, EnumParameter<Tree_TaskLevel>:$tasks, "int64_t":$group, "int64_t":$grain,

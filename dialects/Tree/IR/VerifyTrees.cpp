@@ -61,7 +61,7 @@ LogicalResult SpanningTreeOp::verify() {
 LogicalResult ViewOp::verify() {
   auto from = cast<RankedTensorType>(getTensor().getType()), to = cast<RankedTensorType>(getType());
   // view-C1
-  if (to.getNumDynamicDims() != int64_t(getSizes().size()))
+  if (size_t(to.getNumDynamicDims()) != getSizes().size())
     return emitOpError("expects one size per dynamic axis of ") << to << ", got " << getSizes().size();
   // view-C2
   if (from.getElementType() != to.getElementType())

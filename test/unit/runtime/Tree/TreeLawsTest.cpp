@@ -97,6 +97,31 @@ void expectLaws(const Parents &parents) {
       subtree[v] += subtree[children[c]];
     }
   }
+
+  // blocks: each vertex in one block (the last of a block may be repeated), of equal heights, children in blocks
+  // before.
+  const espalier_tree &blocked = made->abiWithBlocks();
+  ASSERT_EQ(blocked.parent, tree.parent);
+  std::vector<int64_t> blockOf(numVertices, -1);
+  for (int64_t block = 0; block < blocked.num_blocks; ++block) {
+    const int32_t *vertices = blocked.blocks + block * ESPALIER_BLOCK_WIDTH;
+    for (int lane = 0; lane < ESPALIER_BLOCK_WIDTH; ++lane) {
+      int32_t v = vertices[lane];
+      ASSERT_EQ(tree.height[v], tree.height[vertices[0]]);
+      if (lane > 0 && v == vertices[lane - 1]) {
+        ASSERT_EQ(v, vertices[ESPALIER_BLOCK_WIDTH - 1]);
+        continue;
+      }
+      ASSERT_EQ(blockOf[v], -1);
+      blockOf[v] = block;
+      for (int32_t child : made->children(v)) {
+        ASSERT_GE(blockOf[child], 0);
+        ASSERT_LT(blockOf[child], block);
+      }
+    }
+  }
+  for (int64_t v = 0; v < numVertices; ++v)
+    ASSERT_GE(blockOf[v], 0);
 }
 } // namespace
 

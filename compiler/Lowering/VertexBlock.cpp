@@ -1,0 +1,157 @@
+//===- VertexBlock.cpp - Vertices of one height, a lane each ----------------===//
+#include "compiler/Lowering/VertexBlock.h"
+
+#include "dialects/Block/IR/BlockDialect.h"
+#include "dialects/Tile/IR/TileType.h"
+#include "runtime/ABI/ABI.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace espalier::lowering {
+
+VertexBlock::VertexBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups)
+    : task(task), sweep(sweep), groups(groups), width(ESPALIER_BLOCK_WIDTH), loc(sweep.getLoc()),
+      dependences(sweep.getBody().front(), {{sweep.getVertex(), block::PointSet(1)}}),
+      lifting(loc, dependences, {this->width}, {}, /*vertices=*/true),
+      packed(task, loc, width, PackedPoints::Layout::lanes) {
+  for (Value value : sweep.getYield().getValues())
+    roots.push_back(lifting.whole(value));
+  block::YieldOp::create(lifting.builder, roots);
+  liftedGroups = std::make_unique<ElementwiseGroups>(lifting.region());
+}
+
+Value VertexBlock::verticesOf(Value block) {
+  OpBuilder &builder = task.builder;
+  Value first = arith::MulIOp::create(builder, loc, block, task.index(width));
+  return View::dense(task.table(tree::Table::blocks, sweep.getTree()), first, {width}).memref(builder, loc);
+}
+
+void VertexBlock::bindAxes(Visit &visit) {
+  for (auto [source, index, extent] : llvm::zip_equal(sweep.getAxisIndices(), task.axisIndices, sweep.getAxes()))
+    visit.bind(source, index, task.buffers.extentOf(extent));
+}
+
+void VertexBlock::evaluatePointwise(Value vertices, const Visit &shared) {
+  if (lifting.pointwise().empty())
+    return;
+  OpBuilder &builder = task.builder;
+  for (Value source : lifting.pointwise())
+    packed.add(source);
+  auto each = scf::ForOp::create(builder, loc, task.index(0), task.index(width), task.index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(each.getBody()->getTerminator());
+  Value lane = each.getInductionVar(), number = memref::LoadOp::create(builder, loc, vertices, lane);
+  Value vertex = arith::IndexCastOp::create(builder, loc, builder.getIndexType(), number);
+  Visit visit(task, sweep.getBody(), groups);
+  visit.adopt(shared);
+  visit.bindVertex(sweep.getVertex(), vertex);
+  visit.standAt(vertex);
+  for (Value source : lifting.pointwise())
+    visit.define(source, packed.at(source, lane));
+  visit.emitDefinitions();
+}
+
+void VertexBlock::bindArguments(Visit &visit, Visit &shared) {
+  for (const Lifting::Argument &input : lifting.arguments()) {
+    if (packed.has(input.source)) {
+      visit.bindTile(input.argument, packed.of(input.source));
+      continue;
+    }
+    if (!isTile(input.argument)) {
+      auto axis = llvm::find(sweep.getAxisIndices(), input.source);
+      if (axis == sweep.getAxisIndices().end()) {
+        visit.bind(input.argument, shared.scalar(input.source));
+        continue;
+      }
+      size_t number = axis - sweep.getAxisIndices().begin();
+      visit.bind(input.argument, task.axisIndices[number], task.buffers.extentOf(sweep.getAxes()[number]));
+      continue;
+    }
+    View view = shared.tile(input.source);
+    if (input.isWhole) { // the same at all points
+      view = view.broadcast(tile::shapeOf(input.argument.getType()).drop_front());
+      view.sizes.insert(view.sizes.begin(), width);
+      view.strides.insert(view.strides.begin(), 0);
+    }
+    visit.bindTile(input.argument, view);
+  }
+}
+
+/// Lanes become the rows of a result.
+void VertexBlock::store(const View &lanes, Value result, Value vertices) {
+  OpBuilder &builder = task.builder;
+  const Buffer &buffer = task.bufferOf(result);
+  SmallVector<Value> indices;
+  if (sweep.getBatch())
+    indices.push_back(task.batch);
+  llvm::append_range(indices, task.axisIndices);
+  Value start;
+  for (auto [axis, index] : llvm::enumerate(indices)) {
+    if (axis < buffer.axesOfTask)
+      continue;
+    if (start)
+      start = arith::MulIOp::create(builder, loc, start, task.extent(buffer.extents[axis]));
+    start = start ? arith::AddIOp::create(builder, loc, start, index).getResult() : index;
+  }
+  int64_t elements = 1;
+  for (int64_t size : ArrayRef(lanes.sizes).drop_front())
+    elements *= size;
+  Value step = task.index(elements);
+  if (start) {
+    Value vertices = task.extent(buffer.extents[indices.size()]);
+    start = arith::MulIOp::create(builder, loc, arith::MulIOp::create(builder, loc, start, vertices), step);
+  }
+  tile::ScatterRowsOp::create(builder, loc, lanes.memref(builder, loc), task.flat(buffer.memref),
+                              start ? start : task.index(0), step, vertices);
+}
+
+/// Reads at children of what the sweep does not define itself: parents of the vertices at hand will soon want it there.
+SmallVector<std::pair<tree::ReadOp, Value>> VertexBlock::readsAtChildren() {
+  SmallVector<std::pair<tree::ReadOp, Value>> reads;
+  lifting.region().walk([&](tree::ReadOp read) {
+    for (Value index : read.getIndices()) {
+      auto child = dyn_cast<BlockArgument>(index);
+      if (child && isa<tree::VertexType>(child.getType()) && !Visit::isNear(read) &&
+          isa_and_present<tree::ReduceOp>(child.getOwner()->getParentOp()))
+        reads.push_back({read, child});
+    }
+  });
+  return reads;
+}
+
+void VertexBlock::emit(Value block, Value next) {
+  Value vertices = verticesOf(block);
+  Visit shared(task, sweep.getBody(), groups);
+  bindAxes(shared);
+  for (Value source : lifting.parts())
+    if (source.getDefiningOp())
+      isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);
+  evaluatePointwise(vertices, shared);
+
+  Visit visit(task, lifting.region(), *liftedGroups);
+  bindArguments(visit, shared);
+  // Also where nothing asks for the point itself: a fault of a solve names it.
+  visit.bindVertices(lifting.vertex(sweep.getVertex()), vertices, verticesOf(next));
+  SmallVector<View> places;
+  for (Value root : roots) {
+    auto type = cast<RankedTensorType>(root.getType());
+    places.push_back(lanesInnermost(task, type.getShape(), type.getElementType()));
+    visit.define(root, places.back());
+  }
+  visit.emitDefinitions();
+  SmallVector<std::pair<tree::ReadOp, Value>> atChildren = readsAtChildren();
+  ArrayRef<std::pair<tree::ReadOp, Value>> reads = atChildren;
+  for (auto [number, place] : llvm::enumerate(places)) {
+    // A fetch for each store, the rest for the last.
+    for (auto [at, child] : number + 1 < places.size() ? reads.take_front(1) : reads)
+      visit.fetch(at, child, vertices);
+    reads = reads.drop_front(std::min<size_t>(1, reads.size()));
+    store(place, sweep.getDefinitions()[number], vertices);
+  }
+}
+
+} // namespace espalier::lowering
