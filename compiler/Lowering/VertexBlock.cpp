@@ -81,8 +81,11 @@ void VertexBlock::bindArguments(Visit &visit, Visit &shared) {
   }
 }
 
-/// Lanes become the rows of a result.
-void VertexBlock::store(const View &lanes, Value result, Value vertices) {
+/// On a tile.fetch_rows whose rows will be overwritten.
+constexpr llvm::StringLiteral kForWriting = "tile.for_writing";
+
+/// Lanes become the rows of a result; those of the next block will soon be written.
+void VertexBlock::store(const View &lanes, Value result, Value vertices, Value next) {
   OpBuilder &builder = task.builder;
   const Buffer &buffer = task.bufferOf(result);
   SmallVector<Value> indices;
@@ -105,8 +108,10 @@ void VertexBlock::store(const View &lanes, Value result, Value vertices) {
     Value vertices = task.extent(buffer.extents[indices.size()]);
     start = arith::MulIOp::create(builder, loc, arith::MulIOp::create(builder, loc, start, vertices), step);
   }
-  tile::ScatterRowsOp::create(builder, loc, lanes.memref(builder, loc), task.flat(buffer.memref),
-                              start ? start : task.index(0), step, vertices);
+  Value line = task.flat(buffer.memref), first = start ? start : task.index(0);
+  auto claim = tile::FetchRowsOp::create(builder, loc, line, first, step, next, elements);
+  claim->setAttr(kForWriting, builder.getUnitAttr());
+  tile::ScatterRowsOp::create(builder, loc, lanes.memref(builder, loc), line, first, step, vertices);
 }
 
 /// Reads at children of what the sweep does not define itself: parents of the vertices at hand will soon want it there.
@@ -135,7 +140,8 @@ void VertexBlock::emit(Value block, Value next) {
   Visit visit(task, lifting.region(), *liftedGroups);
   bindArguments(visit, shared);
   // Also where nothing asks for the point itself: a fault of a solve names it.
-  visit.bindVertices(lifting.vertex(sweep.getVertex()), vertices, verticesOf(next));
+  Value following = verticesOf(next);
+  visit.bindVertices(lifting.vertex(sweep.getVertex()), vertices, following);
   SmallVector<View> places;
   for (Value root : roots) {
     auto type = cast<RankedTensorType>(root.getType());
@@ -150,7 +156,7 @@ void VertexBlock::emit(Value block, Value next) {
     for (auto [at, child] : number + 1 < places.size() ? reads.take_front(1) : reads)
       visit.fetch(at, child, vertices);
     reads = reads.drop_front(std::min<size_t>(1, reads.size()));
-    store(place, sweep.getDefinitions()[number], vertices);
+    store(place, sweep.getDefinitions()[number], vertices, following);
   }
 }
 

@@ -137,7 +137,8 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   }
   bool inLanes = tasks == TaskLevel::axes && chooseLanes(group, choices, target);
   // Lanes that are vertices take all channels.
-  TaskChannels channels = tasks == TaskLevel::axes && !inLanes ? chooseChannels(group, choices, target) : TaskChannels();
+  TaskChannels channels =
+      tasks == TaskLevel::axes && !inLanes ? chooseChannels(group, choices, target) : TaskChannels();
   task *= channels.share;
   int64_t ahead = tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), choices, target);
   int64_t points = 1, together = 1;

@@ -21,13 +21,18 @@ static int64_t drawValue(const schedule::Choice &choice, Dice &dice) {
   return std::clamp(value, choice.least, most);
 }
 
+/// Which other sizes there are depends on these; on tasks, whether there are lanes to choose.
+static bool decidesOthers(Key key) { return key == Key::tasks || key == Key::lanes; }
+
 static schedule::Overrides draw(const std::vector<schedule::Group> &groups, uint64_t seed, bool ofTasks,
                                 double probability) {
   schedule::Overrides drawn;
   for (size_t group = 0; group < groups.size(); ++group)
     for (const schedule::Choice &choice : groups[group].choices) {
       Dice dice(seed, fmt::format("{}.{}", group, schedule::rowOf(choice.key).name));
-      if ((choice.key == Key::tasks) != ofTasks || choice.least >= choice.most || !dice.chance(probability))
+      bool hasTasks = !drawn.empty() && drawn.back().group == int64_t(group);
+      if (decidesOthers(choice.key) != ofTasks || (ofTasks && hasTasks) || choice.least >= choice.most ||
+          !dice.chance(probability))
         continue;
       int64_t value = ofTasks ? dice.between(choice.least, choice.most) : drawValue(choice, dice);
       if (value != choice.value)

@@ -33,6 +33,7 @@ namespace espalier::cpu {
 
 namespace {
 
+constexpr StringLiteral kForWriting = "tile.for_writing"; // MidLevelForm.md
 constexpr int64_t quadBytes = 16, lineBytes = 64;
 
 struct LowerRows : PassWrapper<LowerRows, OperationPass<ModuleOp>> {
@@ -55,11 +56,16 @@ struct Move {
   int64_t numPoints, numElements;
   int64_t elementStep; // element e of point p is at p + e * elementStep of the tile
   bool fromRows, mayMiss = false;
-  int64_t fetched = 0; // elements of each row that is fetched meanwhile
+  struct Fetch {
+    int64_t elements; // of each row
+    bool forWriting;
+  };
+  SmallVector<Fetch, 2> fetched = {}; // meanwhile
 
   /// Nothing if the tile lies otherwise.
   static std::optional<Move> of(MemRefType lanes, bool fromRows);
   std::string name() const;
+  std::string fetches() const;
 };
 
 /// The body of the function of a move.
@@ -74,8 +80,8 @@ public:
 
   /// `line` begins at row 0; rows are `step` elements apart.
   void emit(Value line, Value step, Value rows, Value tile);
-  /// The rows that are fetched meanwhile.
-  void setAhead(Value line, Value step, Value rows);
+  /// The rows of the move's next fetch.
+  void addAhead(Value line, Value step, Value rows);
   /// Asks for all cache lines of these.
   void fetchAll();
 
@@ -84,10 +90,13 @@ private:
 
   Value addressOf(const FlatBuffer &rows, Amount point, Value *found = nullptr);
   void moveGroup(const FlatBuffer &rows, int64_t group);
-  void fetch(Amount number);
-  int64_t linesFetched() const {
-    return move.numPoints * int64_t(llvm::divideCeil(move.fetched * elementBytes(move.element), lineBytes));
-  }
+  struct Ahead {
+    FlatBuffer line, rows;
+    Amount step;
+    bool forWriting;
+    int64_t linesOfRow;
+  };
+  void fetch(const Ahead &ahead, Amount number);
   void moveQuads(int64_t group, ArrayRef<Value> addresses, ArrayRef<Value> found, Amount element);
   void moveElements(int64_t group, ArrayRef<Value> addresses, ArrayRef<Value> found, Amount element);
   Values transposed(const Values &vectors);
@@ -103,8 +112,9 @@ private:
   Location location;
   LaneBuilder lanes;
   const Move &move;
-  FlatBuffer line, tile, aheadLine, aheadRows;
-  Amount step, aheadStep;
+  FlatBuffer line, tile;
+  Amount step;
+  SmallVector<Ahead, 2> ahead;
   int64_t quad, width;
 };
 
@@ -130,8 +140,14 @@ std::string Move::name() const {
   std::string type;
   llvm::raw_string_ostream(type) << element;
   return (fromRows ? "gather_" : "scatter_") + type + "_" + std::to_string(numPoints) + "x" +
-         std::to_string(numElements) + "_by_" + std::to_string(elementStep) + (mayMiss ? "_may_miss" : "") +
-         (fetched ? "_fetching_" + std::to_string(fetched) : "");
+         std::to_string(numElements) + "_by_" + std::to_string(elementStep) + (mayMiss ? "_may_miss" : "") + fetches();
+}
+
+std::string Move::fetches() const {
+  std::string text;
+  for (const Fetch &fetch : fetched)
+    text += (fetch.forWriting ? "_claiming_" : "_fetching_") + std::to_string(fetch.elements);
+  return text;
 }
 
 void MoveEmitter::forEach(int64_t to, int64_t by, const std::function<void(Amount)> &body) {
@@ -259,30 +275,34 @@ Value MoveEmitter::addressOf(const FlatBuffer &rows, Amount point, Value *found)
   return line.address(builder, location, multiply(builder, location, Amount{row, 0}, step));
 }
 
-void MoveEmitter::setAhead(Value line, Value step, Value rows) {
-  aheadLine = {line, move.element, {}, {}};
-  aheadStep = Amount{step, 0};
-  aheadRows = {rows, builder.getI32Type(), {}, {}};
+void MoveEmitter::addAhead(Value aheadLine, Value aheadStep, Value rows) {
+  const Move::Fetch &fetch = move.fetched[ahead.size()];
+  ahead.push_back({{aheadLine, move.element, {}, {}},
+                   {rows, builder.getI32Type(), {}, {}},
+                   Amount{aheadStep, 0},
+                   fetch.forWriting,
+                   int64_t(llvm::divideCeil(fetch.elements * elementBytes(move.element), lineBytes))});
 }
 
 /// Line `number` of all lines of all rows, a row after the other: as they mostly lie in memory.
-void MoveEmitter::fetch(Amount number) {
+void MoveEmitter::fetch(const Ahead &ahead, Amount number) {
   auto index = [&](int64_t value) { return Amount::of(value).materialise(builder, location); };
-  Value point = number.materialise(builder, location), line = index(0);
-  if (int64_t perRow = linesFetched() / move.numPoints; perRow > 1) {
-    line = arith::RemUIOp::create(builder, location, point, index(perRow));
-    point = arith::DivUIOp::create(builder, location, point, index(perRow));
+  Value point = number.materialise(builder, location), part = index(0);
+  if (ahead.linesOfRow > 1) {
+    part = arith::RemUIOp::create(builder, location, point, index(ahead.linesOfRow));
+    point = arith::DivUIOp::create(builder, location, point, index(ahead.linesOfRow));
   }
-  Value row = lanes.load(aheadRows, Amount{point, 0}, Amount::of(0), scalarPiece());
+  Value row = lanes.load(ahead.rows, Amount{point, 0}, Amount::of(0), scalarPiece());
   row = arith::IndexCastOp::create(builder, location, builder.getIndexType(), row);
-  Amount element = add(builder, location, multiply(builder, location, Amount{row, 0}, aheadStep),
-                       multiply(builder, location, Amount{line, 0}, Amount::of(lineBytes / aheadLine.bytes())));
-  LLVM::Prefetch::create(builder, location, aheadLine.address(builder, location, element), /*rw=*/0, /*hint=*/2,
-                         /*cache=*/1);
+  Amount element = add(builder, location, multiply(builder, location, Amount{row, 0}, ahead.step),
+                       multiply(builder, location, Amount{part, 0}, Amount::of(lineBytes / ahead.line.bytes())));
+  LLVM::Prefetch::create(builder, location, ahead.line.address(builder, location, element), ahead.forWriting,
+                         /*hint=*/ahead.forWriting ? 3 : 2, /*cache=*/1);
 }
 
 void MoveEmitter::fetchAll() {
-  forEach(linesFetched(), 1, [&](Amount number) { fetch(number); });
+  for (const Ahead &rows : ahead)
+    forEach(move.numPoints * rows.linesOfRow, 1, [&](Amount number) { fetch(rows, number); });
 }
 
 void MoveEmitter::moveGroup(const FlatBuffer &rows, int64_t group) {
@@ -298,15 +318,18 @@ void MoveEmitter::moveGroup(const FlatBuffer &rows, int64_t group) {
   };
   int64_t whole = move.numElements / quad * quad;
   bool isSpread = group == 0 && whole > quad;
-  if (group == 0 && move.fetched && !isSpread)
+  if (group == 0 && !isSpread)
     fetchAll();
-  int64_t perStep = isSpread ? int64_t(llvm::divideCeil(linesFetched() * quad, whole)) : 0;
   if (whole > quad)
     forEach(whole, quad, [&](Amount element) {
-      Value first = multiply(builder, location, element, Amount::of(perStep)).materialise(builder, location);
-      Value number = arith::DivUIOp::create(builder, location, first, Amount::of(quad).materialise(builder, location));
-      for (int64_t i = 0; i < perStep; ++i)
-        fetch(Amount{number, i});
+      for (const Ahead &rows : isSpread ? ArrayRef(ahead) : ArrayRef<Ahead>()) {
+        int64_t perStep = int64_t(llvm::divideCeil(move.numPoints * rows.linesOfRow * quad, whole));
+        Value first = multiply(builder, location, element, Amount::of(perStep)).materialise(builder, location);
+        Value number =
+            arith::DivUIOp::create(builder, location, first, Amount::of(quad).materialise(builder, location));
+        for (int64_t i = 0; i < perStep; ++i)
+          fetch(rows, Amount{number, i});
+      }
       at(element);
     });
   else if (whole == quad)
@@ -323,14 +346,13 @@ void MoveEmitter::emit(Value lineStart, Value rowStep, Value rowNumbers, Value t
     moveGroup({rowNumbers, builder.getI32Type(), {}, {}}, group);
 }
 
-/// The private function (line, step, rows, tile), with the line, step and rows of what is fetched behind it; without a
-/// tile, of a fetch alone. Made once per module and shape.
+/// The private function (line, step, rows, tile), with line, step and rows of each fetch behind it; those of a fetch
+/// alone, without a move. Made once per module and shape.
 static func::FuncOp functionFor(ModuleOp module, const Move &move, ArrayRef<Type> types, const CpuTarget &target) {
   bool fetchesOnly = types.size() == 3;
-  std::string name = fetchesOnly
-                         ? "fetch_" + std::to_string(move.fetched) + "_of_" +
-                               std::to_string(elementBytes(move.element)) + "_at_" + std::to_string(move.numPoints)
-                         : move.name();
+  std::string name = fetchesOnly ? "fetch_of_" + std::to_string(elementBytes(move.element)) + "_bytes_at_" +
+                                       std::to_string(move.numPoints) + move.fetches()
+                                 : move.name();
   if (auto known = module.lookupSymbol<func::FuncOp>(name))
     return known;
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
@@ -341,10 +363,8 @@ static func::FuncOp functionFor(ModuleOp module, const Move &move, ArrayRef<Type
   builder.setInsertionPointToStart(entry);
   MoveEmitter emitter(builder, location, move, target);
   ValueRange given = entry->getArguments();
-  if (move.fetched) {
-    ValueRange ahead = given.take_back(3);
-    emitter.setAhead(ahead[0], ahead[1], ahead[2]);
-  }
+  for (ValueRange ahead = given.drop_front(fetchesOnly ? 0 : 4); !ahead.empty(); ahead = ahead.drop_front(3))
+    emitter.addAhead(ahead[0], ahead[1], ahead[2]);
   if (fetchesOnly)
     emitter.fetchAll();
   else
@@ -365,8 +385,8 @@ struct Rows {
 };
 } // namespace
 
-/// `fetch`: spread over the move, if its elements are of the same size; may be null. `op` may be a fetch itself.
-static LogicalResult lower(Operation *op, tile::FetchRowsOp fetch, const CpuTarget &target) {
+/// `fetches` are spread over the move. `op` may be a fetch itself.
+static LogicalResult lower(Operation *op, SmallVector<tile::FetchRowsOp> fetches, const CpuTarget &target) {
   auto gather = dyn_cast<tile::GatherRowsOp>(op);
   auto scatter = dyn_cast<tile::ScatterRowsOp>(op);
   OpBuilder builder(op);
@@ -385,12 +405,13 @@ static LogicalResult lower(Operation *op, tile::FetchRowsOp fetch, const CpuTarg
     rows.append(builder, location, arguments);
     arguments.push_back(FlatBuffer::of(builder, location, tile).line);
   } else {
-    fetch = cast<tile::FetchRowsOp>(op);
+    auto fetch = cast<tile::FetchRowsOp>(op);
+    fetches = {fetch};
     move = {cast<MemRefType>(fetch.getFrom().getType()).getElementType(),
             cast<MemRefType>(fetch.getRows().getType()).getDimSize(0), 1, 0, true};
   }
-  if (fetch) {
-    move.fetched = int64_t(fetch.getElements());
+  for (tile::FetchRowsOp fetch : fetches) {
+    move.fetched.push_back({int64_t(fetch.getElements()), fetch->hasAttr(kForWriting)});
     Rows{fetch.getFrom(), fetch.getStart(), fetch.getStep(), fetch.getRows()}.append(builder, location, arguments);
   }
   if (move.numElements > 0)
@@ -404,7 +425,8 @@ static LogicalResult lower(Operation *op, tile::FetchRowsOp fetch, const CpuTarg
 /// The move that follows a fetch with nothing but arithmetic between, of elements of the same size.
 static Operation *moveBehind(tile::FetchRowsOp fetch) {
   Operation *next = fetch->getNextNode();
-  while (next && isMemoryEffectFree(next) && next->getNumRegions() == 0 && !next->hasTrait<OpTrait::IsTerminator>())
+  while (next && (isMemoryEffectFree(next) || isa<tile::FetchRowsOp>(next)) && next->getNumRegions() == 0 &&
+         !next->hasTrait<OpTrait::IsTerminator>())
     next = next->getNextNode();
   if (!isa_and_present<tile::GatherRowsOp, tile::ScatterRowsOp>(next))
     return nullptr;
@@ -416,20 +438,20 @@ static Operation *moveBehind(tile::FetchRowsOp fetch) {
 
 void LowerRows::runOnOperation() {
   SmallVector<Operation *> ops;
-  DenseMap<Operation *, tile::FetchRowsOp> spread; // over a move
+  DenseMap<Operation *, SmallVector<tile::FetchRowsOp>> spread; // over a move
   getOperation().walk([&](Operation *op) {
     auto fetch = dyn_cast<tile::FetchRowsOp>(op);
-    if (Operation *move = fetch ? moveBehind(fetch) : nullptr; move && spread.try_emplace(move, fetch).second)
-      return;
-    if (fetch || isa<tile::GatherRowsOp, tile::ScatterRowsOp>(op))
+    if (Operation *move = fetch ? moveBehind(fetch) : nullptr)
+      spread[move].push_back(fetch);
+    else if (fetch || isa<tile::GatherRowsOp, tile::ScatterRowsOp>(op))
       ops.push_back(op);
   });
   for (Operation *op : ops) {
-    tile::FetchRowsOp fetch = spread.lookup(op);
-    if (failed(lower(op, fetch, target)))
+    SmallVector<tile::FetchRowsOp> fetches = spread.lookup(op);
+    if (failed(lower(op, fetches, target)))
       return signalPassFailure();
     op->erase();
-    if (fetch)
+    for (tile::FetchRowsOp fetch : fetches)
       fetch.erase();
   }
 }
