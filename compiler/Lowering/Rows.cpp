@@ -162,7 +162,7 @@ void Visit::fetch(tree::ReadOp op, Value vertex, Value vertices) {
   Line line = lineOf(op);
   auto type = cast<RankedTensorType>(op.getType());
   Value from = task.flat(task.memrefOf(task.bufferOf(op.getTensor())));
-  tile::FetchRowsOp::create(builder, op.getLoc(), from, line.start, line.step, vertices,
+  tile::FetchRowsOp::create(builder, op.getLoc(), /*forWriting=*/false, from, line.start, line.step, vertices,
                             type.getNumElements() / type.getDimSize(0));
 }
 

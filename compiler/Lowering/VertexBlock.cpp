@@ -81,9 +81,6 @@ void VertexBlock::bindArguments(Visit &visit, Visit &shared) {
   }
 }
 
-/// On a tile.fetch_rows whose rows will be overwritten.
-constexpr llvm::StringLiteral kForWriting = "tile.for_writing";
-
 /// Lanes become the rows of a result; those of the next block will soon be written.
 void VertexBlock::store(const View &lanes, Value result, Value vertices, Value next) {
   OpBuilder &builder = task.builder;
@@ -109,8 +106,7 @@ void VertexBlock::store(const View &lanes, Value result, Value vertices, Value n
     start = arith::MulIOp::create(builder, loc, arith::MulIOp::create(builder, loc, start, vertices), step);
   }
   Value line = task.flat(buffer.memref), first = start ? start : task.index(0);
-  auto claim = tile::FetchRowsOp::create(builder, loc, line, first, step, next, elements);
-  claim->setAttr(kForWriting, builder.getUnitAttr());
+  tile::FetchRowsOp::create(builder, loc, /*forWriting=*/true, line, first, step, next, elements);
   tile::ScatterRowsOp::create(builder, loc, lanes.memref(builder, loc), line, first, step, vertices);
 }
 

@@ -33,7 +33,6 @@ namespace espalier::cpu {
 
 namespace {
 
-constexpr StringLiteral kForWriting = "tile.for_writing"; // MidLevelForm.md
 constexpr int64_t quadBytes = 16, lineBytes = 64;
 
 struct LowerRows : PassWrapper<LowerRows, OperationPass<ModuleOp>> {
@@ -411,7 +410,7 @@ static LogicalResult lower(Operation *op, SmallVector<tile::FetchRowsOp> fetches
             cast<MemRefType>(fetch.getRows().getType()).getDimSize(0), 1, 0, true};
   }
   for (tile::FetchRowsOp fetch : fetches) {
-    move.fetched.push_back({int64_t(fetch.getElements()), fetch->hasAttr(kForWriting)});
+    move.fetched.push_back({int64_t(fetch.getElements()), fetch.getForWriting()});
     Rows{fetch.getFrom(), fetch.getStart(), fetch.getStep(), fetch.getRows()}.append(builder, location, arguments);
   }
   if (move.numElements > 0)

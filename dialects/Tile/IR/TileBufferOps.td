@@ -50,13 +50,13 @@ def Tile_GatherRowsOp : Tile_Op<"gather_rows"> {
 }
 
 def Tile_FetchRowsOp : Tile_Op<"fetch_rows"> {
-  let summary = "Rows of a tensor that will be gathered soon";
+  let summary = "Rows of a tensor that will be gathered or overwritten soon";
   let description = [{
-    `tile.fetch_rows %from at %start step %step rows %rows of 16 : memref<?xf32>, memref<16xi32>`: brings rows of so many elements near the core, and changes nothing else.
-    No row is -1.
+    `tile.fetch_rows %from at %start step %step rows %rows of 16 : memref<?xf32>, memref<16xi32>`: brings rows of so many elements near the core, `for_writing` or to be read, and
+    changes nothing else. No row is -1.
   }];
-  let arguments = (ins Arg<Tile_Buffer, "", [MemRead]>:$from, Index:$start, Index:$step, Arg<Tile_Rows, "", [MemRead, MemWrite]>:$rows, I64Attr:$elements);
-  let assemblyFormat = "$from `at` $start `step` $step `rows` $rows `of` $elements attr-dict `:` type($from) `,` type($rows)";
+  let arguments = (ins UnitAttr:$forWriting, Arg<Tile_Buffer, "", [MemRead]>:$from, Index:$start, Index:$step, Arg<Tile_Rows, "", [MemRead, MemWrite]>:$rows, I64Attr:$elements);
+  let assemblyFormat = "$from `at` $start `step` $step `rows` $rows `of` $elements (`for_writing` $forWriting^)? attr-dict `:` type($from) `,` type($rows)";
 }
 
 def Tile_ScatterRowsOp : Tile_Op<"scatter_rows"> {
