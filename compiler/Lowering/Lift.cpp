@@ -6,6 +6,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 
@@ -85,6 +86,11 @@ Value Lifting::lifted(Value source) {
   if (Value value = known.lookup(source))
     return value;
   Operation *op = source.getDefiningOp();
+  // A fault of the lifted operation is one of this.
+  Location around = builder.getLoc();
+  auto leave = llvm::make_scope_exit([&] { builder.setLoc(around); });
+  if (op)
+    builder.setLoc(op->getLoc());
   Value value;
   if (given.contains(op)) {
     usedGiven.insert(op);
