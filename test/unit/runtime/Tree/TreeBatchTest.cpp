@@ -44,3 +44,22 @@ TEST(TreeBatch, refuses) {
   EXPECT_EQ(refusal(TreeBatch::of({2}, {*Tree::chain(2), *Tree::chain(4)})),
             "tree 1 of the batch has 4 vertices, but tree 0 has 2");
 }
+
+TEST(TreeBatch, tablesOfBlocks) {
+  std::vector<int32_t> parents{4, 4, 5, 5, 6, 6, -1};
+  parents.insert(parents.end(), parents.begin(), parents.begin() + 7);
+  auto batch = TreeBatch::fromParents(*Tensor::of<int32_t>({2, 7}, parents), TreeKind::perfect);
+  ASSERT_TRUE(batch) << batch.error().message;
+  EXPECT_EQ(batch->abi()[1].blocks, nullptr);
+  std::span<const espalier_tree> tables = batch->abiWithBlocks();
+  ASSERT_EQ(tables.size(), 2u);
+  for (const espalier_tree &tree : tables) {
+    ASSERT_EQ(tree.num_blocks, 3); // a level each
+    constexpr int32_t firsts[] = {0, 4, 6}, lasts[] = {3, 5, 6};
+    for (int level = 0; level < 3; ++level) {
+      const int32_t *block = tree.blocks + level * ESPALIER_BLOCK_WIDTH;
+      EXPECT_EQ(block[0], firsts[level]);
+      EXPECT_EQ(block[ESPALIER_BLOCK_WIDTH - 1], lasts[level]);
+    }
+  }
+}
