@@ -38,6 +38,8 @@ struct Buffer {
   mlir::DenseElementsAttr constant;
   /// So many leading axes (batch, looped ones) are not there: the buffer holds the part of one task (OwnTensors.h).
   unsigned axesOfTask = 0;
+  /// Only two vertices are there, v at v % 2: of a chain, where nobody looks further back than to the vertex before.
+  bool holdsTwo = false;
 };
 
 class Buffers {

@@ -264,6 +264,10 @@ void GroupBody::makeOwnBuffers() {
       SmallVector<int64_t> sizes;
       for (Extent extent : ArrayRef(buffer.extents).drop_front(buffer.axesOfTask + 1))
         sizes.push_back(extent.constant);
+      if (isReadNextOnly(result)) {
+        buffer.holdsTwo = true;
+        buffer.extents[buffer.axesOfTask] = {2, -1};
+      }
       buffer.memref = task.scratchOf(buffer.extents[buffer.axesOfTask], sizes, getElementTypeOrSelf(value));
       task.ownBuffers[result] = buffer;
       task.ownBuffers[handle] = buffer;

@@ -24,4 +24,11 @@ bool isOwnTensor(OpResult definition) {
   });
 }
 
+/// Within its sweep a definition is read at the neighbour that was visited before.
+bool isReadNextOnly(OpResult definition) {
+  tree::Traversal traversal = scheduleOf(cast<SweepOp>(definition.getOwner())).getTraversal();
+  return definition.use_empty() &&
+         (traversal == tree::Traversal::ascending || traversal == tree::Traversal::descending);
+}
+
 } // namespace espalier::lowering

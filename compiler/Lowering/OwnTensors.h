@@ -2,7 +2,8 @@
 //
 // What sweeps of a group define and read among themselves alone needs no buffer that
 // holds it for all tasks: each task keeps its part in scratch, which the next task of the
-// same thread finds in its cache again.
+// same thread finds in its cache again. Of a chain whose steps look back to the one before
+// alone, that part is two steps.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_COMPILER_LOWERING_OWNTENSORS_H
 #define ESPALIER_COMPILER_LOWERING_OWNTENSORS_H
@@ -14,6 +15,9 @@ namespace espalier::lowering {
 /// Whether a result of a scheduled sweep over a tree is read by sweeps of its group only, whose tasks are the points of
 /// batch and axes.
 bool isOwnTensor(mlir::OpResult definition);
+
+/// Whether an own tensor of a sweep along a chain is read by the next vertex alone.
+bool isReadNextOnly(mlir::OpResult definition);
 
 } // namespace espalier::lowering
 
