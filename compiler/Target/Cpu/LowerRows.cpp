@@ -322,12 +322,17 @@ void MoveEmitter::moveGroup(const FlatBuffer &rows, int64_t group) {
   if (whole > quad)
     forEach(whole, quad, [&](Amount element) {
       for (const Ahead &rows : isSpread ? ArrayRef(ahead) : ArrayRef<Ahead>()) {
-        int64_t perStep = int64_t(llvm::divideCeil(move.numPoints * rows.linesOfRow * quad, whole));
+        int64_t count = move.numPoints * rows.linesOfRow, perStep = int64_t(llvm::divideCeil(count * quad, whole));
+        auto index = [&](int64_t value) { return Amount::of(value).materialise(builder, location); };
         Value first = multiply(builder, location, element, Amount::of(perStep)).materialise(builder, location);
-        Value number =
-            arith::DivUIOp::create(builder, location, first, Amount::of(quad).materialise(builder, location));
-        for (int64_t i = 0; i < perStep; ++i)
-          fetch(rows, Amount{number, i});
+        Value number = arith::DivUIOp::create(builder, location, first, index(quad));
+        for (int64_t i = 0; i < perStep; ++i) {
+          // Steps that do not divide the lines ask for the last one again.
+          Value line = Amount{number, i}.materialise(builder, location);
+          if (perStep * (whole / quad) > count)
+            line = arith::MinUIOp::create(builder, location, line, index(count - 1));
+          fetch(rows, Amount{line, 0});
+        }
       }
       at(element);
     });
