@@ -1,6 +1,7 @@
 //===- Arguments.cpp - Arguments by name, and what they fix -----------------===//
 #include "compiler/Driver/Arguments.h"
 
+#include "compiler/Schedule/CostModel.h"
 #include "frontends/AST/Spelling.h"
 #include "runtime/ABI/ParallelFor.h"
 
@@ -271,8 +272,8 @@ CallSizes sizesOf(const sema::Interface &interface, std::span<const Argument> ar
 }
 
 std::string magnitude(const CallSizes &sizes) {
-  constexpr int64_t smallTree = 1024, tinyTree = 48;
-  if (sizes.vertices > 0 && sizes.vertices < tinyTree)
+  constexpr int64_t smallTree = 1024;
+  if (sizes.vertices > 0 && sizes.vertices < schedule::fewVertices)
     return " tiny";
   int64_t power = 0;
   for (int64_t vertices = sizes.vertices / smallTree; vertices > 0; vertices /= 4)

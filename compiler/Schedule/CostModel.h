@@ -28,6 +28,10 @@ struct VisitCost {
 /// Elements of `elementBytes` in one vector, at least 1.
 int64_t lanes(const TargetDescription &target, int64_t elementBytes);
 
+/// Below so many vertices the short levels of a perfect tree cost lanes of vertices more than the long ones save
+/// (measured: binary trees, systems of 4 and 8 equations).
+constexpr int64_t fewVertices = 48;
+
 /// The time of one visit: arithmetic and memory traffic overlap.
 double nanoseconds(const VisitCost &visit, const TargetDescription &target, int64_t elementBytes);
 

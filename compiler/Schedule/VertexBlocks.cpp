@@ -18,17 +18,13 @@ bool canUseLanes(SweepOp sweep) {
          cast<tree::TreeType>(sweep.getTree().getType()).getKind() == tree::Kind::perfect && !hasEffects(sweep);
 }
 
-/// Below so many vertices the short levels of a perfect tree cost more than the long ones save (measured: binary trees,
-/// systems of 4 and 8 equations).
-constexpr int64_t kFewVertices = 48;
-
 /// Rows in registers serve larger systems better (measured: a tie at 12); so do lanes along an axis that fills them.
 constexpr int64_t kMostEquations = 12;
 /// The tiles of a block may take a good part of the second-level cache: each is written once and read a few times.
 constexpr int64_t kNearCaches = 4;
 
 bool gainsFromLanes(SweepOp sweep, const TargetDescription &target) {
-  if (!canUseLanes(sweep) || (target.vertices > 0 && target.vertices < kFewVertices))
+  if (!canUseLanes(sweep) || (target.vertices > 0 && target.vertices < fewVertices))
     return false;
   int64_t lanes = schedule::lanes(target, elementBytesOf(sweep)), equations = 0, longest = 0, bytes = 0;
   sweep.getBody().walk([&](Operation *op) {

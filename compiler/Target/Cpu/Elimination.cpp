@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/Elimination.h"
 
+#include "compiler/Target/Cpu/CarriedLoop.h"
 #include "compiler/Target/Cpu/Lanes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -163,24 +164,7 @@ Value EliminationEmitter::magnitudeBits(Value vector) {
 
 SmallVector<Value> EliminationEmitter::loop(Amount from, Amount to, int64_t step, ValueRange carried,
                                             const std::function<Values(Amount, ValueRange)> &body) {
-  // Up to three iterations are written out.
-  if (from.isKnown() && to.isKnown() && to.known - from.known <= 3 * step) {
-    Values values(carried);
-    for (int64_t at = from.known; at < to.known; at += step)
-      values = body(Amount::of(at), values);
-    return values;
-  }
-  auto loop =
-      scf::ForOp::create(builder, location, from.materialise(builder, location), to.materialise(builder, location),
-                         Amount::of(step).materialise(builder, location), carried);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(loop.getBody());
-  Values values = body(Amount{loop.getInductionVar(), 0}, loop.getRegionIterArgs());
-  if (!carried.empty()) {
-    builder.setInsertionPointToEnd(loop.getBody());
-    scf::YieldOp::create(builder, location, values);
-  }
-  return Values(loop.getResults());
+  return emitCarriedLoop(builder, location, from, to, step, carried, /*mostWrittenOut=*/3, body);
 }
 
 Amount EliminationEmitter::vectorOf(Amount k) {

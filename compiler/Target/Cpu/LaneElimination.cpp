@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/LaneElimination.h"
 
+#include "compiler/Target/Cpu/CarriedLoop.h"
 #include "compiler/Target/Cpu/Elimination.h"
 #include "compiler/Target/Cpu/Lanes.h"
 
@@ -131,21 +132,7 @@ void LaneEmitter::store(Value value, const Matrix &matrix, Amount row, int64_t r
 
 SmallVector<Value> LaneEmitter::loop(Amount from, Amount to, int64_t step, ValueRange carried,
                                      const std::function<Values(Amount, ValueRange)> &body) {
-  if (from.isKnown() && to.isKnown() && to.known - from.known <= step) {
-    Values values(carried);
-    return from.known < to.known ? body(from, values) : values;
-  }
-  auto loop =
-      scf::ForOp::create(builder, location, from.materialise(builder, location), to.materialise(builder, location),
-                         Amount::of(step).materialise(builder, location), carried);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(loop.getBody());
-  Values values = body(Amount{loop.getInductionVar(), 0}, loop.getRegionIterArgs());
-  if (!carried.empty()) {
-    builder.setInsertionPointToEnd(loop.getBody());
-    scf::YieldOp::create(builder, location, values);
-  }
-  return Values(loop.getResults());
+  return emitCarriedLoop(builder, location, from, to, step, carried, /*mostWrittenOut=*/1, body);
 }
 
 void LaneEmitter::forBlocks(Amount from, const std::function<void(Amount, int64_t)> &body) {
