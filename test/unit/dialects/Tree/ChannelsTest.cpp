@@ -132,8 +132,9 @@ TEST_P(ChannelsOf, IsFoundWhereChannelsNeverMeet) {
   ASSERT_TRUE(module);
   std::optional<tree::Channels> channels = tree::Channels::of(sweepsOf(*module));
   EXPECT_EQ(channels.has_value(), GetParam().isSeparable);
-  if (channels)
+  if (channels) {
     EXPECT_EQ(channels->size(), 6);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Bodies, ChannelsOf, testing::ValuesIn(bodies),
