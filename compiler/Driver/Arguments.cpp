@@ -278,7 +278,10 @@ std::string magnitude(const CallSizes &sizes) {
   int64_t power = 0;
   for (int64_t vertices = sizes.vertices / smallTree; vertices > 0; vertices /= 4)
     ++power;
-  return power == 0 ? "" : fmt::format(" 4^{} {}/{}", power, std::min(sizes.batch, sizes.threads), sizes.threads);
+  bool someIdle = sizes.vertices > 0 && sizes.batch < sizes.threads;
+  if (power == 0 && !someIdle)
+    return "";
+  return fmt::format(" 4^{} {}/{}", power, std::min(sizes.batch, sizes.threads), sizes.threads);
 }
 
 namespace {

@@ -12,7 +12,9 @@
 #include "compiler/Lowering/OwnTensors.h"
 #include "compiler/Lowering/PointBlock.h"
 #include "compiler/Lowering/Prefetch.h"
+#include "compiler/Lowering/SubtreeGrids.h"
 #include "compiler/Lowering/VertexBlock.h"
+#include "compiler/Lowering/VertexOrder.h"
 #include "compiler/Lowering/Visit.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -23,7 +25,6 @@ using namespace mlir;
 using espalier::tree::ScheduleAttr;
 using espalier::tree::SweepOp;
 using espalier::tree::TaskLevel;
-using espalier::tree::Traversal;
 
 namespace espalier::lowering {
 
@@ -128,10 +129,10 @@ struct Member {
 /// Emits the body of one grid.
 class GroupBody {
 public:
-  GroupBody(Task &task, ArrayRef<SweepOp> group)
-      : task(task), group(group), first(group.front()), schedule(scheduleOf(first)), loc(first.getLoc()),
+  GroupBody(Task &task, ArrayRef<SweepOp> group, const Stage &stage)
+      : task(task), group(group), stage(stage), first(group.front()), schedule(scheduleOf(first)), loc(first.getLoc()),
         builder(task.builder) {
-    for (SweepOp sweep : group)
+    for (SweepOp sweep : stage.sweeps)
       members.push_back(std::make_unique<Member>(sweep, OwningOpRef<SweepOp>()));
   }
 
@@ -147,16 +148,15 @@ private:
   void traverseChannels(const tree::Channels &channels, Value tile);
   void traverseWidth(const tree::Channels &channels, int64_t width);
   void traverse(const Member &member);
-  Value vertexAt(const Member &member, Value ordinal);
-  void prefetchLater(const Member &member, Value ordinal);
+  void prefetchLater(const Member &member, VertexOrder &order, Value ordinal);
   void bindPoint(Visit &visit, const Member &member, Value point, Value vertex);
   SmallVector<Value> indicesAt(const Member &member, Value point);
   void visit(const Member &member, Value point);
-  void visitBlock(const Member &member, Value block, Value numBlocks);
   scf::ForOp enterLoop(Value lower, Value upper, int64_t step = 1);
 
   Task &task;
   ArrayRef<SweepOp> group;
+  const Stage &stage;
   SweepOp first;
   ScheduleAttr schedule;
   std::vector<std::unique_ptr<Member>> members;
@@ -223,6 +223,11 @@ void GroupBody::emit(Value number) {
     part = arith::RemUIOp::create(builder, loc, number, parts);
     number = arith::DivUIOp::create(builder, loc, number, parts);
   }
+  if (stage.share == Share::part) {
+    Value parts = task.index(schedule.getParts());
+    task.part = arith::RemUIOp::create(builder, loc, number, parts);
+    number = arith::DivUIOp::create(builder, loc, number, parts);
+  }
   Value channelTile;
   if (int64_t tiles = numChannelTiles(group, schedule); tiles > 1) {
     channelTile = arith::RemUIOp::create(builder, loc, number, task.index(tiles));
@@ -277,7 +282,7 @@ void GroupBody::makeOwnBuffers() {
 /// Tiles of `width` channels in their own copies of the code; own buffers are as narrow.
 void GroupBody::traverseWidth(const tree::Channels &channels, int64_t width) {
   members.clear();
-  for (SweepOp sweep : group)
+  for (SweepOp sweep : stage.sweeps)
     members.push_back(std::make_unique<Member>(sweep, onChannels(sweep, channels, width)));
   for (auto &[tensor, buffer] : task.ownBuffers)
     buffer.extents.back().constant = width;
@@ -350,27 +355,10 @@ void GroupBody::visit(const Member &member, Value point) {
   visit.emit();
 }
 
-/// The vertex that a traversal visits as its `ordinal`-th.
-Value GroupBody::vertexAt(const Member &member, Value ordinal) {
-  SweepOp sweep = member.sweep;
-  Traversal traversal = scheduleOf(sweep).getTraversal();
-  if (traversal == Traversal::reverse_post_order || traversal == Traversal::descending) {
-    Value last = arith::SubIOp::create(builder, loc, task.extent(pointsOf(task.buffers, sweep)), task.index(1));
-    ordinal = arith::SubIOp::create(builder, loc, last, ordinal);
-  }
-  if (traversal == Traversal::post_order || traversal == Traversal::reverse_post_order)
-    ordinal = arith::IndexCastOp::create(
-        builder, loc, builder.getIndexType(),
-        memref::LoadOp::create(builder, loc, task.table(tree::Table::post_order, sweep.getTree()), ordinal));
-  return ordinal;
-}
-
 /// Asks for the rows of a vertex that is visited later: those it reads, and those it defines.
-void GroupBody::prefetchLater(const Member &member, Value ordinal) {
+void GroupBody::prefetchLater(const Member &member, VertexOrder &order, Value ordinal) {
   SweepOp sweep = member.sweep;
-  Value last = arith::SubIOp::create(builder, loc, task.extent(pointsOf(task.buffers, sweep)), task.index(1));
-  Value ahead = arith::AddIOp::create(builder, loc, ordinal, task.index(scheduleOf(sweep).getAhead()));
-  Value vertex = vertexAt(member, arith::MinUIOp::create(builder, loc, ahead, last));
+  Value vertex = order.at(order.later(ordinal, scheduleOf(sweep).getAhead()));
   Visit later(task, member.body, member.groups);
   bindPoint(later, member, vertex, vertex);
   for (const View &row : rowsOf(later, member.body, member.vertex(), vertex, sweep.getHandles()))
@@ -380,32 +368,18 @@ void GroupBody::prefetchLater(const Member &member, Value ordinal) {
     prefetch(builder, loc, later.partOf(task.bufferOf(result), indices, value.getType(), loc), /*isWritten=*/true);
 }
 
-/// The block of vertices that a traversal visits as its `ordinal`-th, and the one that comes after it: the last is its
-/// own.
-void GroupBody::visitBlock(const Member &member, Value ordinal, Value numBlocks) {
-  Value one = task.index(1), last = arith::SubIOp::create(builder, loc, numBlocks, one);
-  Value next = arith::MinUIOp::create(builder, loc, arith::AddIOp::create(builder, loc, ordinal, one), last);
-  if (scheduleOf(member.sweep).getTraversal() == Traversal::reverse_blocks) {
-    ordinal = arith::SubIOp::create(builder, loc, last, ordinal);
-    next = arith::SubIOp::create(builder, loc, last, next);
-  }
-  VertexBlock(task, member.sweep, member.groups).emit(ordinal, next);
-}
-
 void GroupBody::traverse(const Member &member) {
   SweepOp sweep = member.sweep;
   if (!sweep.getTree())
     return visit(member, Value());
+  VertexOrder order(task, sweep, stage.share);
   OpBuilder::InsertionGuard guard(builder);
-  Traversal traversal = scheduleOf(sweep).getTraversal();
-  if (traversal == Traversal::blocks || traversal == Traversal::reverse_blocks) {
-    Value numBlocks = task.treeExtent(tree::Extent::num_blocks, sweep.getTree());
-    return visitBlock(member, enterLoop(task.index(0), numBlocks).getInductionVar(), numBlocks);
-  }
-  Value ordinal = enterLoop(task.index(0), task.extent(pointsOf(task.buffers, sweep))).getInductionVar();
+  Value ordinal = enterLoop(order.lower(), order.upper()).getInductionVar();
+  if (order.isByBlocks())
+    return VertexBlock(task, sweep, member.groups).emit(order.at(ordinal), order.at(order.later(ordinal, 1)));
   if (scheduleOf(sweep).getAhead() > 0)
-    prefetchLater(member, ordinal);
-  visit(member, vertexAt(member, ordinal));
+    prefetchLater(member, order, ordinal);
+  visit(member, order.at(ordinal));
 }
 
 /// All members at each point of a part of the domain: at `together` points at a time, where there are so many. What is
@@ -446,7 +420,8 @@ void GroupBody::visitPart(Value part, Value parts) {
     visit(*member, point);
 }
 
-void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations, ArrayRef<SweepOp> group) {
+static void emitGrid(OpBuilder &builder, const Buffers &buffers, Locations &locations, ArrayRef<SweepOp> group,
+                     const Stage &stage) {
   SweepOp first = group.front();
   Location loc = first.getLoc();
   ScheduleAttr schedule = scheduleOf(first);
@@ -457,15 +432,24 @@ void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations,
     for (Value size : taskAxesOf(first, schedule))
       sizes.push_back(buffers.extentOf(size));
   Value tasks = productOf(builder, loc, buffers, sizes);
+  auto multiply = [&](int64_t number) {
+    if (number > 1)
+      tasks = arith::MulIOp::create(builder, loc, tasks, arith::ConstantIndexOp::create(builder, loc, number));
+  };
   if (schedule.getTasks() == TaskLevel::points)
     tasks = arith::MulIOp::create(
         builder, loc, tasks,
         numParts(builder, loc, materialise(builder, loc, buffers, pointsOf(buffers, first)), schedule));
-  if (int64_t tiles = numChannelTiles(group, schedule); tiles > 1)
-    tasks = arith::MulIOp::create(builder, loc, tasks, arith::ConstantIndexOp::create(builder, loc, tiles));
+  multiply(numChannelTiles(group, schedule));
+  multiply(stage.share == Share::part ? schedule.getParts() : 1);
   scf::ForallOp grid = makeGrid(builder, loc, tasks, schedule.getGrain(), schedule.getLanes());
   Task task(buffers, locations, {schedule.getRows(), schedule.getVectors()}, grid.getBody(), loc);
-  GroupBody(task, group).emit(grid.getInductionVar(0));
+  GroupBody(task, group, stage).emit(grid.getInductionVar(0));
+}
+
+void emitGroup(OpBuilder &builder, const Buffers &buffers, Locations &locations, ArrayRef<SweepOp> group) {
+  for (const Stage &stage : stagesOf(group))
+    emitGrid(builder, buffers, locations, group, stage);
 }
 
 void emitCopy(OpBuilder &builder, const Buffers &buffers, Location loc, const Buffer &from, const Buffer &to) {

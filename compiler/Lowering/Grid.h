@@ -10,7 +10,8 @@
 
 namespace espalier::lowering {
 
-/// Emits the grid of sweeps that share one schedule's group, at the builder's position.
+/// Emits the grids of sweeps that share one schedule's group, at the builder's position: one, or several that work on
+/// parts of a tree (SubtreeGrids.h).
 void emitGroup(mlir::OpBuilder &builder, const Buffers &buffers, Locations &locations,
                llvm::ArrayRef<tree::SweepOp> group);
 

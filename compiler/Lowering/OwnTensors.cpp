@@ -14,7 +14,7 @@ static ScheduleAttr scheduleOf(SweepOp sweep) {
 bool isOwnTensor(OpResult definition) {
   auto sweep = dyn_cast<SweepOp>(definition.getOwner());
   ScheduleAttr schedule = scheduleOf(sweep);
-  if (!schedule || schedule.getTasks() != tree::TaskLevel::axes || !sweep.getTree() ||
+  if (!schedule || schedule.getTasks() != tree::TaskLevel::axes || schedule.getParts() > 0 || !sweep.getTree() ||
       definition.getResultNumber() >= sweep.getNumDefinitions())
     return false;
   return llvm::all_of(definition.getUsers(), [&](Operation *user) {

@@ -13,7 +13,7 @@
 namespace espalier::lowering {
 
 /// Whether a result of a scheduled sweep over a tree is read by sweeps of its group only, whose tasks are the points of
-/// batch and axes.
+/// batch and axes. Where parts of the tree are tasks, all of them see it.
 bool isOwnTensor(mlir::OpResult definition);
 
 /// Whether an own tensor of a sweep along a chain is read by the next vertex alone.

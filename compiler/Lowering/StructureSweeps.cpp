@@ -6,6 +6,7 @@
 #include "compiler/Lowering/Grid.h"
 #include "compiler/Lowering/GrowTrees.h"
 #include "compiler/Lowering/Levels.h"
+#include "compiler/Lowering/SubtreeGrids.h"
 #include "compiler/Lowering/Visit.h"
 #include "dialects/Tree/IR/Channels.h"
 
@@ -74,8 +75,28 @@ static LogicalResult checkChannels(func::FuncOp source) {
   return success();
 }
 
+/// Parts are those of one tree, of all sweeps of a group.
+static LogicalResult checkParts(func::FuncOp source) {
+  for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
+    auto partsOf = [](SweepOp sweep) {
+      return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getParts();
+    };
+    int64_t parts = partsOf(sweep);
+    SmallVector<SweepOp> group = groupOf(sweep);
+    bool areAlike = llvm::all_of(group, [&](SweepOp member) { return partsOf(member) == parts; });
+    if (areAlike && parts == 0)
+      continue;
+    auto schedule = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
+    if (!areAlike || parts < 0 || schedule.getTasks() != tree::TaskLevel::axes || !canHaveParts(group))
+      return sweep.emitOpError("is scheduled for ")
+             << parts << " parts of its tree, but its group does not go up and down one tree with the same parts, a "
+             << "task for each point of axes";
+  }
+  return success();
+}
+
 static LogicalResult structure(func::FuncOp source) {
-  if (failed(checkBody(source)) || failed(checkChannels(source)))
+  if (failed(checkBody(source)) || failed(checkChannels(source)) || failed(checkParts(source)))
     return failure();
   FailureOr<Buffers> buffers = Buffers::create(source);
   if (failed(buffers))

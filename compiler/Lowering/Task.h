@@ -32,6 +32,8 @@ public:
   /// Where the task stands, set by the loops of the grid.
   mlir::Value batch, numBatch;
   llvm::SmallVector<mlir::Value> axisIndices;
+  /// Which of the parts of a tree it visits, where these are tasks (SubtreeGrids.h).
+  mlir::Value part;
   /// The first of the channels that narrow tiles are of (ChannelTile.h).
   mlir::Value channel;
   /// Buffers that the task has for itself, of definitions and their handles.

@@ -147,13 +147,26 @@ void describeWorkspaces(func::FuncOp function, Signature &signature) {
     }
 }
 
-void describeBlocks(func::FuncOp function, Signature &signature) {
+/// The row of Signature::trees: a tree is an argument, or grows in the place of one. Null where it has no place.
+static TreeSpec *specOf(Value tree, Signature &signature) {
+  int64_t row = -1;
+  if (auto argument = dyn_cast<BlockArgument>(tree))
+    row = argument.getArgNumber();
+  else if (auto place = tree.getDefiningOp()->getAttrOfType<IntegerAttr>("row"))
+    row = place.getInt();
+  bool isRow = row >= 0 && row < static_cast<int64_t>(signature.trees.size());
+  return isRow ? &signature.trees[static_cast<size_t>(row)] : nullptr;
+}
+
+void describeTables(func::FuncOp function, Signature &signature) {
   for (tree::SweepOp sweep : function.getOps<tree::SweepOp>()) {
     auto schedule = sweep->getAttrOfType<tree::ScheduleAttr>(tree::ScheduleAttr::attributeName);
-    bool byBlocks = schedule && (schedule.getTraversal() == tree::Traversal::blocks ||
-                                 schedule.getTraversal() == tree::Traversal::reverse_blocks);
-    if (byBlocks)
-      signature.trees[cast<BlockArgument>(sweep.getTree()).getArgNumber()].blocks = true;
+    TreeSpec *spec = schedule && sweep.getTree() ? specOf(sweep.getTree(), signature) : nullptr;
+    if (!spec)
+      continue;
+    spec->tables.blocks |= schedule.getTraversal() == tree::Traversal::blocks ||
+                           schedule.getTraversal() == tree::Traversal::reverse_blocks;
+    spec->tables.parts = std::max(spec->tables.parts, schedule.getParts()); // where there are fewer, tasks have several
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace espalier {
 
-/// Says which trees are asked for their tables of blocks by the schedules of sweeps.
-void describeBlocks(mlir::func::FuncOp function, Signature &signature);
+/// Says which tables of trees the schedules of sweeps ask for.
+void describeTables(mlir::func::FuncOp function, Signature &signature);
 
 /// Writes the sizes of tensors and trees on the function's arguments (`tile.shape`, `tree.vertices`, `tree.leaves`), as
 /// rows of signature.extents. Rows for the sizes of trees that are missing are appended, to both, and trees that the

@@ -165,7 +165,7 @@ Result<CompiledKernel> compileForCpu(ModuleOp module, Signature &signature, cons
   if (Result<void> ran = compilation.run("schedule", schedule); !ran)
     return ran.error();
   describeWork(onlyFunction(module), signature);
-  describeBlocks(onlyFunction(module), signature);
+  describeTables(onlyFunction(module), signature);
   kernel.report.schedule = schedule::describe(kernel.report.groups);
   compilation.report(Form::scheduled, [&] { return commented(kernel.report.schedule) + compilation.text(); });
   if (options.last == Form::scheduled)

@@ -5,6 +5,7 @@
 #include "compiler/Schedule/ChannelTiles.h"
 #include "compiler/Schedule/PointBlocks.h"
 #include "compiler/Schedule/SharedChoices.h"
+#include "compiler/Schedule/SubtreeParts.h"
 #include "compiler/Schedule/SweepCost.h"
 #include "compiler/Schedule/SweepGroups.h"
 #include "compiler/Schedule/VertexBlocks.h"
@@ -140,6 +141,10 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   TaskChannels channels =
       tasks == TaskLevel::axes && !inLanes ? chooseChannels(group, choices, target) : TaskChannels();
   task *= channels.share;
+  int64_t parts =
+      tasks == TaskLevel::axes ? chooseParts(group, {task, channels.channels, inLanes}, choices, target) : 0;
+  if (parts > 0)
+    task /= double(parts * int64_t(group.size())); // of one grid
   int64_t ahead = tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), choices, target);
   int64_t points = 1, together = 1;
   if (tasks == TaskLevel::points) {
@@ -155,7 +160,7 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
                    ScheduleAttr::get(sweep.getContext(), traversalOf(sweep, byBlocks), tasks, choices.group(),
                                      tasksPerChunk, points, lanes(target, elementBytesOf(sweep)), block.rows,
                                      block.vectors, byBlocks ? ESPALIER_BLOCK_WIDTH : together, channels.channels,
-                                     isTabular(sweep) && !byBlocks ? ahead : 0, choices.reasons()));
+                                     parts, isTabular(sweep) && !byBlocks ? ahead : 0, choices.reasons()));
   }
 }
 

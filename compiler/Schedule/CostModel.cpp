@@ -119,6 +119,19 @@ ChannelTile channelTile(const ChannelFootprint &footprint, const TargetDescripti
   return chosen.channels < channels ? chosen : ChannelTile{0, false};
 }
 
+constexpr int64_t kPartsPerThread = 4, kMostParts = 256;
+
+int64_t subtreeParts(const TreeWork &work, const TargetDescription &target) {
+  if (work.tasks <= 0 || work.tasks >= target.threads)
+    return 0;
+  double wanted = std::ceil(double(kPartsPerThread * target.threads) / double(work.tasks));
+  double sweep = work.nanoseconds / double(std::max<int64_t>(1, work.sweeps));
+  double worthwhile = std::min(sweep / target.nanosecondsPerChunk,
+                               double(target.vertices) / double(std::max<int64_t>(1, work.leastVertices)));
+  auto parts = int64_t(std::min({wanted, worthwhile, double(kMostParts)}));
+  return parts < 2 ? 0 : parts;
+}
+
 /// Long enough for memory to answer, short enough for the near cache to keep the answer.
 constexpr int64_t kVisitsAhead = 8;
 

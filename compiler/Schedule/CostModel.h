@@ -88,6 +88,17 @@ struct ChannelTile {
 };
 ChannelTile channelTile(const ChannelFootprint &footprint, const TargetDescription &target);
 
+/// What sweeps do on one tree whose subtrees may be tasks of their own (runtime/Tree/Partition.h).
+struct TreeWork {
+  double nanoseconds;    // of all visits of one task
+  int64_t sweeps;        // each of which visits the parts: tasks of their own, between which all threads meet
+  int64_t tasks;         // that there are without parts; 0: nobody knows
+  int64_t leastVertices; // of a part
+};
+/// Into how many parts a tree falls; 0: into none. Only where threads would be idle: four parts for each thread, so
+/// that their sizes matter little, but none that has less than the work of a chunk in each sweep.
+int64_t subtreeParts(const TreeWork &work, const TargetDescription &target);
+
 /// Visits between asking for a vertex's rows and reading them; 0 where visits of `bytesPerVisit` gain nothing: rows of
 /// less than two lines, or all of them near.
 int64_t rowsAhead(double bytesPerVisit, const TargetDescription &target);

@@ -20,6 +20,8 @@ static constexpr KeyRow kRows[] = {
     {Key::lanes, "lanes", "what stands in the lanes of a vector: elements of a tile, or vertices", 0, 1,
      "perfect trees", kLanes},
     {Key::channels, "channels", "channels of a separable sweep in one task (0: all)", 0, 4096, "tasks=axes"},
+    {Key::parts, "parts", "sets of subtrees that are tasks of their own (0: a tree is of one task)", 0, 256,
+     "sweeps over trees, tasks=axes"},
     {Key::ahead, "ahead", "visits between asking for a row and reading it (0: nothing is asked for)", 0, 64,
      "sweeps over trees"},
     {Key::together, "together", "points of a task that are evaluated as one", 1, 256, "tasks=points"},

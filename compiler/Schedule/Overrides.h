@@ -22,7 +22,20 @@
 namespace espalier::schedule {
 
 /// The rows of the table, in the order in which they are decided.
-enum class Key : uint8_t { tasks, lanes, channels, ahead, together, points, rows, keys, grain, productRows, productVectors };
+enum class Key : uint8_t {
+  tasks,
+  lanes,
+  channels,
+  parts,
+  ahead,
+  together,
+  points,
+  rows,
+  keys,
+  grain,
+  productRows,
+  productVectors
+};
 
 struct KeyRow {
   Key key;

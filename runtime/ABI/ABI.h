@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define ESPALIER_ABI_VERSION 3
+#define ESPALIER_ABI_VERSION 4
 
 /* Vertices of a block (espalier_tree). */
 #define ESPALIER_BLOCK_WIDTH 16
@@ -44,6 +44,14 @@ typedef struct espalier_tree {
    * ask for them. */
   const int32_t *blocks;
   int64_t num_blocks;
+  /* num_parts sets of whole subtrees, and the top: all other vertices. A permutation of the vertices: those of part p
+   * are part_order[part_offsets[p] .. part_offsets[p+1]), those of the top follow the last part; children before
+   * parents. No block spans two of them: those of part p are part_blocks[p] .. part_blocks[p+1]-1, those of the top
+   * part_blocks[num_parts] .. num_blocks-1. Null, and no parts, where the signature does not ask for them. */
+  const int32_t *part_order;
+  const int32_t *part_offsets; /* num_parts + 1 */
+  const int32_t *part_blocks;  /* num_parts + 1; null without blocks */
+  int64_t num_parts;
 } espalier_tree;
 
 /* The trees of one row of the signature: one for all batch elements, or `count`

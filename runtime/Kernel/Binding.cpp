@@ -7,9 +7,10 @@ namespace espalier {
 
 /// Stands for the trees of an empty batch: nobody reads it, but elements divided by trees stays defined.
 static constexpr int32_t zeroOffset = 0;
-static constexpr espalier_tree noTree = {
-    0,           0,           0,           -1,          &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset,
-    &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, 0};
+static constexpr espalier_tree noTree = {0,           0,           0,           -1,          &zeroOffset,
+                                         &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset,
+                                         &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset,
+                                         0,           &zeroOffset, &zeroOffset, &zeroOffset, 0};
 
 static std::string describe(const Argument &argument) {
   if (auto *tensor = std::get_if<Tensor>(&argument))
@@ -82,10 +83,10 @@ Result<void> Binding::bindTree(const TreeSpec &spec, const Argument &argument, e
                        espalier::describe(trees[i]), describe(spec),
                        spec.kind == TreeKind::chain ? ": vertex t has parent t + 1" : "");
   if (!many) {
-    bound = {spec.blocks ? &trees.front().abiWithBlocks() : &trees.front().abi(), 1};
+    bound = {&trees.front().abi(spec.tables), 1};
     return {};
   }
-  std::span<const espalier_tree> tables = spec.blocks ? many->abiWithBlocks() : many->abi();
+  std::span<const espalier_tree> tables = many->abi(spec.tables);
   bound =
       tables.empty() ? espalier_trees{&noTree, 1} : espalier_trees{tables.data(), static_cast<int64_t>(tables.size())};
   return {};

@@ -24,7 +24,7 @@ static Result<BuiltTree> prepareRecipe(BuiltTree built, const TreeRecipe &recipe
     return tree.error();
   built.count = 1;
   built.numVertices = tree->numVertices();
-  built.table = {built.spec->blocks ? tree->abiWithBlocks() : tree->abi()};
+  built.table = {tree->abi(built.spec->tables)};
   built.trees = {std::move(*tree)};
   return built;
 }
@@ -70,7 +70,7 @@ Result<void> BuiltTree::takeParents(const int32_t *parents) {
     Result<Tree> tree = TreeCache::shared().fromParents(row, spec->kind);
     if (!tree)
       return count == 1 ? tree.error() : tree.error().within(fmt::format("batch {}", i));
-    table.push_back(spec->blocks ? tree->abiWithBlocks() : tree->abi());
+    table.push_back(tree->abi(spec->tables));
     trees.push_back(std::move(*tree));
   }
   return {};

@@ -2,6 +2,7 @@
 #include "runtime/Kernel/CallTrees.h"
 #include "runtime/ABI/ParallelFor.h"
 #include "runtime/Tree/GrowTree.h"
+#include "runtime/Tree/Partition.h"
 #include "runtime/Tree/TreeArrays.h"
 
 #include <algorithm>
@@ -45,7 +46,11 @@ bool CallTrees::grow(int64_t row, int64_t location, const double *numbers, const
   const BuiltTree &tree = built[static_cast<size_t>(row)];
   const TreeSpec &spec = *tree.spec;
   int64_t tableBytes = alignedSize(tree.count * static_cast<int64_t>(sizeof(espalier_tree))),
-          treeBytes = alignedSize(treeStorageBytes(tree.numVertices)), bytes;
+          arrayBytes = alignedSize(treeStorageBytes(tree.numVertices)), parts = spec.tables.parts,
+          partBytes = parts > 0
+                          ? alignedSize(partitionSize(tree.numVertices, parts) * static_cast<int64_t>(sizeof(int32_t)))
+                          : 0,
+          treeBytes = arrayBytes + partBytes, bytes;
   bool tooMany =
       __builtin_mul_overflow(tree.count, treeBytes, &bytes) || __builtin_add_overflow(bytes, tableBytes, &bytes);
   char *memory = tooMany ? nullptr : static_cast<char *>(memoryOf(row, bytes));
@@ -68,6 +73,10 @@ bool CallTrees::grow(int64_t row, int64_t location, const double *numbers, const
         growTree(edges, numbers + i * tree.numEdges, rule, i, scratch, arrays, orderIn(arrays, tree.numVertices));
     if (done)
       trees[i] = arrangeOrdered(tree.numVertices, arrays);
+    if (done && parts > 0)
+      trees[i] =
+          partitionTree(trees[i], parts, reinterpret_cast<int32_t *>(memory + tableBytes + i * treeBytes + arrayBytes),
+                        static_cast<int32_t *>(scratch));
     return done;
   };
   auto growRange = [&](int64_t begin, int64_t end, void *scratch) {
@@ -75,7 +84,9 @@ bool CallTrees::grow(int64_t row, int64_t location, const double *numbers, const
       if (Result<void> done = growOne(i, scratch); !done)
         sound = refuse(location, spec.batchable ? i : -1, done.error());
   };
-  Result<void> ran = parallelFor(tree.count, 1, growthScratchBytes(edgesOf(0)), growRange);
+  int64_t scratchBytes =
+      std::max(growthScratchBytes(edgesOf(0)), tree.numVertices * static_cast<int64_t>(sizeof(int32_t)));
+  Result<void> ran = parallelFor(tree.count, 1, scratchBytes, growRange);
   if (!ran)
     return refuse(location, -1, ran.error());
   if (tree.count > 0)

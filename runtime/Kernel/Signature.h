@@ -14,6 +14,7 @@
 
 #include "runtime/Tensor/DType.h"
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -46,6 +47,15 @@ struct TensorSpec {
   int32_t tree = -1;
 };
 
+/// Tables of a tree that only some kernels read (espalier_tree).
+struct TreeTables {
+  bool blocks = false;
+  int64_t parts = 0; // subtrees that tasks may have for themselves; 0: no tables of parts
+
+  bool any() const { return blocks || parts > 0; }
+  auto operator<=>(const TreeTables &) const = default;
+};
+
 /// A tree that the caller passes, or one that is built in the kernel (language.md L20, L21). What sizes alone define,
 /// and what a parameter holds, the runtime builds before the kernel runs; the kernel finds it among the trees of the
 /// call like a parameter. The others it builds with espalier_build_trees.
@@ -70,7 +80,7 @@ struct TreeSpec {
   GraphKind graph = GraphKind::grid;
   PixelOrder order = PixelOrder::morton;
   bool ownEdges = false;     // edges: each batch element has its own pairs
-  bool blocks = false;       // the kernel reads the table of blocks
+  TreeTables tables = {};    // that the kernel reads beside those of every tree
   bool centered = false;     // spanning trees are rooted at their centre, not at a vertex that the kernel names
   std::string position = {}; // where the program builds it: "tree_scan.esp:24:9"
 };

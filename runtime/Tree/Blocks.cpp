@@ -13,14 +13,7 @@ class BlockBuilder {
 public:
   explicit BlockBuilder(const espalier_tree &tree) : tree(tree), blockOf(static_cast<size_t>(tree.num_vertices)) {}
 
-  std::vector<int32_t> build() {
-    cutHeights();
-    emitted.assign(starts.size() - 1, false);
-    order.reserve(emitted.size() * width);
-    for (size_t block = emitted.size(); block-- > 0;)
-      walk(static_cast<int32_t>(block));
-    return std::move(order);
-  }
+  BlockTables build();
 
 private:
   /// A block on the way: which child of which of its vertices comes next.
@@ -28,38 +21,68 @@ private:
     int32_t block, vertex, child;
   };
 
-  void cutHeights();
+  std::span<const int32_t> verticesOf(int64_t part) const;
+  void cutHeights(std::span<const int32_t> part);
   void walk(int32_t block);
   bool findNext(Step &step, int32_t &next) const;
   void emit(int32_t block);
 
   const espalier_tree &tree;
-  std::vector<int32_t> vertices, starts; // block b is vertices[starts[b] .. starts[b + 1])
-  std::vector<int32_t> blockOf, order;
+  std::vector<int32_t> vertices, starts{0}; // block b is vertices[starts[b] .. starts[b + 1])
+  std::vector<int32_t> blockOf, order;      // order: the table
   std::vector<bool> emitted;
 };
 } // namespace
 
-/// A counting sort of the post-order by height, cut at every height and after every `width` vertices.
-void BlockBuilder::cutHeights() {
-  auto numVertices = static_cast<size_t>(tree.num_vertices);
-  std::span<const int32_t> heights(tree.height, numVertices), postOrder(tree.post_order, numVertices);
-  std::vector<int32_t> ends(static_cast<size_t>(tree.max_depth + 2), 0);
-  for (int32_t height : heights)
-    ++ends[static_cast<size_t>(height) + 1];
+/// In an order that has children before parents; the top is the last part.
+std::span<const int32_t> BlockBuilder::verticesOf(int64_t part) const {
+  const int32_t *all = tree.num_parts > 0 ? tree.part_order : tree.post_order;
+  int64_t begin = tree.num_parts > 0 ? tree.part_offsets[part] : 0;
+  int64_t end = part < tree.num_parts ? tree.part_offsets[part + 1] : tree.num_vertices;
+  return {all + begin, static_cast<size_t>(end - begin)};
+}
+
+/// A counting sort of the part's vertices by height, cut at every height and after every `width` vertices.
+void BlockBuilder::cutHeights(std::span<const int32_t> part) {
+  auto heightOf = [&](int32_t vertex) { return static_cast<size_t>(tree.height[vertex]); };
+  size_t highest = 0;
+  for (int32_t vertex : part)
+    highest = std::max(highest, heightOf(vertex));
+  auto begin = static_cast<int32_t>(vertices.size());
+  std::vector<int32_t> ends(highest + 2, 0);
+  for (int32_t vertex : part)
+    ++ends[heightOf(vertex) + 1];
+  ends[0] = begin;
   for (size_t height = 1; height < ends.size(); ++height)
     ends[height] += ends[height - 1];
   std::vector<int32_t> next(ends);
-  vertices.resize(numVertices);
-  for (int32_t vertex : postOrder)
-    vertices[static_cast<size_t>(next[static_cast<size_t>(heights[static_cast<size_t>(vertex)])]++)] = vertex;
+  vertices.resize(vertices.size() + part.size());
+  for (int32_t vertex : part)
+    vertices[static_cast<size_t>(next[heightOf(vertex)]++)] = vertex;
   for (size_t height = 0; height + 1 < ends.size(); ++height)
-    for (int32_t start = ends[height]; start < ends[height + 1]; start += width)
-      starts.push_back(start);
-  starts.push_back(tree.num_vertices == 0 ? 0 : static_cast<int32_t>(numVertices));
-  for (size_t block = 0; block + 1 < starts.size(); ++block)
-    for (int32_t i = starts[block]; i < starts[block + 1]; ++i)
-      blockOf[static_cast<size_t>(vertices[static_cast<size_t>(i)])] = static_cast<int32_t>(block);
+    for (int32_t start = ends[height]; start < ends[height + 1]; start += width) {
+      auto block = static_cast<int32_t>(starts.size()) - 1;
+      int32_t end = std::min(start + width, ends[height + 1]);
+      for (int32_t i = start; i < end; ++i)
+        blockOf[static_cast<size_t>(vertices[static_cast<size_t>(i)])] = block;
+      starts.push_back(end);
+    }
+}
+
+/// Part after part: what is below the top is emitted before it.
+BlockTables BlockBuilder::build() {
+  BlockTables tables;
+  order.reserve(static_cast<size_t>(tree.num_vertices));
+  for (int64_t part = 0; part <= tree.num_parts; ++part) {
+    size_t first = starts.size() - 1;
+    tables.parts.push_back(static_cast<int32_t>(first));
+    cutHeights(verticesOf(part));
+    emitted.resize(starts.size() - 1, false);
+    for (size_t block = emitted.size(); block-- > first;)
+      walk(static_cast<int32_t>(block));
+  }
+  tables.blocks = std::move(order);
+  return tables;
 }
 
 /// The next block below `step` that has not been emitted.
@@ -99,6 +122,6 @@ void BlockBuilder::walk(int32_t block) {
   }
 }
 
-std::vector<int32_t> arrangeBlocks(const espalier_tree &tree) { return BlockBuilder(tree).build(); }
+BlockTables arrangeBlocks(const espalier_tree &tree) { return BlockBuilder(tree).build(); }
 
 } // namespace espalier

@@ -1,6 +1,7 @@
 //===- Tree.cpp - A rooted tree or forest, checked once ---------------------===//
 #include "runtime/Tree/Tree.h"
 #include "runtime/Tree/Blocks.h"
+#include "runtime/Tree/Partition.h"
 #include "runtime/Tree/TreeArrays.h"
 
 #include <algorithm>
@@ -101,15 +102,29 @@ Tree Tree::ofArrays(TreeArrays &&arrays) {
   return Tree(std::make_shared<const TreeArrays>(std::move(arrays)), TreeKind::rooted, 0);
 }
 
-const espalier_tree &Tree::abiWithBlocks() const {
-  BlockedTree &blocked = *arrays->blocked;
-  std::call_once(blocked.once, [&] {
-    blocked.blocks = arrangeBlocks(*table);
-    blocked.tree = *table;
-    blocked.tree.blocks = blocked.blocks.data();
-    blocked.tree.num_blocks = static_cast<int64_t>(blocked.blocks.size()) / ESPALIER_BLOCK_WIDTH;
-  });
-  return blocked.tree;
+static TabledTree withTables(espalier_tree tree, const TreeTables &tables) {
+  TabledTree made;
+  if (tables.parts > 0) {
+    made.parts.resize(static_cast<size_t>(partitionSize(tree.num_vertices, tables.parts)));
+    std::vector<int32_t> sizes(static_cast<size_t>(tree.num_vertices));
+    tree = partitionTree(tree, tables.parts, made.parts.data(), sizes.data());
+  }
+  if (tables.blocks) {
+    BlockTables arranged = arrangeBlocks(tree);
+    made.blocks = std::move(arranged.blocks);
+    made.partBlocks = std::move(arranged.parts);
+    tree.blocks = made.blocks.data();
+    tree.num_blocks = static_cast<int64_t>(made.blocks.size()) / ESPALIER_BLOCK_WIDTH;
+    tree.part_blocks = tables.parts > 0 ? made.partBlocks.data() : nullptr;
+  }
+  made.tree = tree;
+  return made;
+}
+
+const espalier_tree &Tree::abi(const TreeTables &tables) const {
+  if (!tables.any())
+    return *table;
+  return arrays->tabled->get(tables, [&] { return withTables(*table, tables); }).tree;
 }
 
 bool Tree::isChain() const { return arrays->isChain; }

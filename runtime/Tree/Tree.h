@@ -74,10 +74,10 @@ public:
     return {table->children + table->child_offsets[vertex], table->children + table->child_offsets[vertex + 1]};
   }
 
-  /// What kernels read; it lives as long as any handle.
+  /// What kernels read; it lives as long as any handle. Tables that only some of them read are computed when they are
+  /// first asked for.
   const espalier_tree &abi() const { return *table; }
-  /// The same with the table of blocks, which is computed when it is first asked for.
-  const espalier_tree &abiWithBlocks() const;
+  const espalier_tree &abi(const TreeTables &tables) const;
 
 private:
   Tree(std::shared_ptr<const TreeArrays> arrays, TreeKind kind, int32_t arity);

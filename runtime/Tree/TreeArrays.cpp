@@ -147,8 +147,22 @@ espalier_tree Builder::arrange() {
   numberChildren();
   placeVertices();
   listChildren();
-  return {numVertices, numLeaves, numRoots, maxDepth, parent,   childOffsets, children, postOrder,
-          depth,       height,    slot,     leaves,   leafRank, roots,        nullptr,  0};
+  espalier_tree tree{};
+  tree.num_vertices = numVertices;
+  tree.num_leaves = numLeaves;
+  tree.num_roots = numRoots;
+  tree.max_depth = maxDepth;
+  tree.parent = parent;
+  tree.child_offsets = childOffsets;
+  tree.children = children;
+  tree.post_order = postOrder;
+  tree.depth = depth;
+  tree.height = height;
+  tree.slot = slot;
+  tree.leaves = leaves;
+  tree.leaf_rank = leafRank;
+  tree.roots = roots;
+  return tree;
 }
 
 Result<espalier_tree> arrangeTree(int64_t numVertices, int32_t *storage) {

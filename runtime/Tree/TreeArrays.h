@@ -14,11 +14,11 @@
 #include "runtime/ABI/ABI.h"
 #include "runtime/Error/Result.h"
 #include "runtime/Memory/AlignedBlock.h"
+#include "runtime/Tree/PerTables.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace espalier {
@@ -42,11 +42,10 @@ Result<espalier_tree> arrangeTree(int64_t numVertices, int32_t *storage);
 /// orderIn(storage, numVertices).
 espalier_tree arrangeOrdered(int64_t numVertices, int32_t *storage);
 
-/// A tree with its table of blocks; filled once.
-struct BlockedTree {
-  std::once_flag once;
-  std::vector<int32_t> blocks;
+/// A tree with tables that only some kernels read.
+struct TabledTree {
   espalier_tree tree;
+  std::vector<int32_t> parts, blocks, partBlocks;
 };
 
 struct TreeArrays {
@@ -54,7 +53,7 @@ struct TreeArrays {
   espalier_tree tree;
   bool isChain = false;     // vertex t has parent t + 1
   int32_t perfectArity = 0; // of a perfect tree of two or more vertices, numbered by levels; else 0
-  std::unique_ptr<BlockedTree> blocked = std::make_unique<BlockedTree>();
+  std::unique_ptr<PerTables<TabledTree>> tabled = std::make_unique<PerTables<TabledTree>>();
 
   /// `writeParents` fills an array of numVertices parents. Errors: a parent out of range, a cycle, more than
   /// mostVertices vertices, no memory.

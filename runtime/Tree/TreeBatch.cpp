@@ -18,12 +18,15 @@ TreeBatch TreeBatch::make(Shape shape, int64_t numVertices, std::vector<Tree> tr
   return TreeBatch(std::move(contents));
 }
 
-std::span<const espalier_tree> TreeBatch::abiWithBlocks() const {
-  std::call_once(contents->once, [&] {
+std::span<const espalier_tree> TreeBatch::abi(const TreeTables &tables) const {
+  if (!tables.any())
+    return contents->table;
+  return contents->tabled.get(tables, [&] {
+    std::vector<espalier_tree> table;
     for (const Tree &tree : contents->trees)
-      contents->blocked.push_back(tree.abiWithBlocks());
+      table.push_back(tree.abi(tables));
+    return table;
   });
-  return contents->blocked;
 }
 
 Result<TreeBatch> TreeBatch::of(Shape shape, std::vector<Tree> trees, int64_t ifNone) {

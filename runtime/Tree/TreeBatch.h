@@ -6,9 +6,9 @@
 #define ESPALIER_RUNTIME_TREE_TREEBATCH_H
 
 #include "runtime/Tensor/Tensor.h"
+#include "runtime/Tree/PerTables.h"
 #include "runtime/Tree/Tree.h"
 
-#include <mutex>
 #include <vector>
 
 namespace espalier {
@@ -29,10 +29,10 @@ public:
   /// In the order of the batch. Where no tree has a vertex, one stands for all.
   std::span<const Tree> trees() const { return contents->trees; }
 
-  /// What kernels read of `trees`; it lives as long as any handle.
+  /// What kernels read of `trees`; it lives as long as any handle. Tables that only some of them read are computed when
+  /// they are first asked for.
   std::span<const espalier_tree> abi() const { return contents->table; }
-  /// The same with the tables of blocks, which are computed when they are first asked for.
-  std::span<const espalier_tree> abiWithBlocks() const;
+  std::span<const espalier_tree> abi(const TreeTables &tables) const;
 
 private:
   struct Contents {
@@ -40,8 +40,7 @@ private:
     int64_t numVertices;
     std::vector<Tree> trees;
     std::vector<espalier_tree> table;
-    mutable std::once_flag once;
-    mutable std::vector<espalier_tree> blocked = {}; // the table with blocks; filled once
+    mutable PerTables<std::vector<espalier_tree>> tabled = {};
   };
   explicit TreeBatch(std::shared_ptr<const Contents> contents) : contents(std::move(contents)) {}
   static TreeBatch make(Shape shape, int64_t numVertices, std::vector<Tree> trees);

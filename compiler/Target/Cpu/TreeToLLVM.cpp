@@ -18,13 +18,15 @@ namespace {
 
 /// Offsets of the fields of espalier_tree, by the enumerators of the dialect.
 constexpr size_t tableOffsets[] = {
-    offsetof(espalier_tree, parent),     offsetof(espalier_tree, child_offsets), offsetof(espalier_tree, children),
-    offsetof(espalier_tree, post_order), offsetof(espalier_tree, depth),         offsetof(espalier_tree, height),
-    offsetof(espalier_tree, slot),       offsetof(espalier_tree, leaves),        offsetof(espalier_tree, leaf_rank),
-    offsetof(espalier_tree, roots),      offsetof(espalier_tree, blocks),
+    offsetof(espalier_tree, parent),       offsetof(espalier_tree, child_offsets), offsetof(espalier_tree, children),
+    offsetof(espalier_tree, post_order),   offsetof(espalier_tree, depth),         offsetof(espalier_tree, height),
+    offsetof(espalier_tree, slot),         offsetof(espalier_tree, leaves),        offsetof(espalier_tree, leaf_rank),
+    offsetof(espalier_tree, roots),        offsetof(espalier_tree, blocks),        offsetof(espalier_tree, part_order),
+    offsetof(espalier_tree, part_offsets), offsetof(espalier_tree, part_blocks),
 };
 constexpr size_t extentOffsets[] = {offsetof(espalier_tree, num_vertices), offsetof(espalier_tree, num_leaves),
-                                    offsetof(espalier_tree, num_roots), offsetof(espalier_tree, num_blocks)};
+                                    offsetof(espalier_tree, num_roots), offsetof(espalier_tree, num_blocks),
+                                    offsetof(espalier_tree, num_parts)};
 static_assert(std::size(tableOffsets) == tree::getMaxEnumValForTable() + 1);
 static_assert(std::size(extentOffsets) == tree::getMaxEnumValForExtent() + 1);
 
@@ -95,6 +97,10 @@ struct ConvertTable : ConvertOpToLLVMPattern<tree::TableOp> {
     case tree::Table::blocks:
       return LLVM::MulOp::create(loader.rewriter, loader.location, extent(offsetof(espalier_tree, num_blocks)),
                                  loader.number(ESPALIER_BLOCK_WIDTH));
+    case tree::Table::part_offsets:
+    case tree::Table::part_blocks:
+      return LLVM::AddOp::create(loader.rewriter, loader.location, extent(offsetof(espalier_tree, num_parts)),
+                                 loader.number(1));
     default:
       return vertices;
     }

@@ -8,6 +8,7 @@ espalier_unit_test(RuntimeTreeTest unit/runtime/Tree/TreeTest.cpp unit/runtime/T
                    unit/runtime/Tree/TreeBatchTest.cpp unit/runtime/Tree/DecompositionTest.cpp
                    unit/runtime/Tree/QuadtreeTest.cpp unit/runtime/Tree/PackedForestTest.cpp
                    unit/runtime/Tree/TreeCacheTest.cpp unit/runtime/Tree/PathProductsTest.cpp
+                   unit/runtime/Tree/PartitionTest.cpp
                    LINK EspalierRuntime)
 espalier_unit_test(RuntimeSpanningTest unit/runtime/Tree/GraphTest.cpp unit/runtime/Tree/RootingTest.cpp
                    unit/runtime/Tree/SpanningTreeTest.cpp unit/runtime/Tree/RandomTreeTest.cpp

@@ -214,6 +214,38 @@ TEST(CostModel, ChannelsAreCutWhereThatPays) {
   EXPECT_EQ(channelTile({0, 0, 4, false}, ofCall(1000000, 1, 8)).channels, 0);
 }
 
+//===-- Parts of trees ------------------------------------------------------===//
+
+TEST(CostModel, PartsAreWorthATaskAndATree) {
+  for (double nanoseconds : {0.0, 1e3, 1e5, 1e6, 1e9})
+    for (int64_t sweeps : {1, 2, 5})
+      for (int64_t tasks : {0, 1, 2, 3, 16})
+        for (int64_t least : {1, 64, 128})
+          for (int64_t vertices : {0, 1, 127, 128, 1023, 1000000})
+            for (int64_t threads : {1, 2, 3, 7, 200}) {
+              TargetDescription target = ofCall(vertices, 1, threads);
+              int64_t parts = subtreeParts({nanoseconds, sweeps, tasks, least}, target);
+              EXPECT_TRUE(parts == 0 || (parts >= 2 && parts <= 256)) << parts;
+              if (tasks == 0 || tasks >= threads) {
+                EXPECT_EQ(parts, 0);
+              }
+              EXPECT_LE(parts * least, vertices);
+              EXPECT_LE(double(parts * sweeps) * target.nanosecondsPerChunk, nanoseconds);
+              EXPECT_LE((parts - 1) * tasks, 4 * threads);
+            }
+}
+
+TEST(CostModel, TreesAreCutWhereThreadsWouldBeIdle) {
+  EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(1023, 1, 2)), 8);
+  EXPECT_EQ(subtreeParts({1e6, 2, 2, 64}, ofCall(1023, 2, 3)), 6);
+  EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(1023, 1, 1)), 0);
+  EXPECT_EQ(subtreeParts({1e6, 2, 2, 64}, ofCall(1023, 2, 2)), 0);
+  EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(127, 1, 2)), 0); // one part's vertices
+  EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(255, 1, 2)), 3);
+  EXPECT_EQ(subtreeParts({1e5, 2, 1, 64}, ofCall(1023, 1, 2)), 2); // 25 us for each part and sweep
+  EXPECT_EQ(subtreeParts({7e4, 2, 1, 64}, ofCall(1023, 1, 2)), 0);
+}
+
 TEST(CostModel, RowsAreAskedForWhereTheyAreFar) {
   EXPECT_GT(rowsAhead(1000, ofCall(0)), 0);
   EXPECT_GT(rowsAhead(1000, ofCall(1000)), 0);

@@ -51,7 +51,7 @@ TEST(TreeBatch, tablesOfBlocks) {
   auto batch = TreeBatch::fromParents(*Tensor::of<int32_t>({2, 7}, parents), TreeKind::perfect);
   ASSERT_TRUE(batch) << batch.error().message;
   EXPECT_EQ(batch->abi()[1].blocks, nullptr);
-  std::span<const espalier_tree> tables = batch->abiWithBlocks();
+  std::span<const espalier_tree> tables = batch->abi(TreeTables{.blocks = true});
   ASSERT_EQ(tables.size(), 2u);
   for (const espalier_tree &tree : tables) {
     ASSERT_EQ(tree.num_blocks, 3); // a level each

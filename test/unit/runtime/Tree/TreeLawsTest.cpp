@@ -100,7 +100,7 @@ void expectLaws(const Parents &parents) {
 
   // blocks: each vertex in one block (the last of a block may be repeated), of equal heights, children in blocks
   // before.
-  const espalier_tree &blocked = made->abiWithBlocks();
+  const espalier_tree &blocked = made->abi(TreeTables{.blocks = true});
   ASSERT_EQ(blocked.parent, tree.parent);
   std::vector<int64_t> blockOf(numVertices, -1);
   for (int64_t block = 0; block < blocked.num_blocks; ++block) {

@@ -1,0 +1,59 @@
+//===- SubtreeParts.cpp - Which sweeps have subtrees as tasks ---------------===//
+#include "compiler/Schedule/SubtreeParts.h"
+
+#include "compiler/Schedule/CostModel.h"
+#include "compiler/Schedule/SharedChoices.h"
+#include "dialects/Tree/IR/Channels.h"
+#include "runtime/ABI/ABI.h"
+
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using espalier::tree::SweepOp;
+
+namespace espalier::schedule {
+
+/// A part has some vertices for each one of the top; in lanes, its levels fill blocks.
+constexpr int64_t kLeastVertices = 64, kLeastBlocks = 8;
+
+/// Why the group's sweeps cannot go over parts of a tree; empty where they can.
+static StringRef obstacle(ArrayRef<SweepOp> group) {
+  Value tree = SweepOp(group.front()).getTree();
+  for (SweepOp sweep : group)
+    if (!tree || sweep.getTree() != tree || sweep.getDirection() == tree::Direction::each)
+      return "the sweeps of the group do not go up and down one tree";
+  bool isChain = cast<tree::TreeType>(tree.getType()).getKind() == tree::Kind::chain;
+  return isChain ? "a chain has no subtrees beside each other" : "";
+}
+
+/// Points of batch and axes, by tiles of channels; 0: nobody knows.
+static int64_t numTasks(ArrayRef<SweepOp> group, int64_t channels, const TargetDescription &target) {
+  SweepOp first = group.front();
+  int64_t tasks = first.getBatch() ? target.tasks : 1;
+  for (Value axis : first.getAxes()) {
+    APInt size;
+    if (!matchPattern(axis, m_ConstantInt(&size)))
+      return 0;
+    tasks *= std::min<int64_t>(size.getSExtValue(), target.threads);
+  }
+  std::optional<tree::Channels> all = channels > 0 ? tree::Channels::of(group) : std::nullopt;
+  return tasks * (all ? int64_t(llvm::divideCeil(all->size(), channels)) : 1);
+}
+
+int64_t chooseParts(ArrayRef<SweepOp> group, const WholeTree &whole, Choices &choices,
+                    const TargetDescription &target) {
+  if (llvm::none_of(group, [](SweepOp sweep) { return bool(sweep.getTree()); }))
+    return 0;
+  if (StringRef reason = obstacle(group); !reason.empty())
+    return choices.choose(Key::parts, 0, "", {0, 0, reason});
+  TreeWork work{whole.nanoseconds, int64_t(group.size()), numTasks(group, whole.channels, target),
+                whole.inLanes ? kLeastBlocks * ESPALIER_BLOCK_WIDTH : kLeastVertices};
+  int64_t parts = subtreeParts(work, target);
+  std::string reason;
+  if (parts > 0)
+    reason = fmt::format("{} of {} threads would be idle; parts of {}", target.threads - work.tasks, target.threads,
+                         durationText(work.nanoseconds / double(parts)));
+  return choices.choose(Key::parts, parts, std::move(reason));
+}
+
+} // namespace espalier::schedule

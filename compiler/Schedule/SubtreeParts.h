@@ -1,0 +1,24 @@
+//===- SubtreeParts.h - Which sweeps have subtrees as tasks -----------------===//
+#ifndef ESPALIER_COMPILER_SCHEDULE_SUBTREEPARTS_H
+#define ESPALIER_COMPILER_SCHEDULE_SUBTREEPARTS_H
+
+#include "compiler/Schedule/Choices.h"
+#include "compiler/Schedule/TargetDescription.h"
+#include "dialects/Tree/IR/TreeDialect.h"
+
+namespace espalier::schedule {
+
+/// A task of a group, which is a point of batch and axes, as long as its tree is not cut.
+struct WholeTree {
+  double nanoseconds;
+  int64_t channels; // that it has; 0: all
+  bool inLanes;     // a vertex in each lane
+};
+
+/// The parts of the group's tree that are tasks of their own; 0: none.
+int64_t chooseParts(llvm::ArrayRef<tree::SweepOp> group, const WholeTree &whole, Choices &choices,
+                    const TargetDescription &target);
+
+} // namespace espalier::schedule
+
+#endif
