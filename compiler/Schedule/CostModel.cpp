@@ -120,16 +120,18 @@ ChannelTile channelTile(const ChannelFootprint &footprint, const TargetDescripti
 }
 
 constexpr int64_t kPartsPerThread = 4, kMostParts = 256;
+/// Threads that meet after every sweep cost about one.
+constexpr double kChunksPerPart = 2;
 
 int64_t subtreeParts(const TreeWork &work, const TargetDescription &target) {
   if (work.tasks <= 0 || work.tasks >= target.threads)
     return 0;
-  double wanted = std::ceil(double(kPartsPerThread * target.threads) / double(work.tasks));
+  int64_t threads = (target.threads + work.tasks - 1) / work.tasks; // of one tree
   double sweep = work.nanoseconds / double(std::max<int64_t>(1, work.sweeps));
-  double worthwhile = std::min(sweep / target.nanosecondsPerChunk,
+  double worthwhile = std::min(sweep / (kChunksPerPart * target.nanosecondsPerChunk),
                                double(target.vertices) / double(std::max<int64_t>(1, work.leastVertices)));
-  auto parts = int64_t(std::min({wanted, worthwhile, double(kMostParts)}));
-  return parts < 2 ? 0 : parts;
+  auto parts = int64_t(std::min({double(kPartsPerThread * threads), worthwhile, double(kMostParts)}));
+  return parts >= threads ? parts / threads * threads : parts >= 2 ? parts : 0;
 }
 
 /// Long enough for memory to answer, short enough for the near cache to keep the answer.

@@ -95,8 +95,9 @@ struct TreeWork {
   int64_t tasks;         // that there are without parts; 0: nobody knows
   int64_t leastVertices; // of a part
 };
-/// Into how many parts a tree falls; 0: into none. Only where threads would be idle: four parts for each thread, so
-/// that their sizes matter little, but none that has less than the work of a chunk in each sweep.
+/// Into how many parts a tree falls; 0: into none. Only where threads would be idle: four parts for each of a tree's
+/// threads, so that their sizes matter little, or fewer, but as many for each thread, if a part had less than the work
+/// of two chunks in a sweep.
 int64_t subtreeParts(const TreeWork &work, const TargetDescription &target);
 
 /// Visits between asking for a vertex's rows and reading them; 0 where visits of `bytesPerVisit` gain nothing: rows of

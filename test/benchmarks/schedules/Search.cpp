@@ -12,7 +12,7 @@ using schedule::Key;
 
 namespace {
 
-/// What a size may be changed to: powers of two and what is half way between them.
+/// What a size may be changed to: nothing, powers of two and what is half way between them.
 std::vector<int64_t> candidatesOf(const schedule::Choice &choice) {
   std::vector<int64_t> values;
   if (choice.key == Key::tasks) {
@@ -20,6 +20,8 @@ std::vector<int64_t> candidatesOf(const schedule::Choice &choice) {
       values.push_back(value);
   } else {
     int64_t most = std::min<int64_t>(choice.most, 4096);
+    if (choice.least == 0)
+      values.push_back(0);
     for (int64_t power = 1; power <= most; power *= 2)
       for (int64_t value : {power, power + power / 2})
         if (value >= choice.least && value <= most && (values.empty() || values.back() < value))

@@ -230,20 +230,25 @@ TEST(CostModel, PartsAreWorthATaskAndATree) {
                 EXPECT_EQ(parts, 0);
               }
               EXPECT_LE(parts * least, vertices);
-              EXPECT_LE(double(parts * sweeps) * target.nanosecondsPerChunk, nanoseconds);
-              EXPECT_LE((parts - 1) * tasks, 4 * threads);
+              EXPECT_LE(double(parts * sweeps) * 2 * target.nanosecondsPerChunk, nanoseconds);
+              EXPECT_LE(parts * tasks, 4 * (threads + tasks - 1));
+              int64_t ofTree = tasks ? (threads + tasks - 1) / tasks : 1;
+              EXPECT_TRUE(parts < ofTree || parts % ofTree == 0) << parts;
             }
 }
 
 TEST(CostModel, TreesAreCutWhereThreadsWouldBeIdle) {
   EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(1023, 1, 2)), 8);
-  EXPECT_EQ(subtreeParts({1e6, 2, 2, 64}, ofCall(1023, 2, 3)), 6);
+  EXPECT_EQ(subtreeParts({1e6, 2, 2, 64}, ofCall(1023, 2, 3)), 8);
   EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(1023, 1, 1)), 0);
   EXPECT_EQ(subtreeParts({1e6, 2, 2, 64}, ofCall(1023, 2, 2)), 0);
   EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(127, 1, 2)), 0); // one part's vertices
-  EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(255, 1, 2)), 3);
-  EXPECT_EQ(subtreeParts({1e5, 2, 1, 64}, ofCall(1023, 1, 2)), 2); // 25 us for each part and sweep
-  EXPECT_EQ(subtreeParts({7e4, 2, 1, 64}, ofCall(1023, 1, 2)), 0);
+  EXPECT_EQ(subtreeParts({1e6, 2, 1, 64}, ofCall(255, 1, 2)), 2);
+  EXPECT_EQ(subtreeParts({2e5, 2, 1, 64}, ofCall(1023, 1, 2)), 2); // 50 us for each part and sweep
+  EXPECT_EQ(subtreeParts({2e5, 1, 1, 64}, ofCall(1023, 1, 2)), 4);
+  EXPECT_EQ(subtreeParts({2e5, 1, 1, 64}, ofCall(1023, 1, 5)), 5);
+  EXPECT_EQ(subtreeParts({2e5, 1, 1, 64}, ofCall(1023, 1, 9)), 5);
+  EXPECT_EQ(subtreeParts({1.5e5, 2, 1, 64}, ofCall(1023, 1, 2)), 0);
 }
 
 TEST(CostModel, RowsAreAskedForWhereTheyAreFar) {
