@@ -85,6 +85,28 @@ def f(x: float[..., H, W, n], u: float[..., H, W, n], a: float[..., H, W, n]) ->
     return h
 """
 
+BUILT = """
+def f(p: i32[..., V], x: float[..., V]) -> float[..., V]:
+    T = from_parents(p)
+    for v in up(T):
+        y[v] = x[v] + 0.5 * sum(y[c] for c in children(v))
+    for v in down(T):
+        z[v] = y[v] + 0.5 * z[parent(v)]
+    return z
+"""
+
+COMPUTED = """
+def f(p: i32[..., V], x: float[..., V]) -> float[..., V]:
+    for i in each(V):
+        q[i] = p[i]
+    T = from_parents(q)
+    for v in up(T):
+        y[v] = x[v] + 0.5 * sum(y[c] for c in children(v))
+    for v in down(T):
+        z[v] = y[v] + 0.5 * z[parent(v)]
+    return z
+"""
+
 
 # --- Trees ------------------------------------------------------------------------------------------------------------------------------------------------------------
 
@@ -172,6 +194,12 @@ def cases():
         for batch in (1, 3):
             given = fill(dict(x="b H W n", u="b H W n", a="b H W n"), dict(b=batch, H=height, W=width, n=5), np.float32, height + batch)
             yield Case(f"grown: {height}x{width}, batch {batch}", check, dict(text=GROWN, given=given, schedules=[([], [(1, 2), (2, 2), (7, 3)])]))
+    for name, text in (("built", BUILT), ("computed", COMPUTED)):
+        for size in (1, 2, 150):
+            for batch in (1, 3):
+                parents = np.stack([random_parents(size, size, 0, seed) for seed in range(batch)])
+                given = fill(dict(x="b G"), dict(b=batch, G=size), np.float32, size + batch)
+                yield Case(f"{name}: {size}, batch {batch}", check, dict(text=text, given={"p": parents, **given}, schedules=[([], [(1, 2), (3, 2), (8, 3)])]))
 
 
 if __name__ == "__main__":
