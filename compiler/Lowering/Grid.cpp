@@ -383,8 +383,9 @@ void GroupBody::traverse(const Member &member) {
 }
 
 /// All members at each point of a part of the domain: at `together` points at a time, where there are so many. What is
-/// left of more than a quarter of a block is a block that ends with the part: points that it shares with the block
-/// before get the same values again. The others are visited one by one.
+/// left of a block is a block that ends with the part: points that it shares with the block before get the same values
+/// again. So all points of a domain are evaluated by the same operations; one by one only where there are fewer than a
+/// block has.
 void GroupBody::visitPart(Value part, Value parts) {
   Value size = task.index(schedule.getPoints());
   Value lower = arith::MulIOp::create(builder, loc, part, size);
@@ -398,11 +399,8 @@ void GroupBody::visitPart(Value part, Value parts) {
   }
   if (int64_t together = schedule.getTogether(); together > 1) {
     Value count = arith::SubIOp::create(builder, loc, upper, lower);
-    Value rest = arith::RemUIOp::create(builder, loc, count, task.index(together));
-    Value isMuch = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ugt, rest, task.index(together / 4));
-    Value last = arith::SelectOp::create(builder, loc, isMuch, upper, arith::SubIOp::create(builder, loc, upper, rest));
     Value fits = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge, count, task.index(together));
-    Value end = arith::SelectOp::create(builder, loc, fits, last, lower);
+    Value end = arith::SelectOp::create(builder, loc, fits, upper, lower);
     std::vector<std::unique_ptr<PointBlock>> blocks;
     for (const std::unique_ptr<Member> &member : members)
       blocks.push_back(std::make_unique<PointBlock>(task, member->sweep, member->groups, together));

@@ -23,10 +23,35 @@ Extent pointsOf(const Buffers &buffers, tree::SweepOp sweep) {
   return sweep.getLeaves() ? buffers.leavesOf(sweep.getTree()) : buffers.verticesOf(sweep.getTree());
 }
 
+/// Whether a tile follows from rows that lie elsewhere for each point by elementwise steps, reductions and new shapes.
+static bool isOfScatteredRows(Value tile, Value point, Block &body) {
+  Operation *op = tile.getDefiningOp();
+  if (!op || op->getBlock() != &body)
+    return false;
+  if (auto read = dyn_cast<tree::ReadOp>(op))
+    return !read.getIndices().empty() && read.getIndices().back() != point;
+  if (isa<tile::ContractOp, tile::SolveOp>(op) || op->getNumRegions() > 0)
+    return false;
+  return llvm::any_of(op->getOperands(),
+                      [&](Value operand) { return isTile(operand) && isOfScatteredRows(operand, point, body); });
+}
+
+/// The operations that make numbers of such tiles.
+static DenseSet<Operation *> numbersOfScatteredRows(tree::SweepOp sweep) {
+  Block &body = sweep.getBody().front();
+  DenseSet<Operation *> numbers;
+  for (Operation &op : body)
+    if (isa<tile::ReduceOp, tile::ContractOp>(op) && !isTile(op.getResult(0)) &&
+        llvm::any_of(op.getOperands(), [&](Value tile) { return isOfScatteredRows(tile, pointVariable(sweep), body); }))
+      numbers.insert(&op);
+  return numbers;
+}
+
 PointBlock::PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size)
     : task(task), sweep(sweep), groups(groups), size(size), loc(sweep.getLoc()),
       dependences(sweep.getBody().front(), {{pointVariable(sweep), block::PointSet(1)}}),
-      lifting(loc, dependences, {this->size}, {}), packed(task, loc, size) {
+      numbers(numbersOfScatteredRows(sweep)), lifting(loc, dependences, {this->size}, numbers),
+      packed(task, loc, size) {
   for (Value value : sweep.getYield().getValues())
     roots.push_back(lifting.whole(value));
   block::YieldOp::create(lifting.builder, roots);
@@ -78,8 +103,10 @@ void PointBlock::evaluatePointwise(Value first, const Visit &shared) {
   Visit atFirst(task, sweep.getBody(), groups);
   atFirst.adopt(shared);
   bindPoint(atFirst, first);
-  SmallVector<Value> others;
-  for (Value source : lifting.pointwise()) {
+  SmallVector<Value> others, sources = llvm::to_vector(lifting.pointwise());
+  for (Operation *number : lifting.givenProducts())
+    sources.push_back(number->getResult(0));
+  for (Value source : sources) {
     auto read = source.getDefiningOp<tree::ReadOp>();
     if (read && !read.getIndices().empty() && read.getIndices().back() == pointVariable(sweep))
       if (std::optional<View> place = atFirst.readInPlace(read)) {

@@ -7,7 +7,8 @@
 // Points that do not wait for each other and lie side by side share what does not depend on them: a product with a
 // shared matrix becomes a matrix product (Lift.h), and what stands before and after it stays between the same tiles.
 // Their reads and results are tiles in memory as it is; what has no lifted form is evaluated point by point, into
-// scratch.
+// scratch. So is a number made of tiles that lie elsewhere for each point (the cosine of both ends of an edge): only
+// what follows from such numbers is evaluated together, a point in each lane.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_COMPILER_LOWERING_POINTBLOCK_H
 #define ESPALIER_COMPILER_LOWERING_POINTBLOCK_H
@@ -46,6 +47,7 @@ private:
   int64_t size;
   mlir::Location loc;
   block::Dependences dependences;
+  llvm::DenseSet<mlir::Operation *> numbers; // made of tiles at each point alone
   Lifting lifting;
   llvm::SmallVector<mlir::Value> roots; // of the definitions
   std::unique_ptr<ElementwiseGroups> liftedGroups;

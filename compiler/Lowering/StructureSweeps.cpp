@@ -3,6 +3,7 @@
 
 #include "compiler/Lowering/Attention.h"
 #include "compiler/Lowering/Chains.h"
+#include "compiler/Lowering/Dots.h"
 #include "compiler/Lowering/Grid.h"
 #include "compiler/Lowering/GrowTrees.h"
 #include "compiler/Lowering/Levels.h"
@@ -120,6 +121,7 @@ static LogicalResult structure(func::FuncOp source) {
     for (SweepOp member : group) {
       expandLevels(member.getBody());
       inlineChainReductions(member);
+      sumDotsElementwise(member);
     }
     emitGroup(builder, *buffers, locations, group);
   }

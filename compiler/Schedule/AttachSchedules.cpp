@@ -76,12 +76,28 @@ static std::string reasonOf(int64_t together, const PointBytes &bytes, const Tar
                      bytesText(bytes.shared), together);
 }
 
+static int64_t widestElementOf(ArrayRef<SweepOp> group) {
+  int64_t bytes = 0;
+  for (SweepOp sweep : group)
+    bytes = std::max(bytes, elementBytesOf(sweep));
+  return bytes;
+}
+
 static int64_t chooseTogether(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
   PointBlocks blocks = pointBlocksOf(group);
   if (!blocks.isPossible)
     return choices.choose(Key::together, 1, "", {1, 1, "points with effects, and leaves, are visited one by one"});
-  int64_t together = blocks.gains ? pointsTogether(blocks.bytes, target) : 1;
-  return choices.choose(Key::together, together, blocks.gains ? reasonOf(together, blocks.bytes, target) : "",
+  int64_t together = 1;
+  std::string reason;
+  if (blocks.gains && blocks.areNumbers) {
+    int64_t elementBytes = widestElementOf(group);
+    together = numbersTogether(target, elementBytes);
+    reason = fmt::format("points are numbers, {} in a vector", lanes(target, elementBytes));
+  } else if (blocks.gains) {
+    together = pointsTogether(blocks.bytes, target);
+    reason = reasonOf(together, blocks.bytes, target);
+  }
+  return choices.choose(Key::together, together, std::move(reason),
                         {1, int64_t(std::max(1.0, kMostBlockBytes / std::max(1.0, blocks.bytes.own))),
                          "points that are evaluated together stay below 16 MB"});
 }

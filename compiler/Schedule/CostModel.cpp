@@ -63,6 +63,13 @@ int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target)
   return best;
 }
 
+/// A function of one vector waits for itself most of the time.
+constexpr int64_t kVectorsUnderWay = 4;
+
+int64_t numbersTogether(const TargetDescription &target, int64_t elementBytes) {
+  return kVectorsUnderWay * lanes(target, elementBytes);
+}
+
 /// More rows share the packed keys, and more keys the packed rows, no better.
 constexpr int64_t kMostOfTile = 64, kMostOfCutTile = 32, kLeastRows = 8;
 

@@ -59,6 +59,10 @@ double trafficPerPoint(const PointBytes &bytes, int64_t together, const TargetDe
 /// lies badly.
 int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target);
 
+/// The same where points are numbers, which share no more than their instructions: as many as hide the latency of one
+/// function behind those of others.
+int64_t numbersTogether(const TargetDescription &target, int64_t elementBytes);
+
 /// Rows and keys of a tile of attention, each up to 64, or 32 where ranges cut tiles: half of a cut tile is for
 /// nothing. A third of the near cache is for the rows, a third for the keys, a third for the pairs. There are at least
 /// 8 rows (or all `numRows`) and a vector of keys, as long as their pairs fit; at least one row and a vector of keys in

@@ -4,6 +4,9 @@
 #include "dialects/Block/IR/Dependence.h"
 #include "dialects/Tile/IR/TileType.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
 using namespace mlir;
 using espalier::tree::SweepOp;
 
@@ -41,9 +44,31 @@ bool hasEffects(SweepOp sweep) {
   return !sweep.getInits().empty() || !sweep.getBody().getOps<tree::CheckFiniteOp>().empty();
 }
 
+static bool mayShare(SweepOp sweep) {
+  return sweep.getDirection() == tree::Direction::each && pointOf(sweep) && !hasEffects(sweep);
+}
+
+/// A division or a function of the points' own numbers: what a vector does in the time of one.
+static bool isFunctionOfNumbers(Operation &op, const block::Dependences &dependences) {
+  return op.getNumResults() == 1 && isa<FloatType>(op.getResult(0).getType()) &&
+         (isa<arith::DivFOp>(op) || (isa<math::MathDialect>(op.getDialect()) && !isa<math::AbsFOp, math::FmaOp>(op))) &&
+         dependences.of(op.getResult(0));
+}
+
+/// Tiles that are defined would have to be stored on the way.
+static bool definesNumbers(SweepOp sweep) {
+  return llvm::all_of(sweep.getYield().getValues(), [](Value value) { return tile::rankOf(value.getType()) == 0; });
+}
+
+bool gainsAsNumbers(SweepOp sweep) {
+  if (!mayShare(sweep) || !definesNumbers(sweep) || !sharedFactors(sweep).empty())
+    return false;
+  block::Dependences dependences(sweep.getBody().front(), {{pointOf(sweep), block::PointSet(1)}});
+  return llvm::any_of(sweep.getBody().front(), [&](Operation &op) { return isFunctionOfNumbers(op, dependences); });
+}
+
 bool gainsFromBlocks(SweepOp sweep) {
-  return sweep.getDirection() == tree::Direction::each && pointOf(sweep) && !hasEffects(sweep) &&
-         !sharedFactors(sweep).empty();
+  return mayShare(sweep) && (!sharedFactors(sweep).empty() || gainsAsNumbers(sweep));
 }
 
 int64_t bytesOf(Type tile) {
@@ -76,6 +101,7 @@ PointBlocks pointBlocksOf(ArrayRef<SweepOp> group) {
       continue;
     }
     blocks.gains |= gainsFromBlocks(sweep);
+    blocks.areNumbers &= !gainsFromBlocks(sweep) || gainsAsNumbers(sweep);
     blocks.bytes.own += double(bytesPerPoint(sweep));
     for (Value factor : sharedFactors(sweep))
       blocks.bytes.shared += double(bytesOf(factor.getType()));

@@ -12,14 +12,19 @@ bool hasEffects(tree::SweepOp sweep);
 /// Of a tile or a number.
 int64_t bytesOf(mlir::Type tile);
 
-/// Whether points of the sweep gain by being evaluated as one: they do not wait for each other, and multiply what is
-/// their own with a matrix that is the same for all. Such a product reads its matrix once for a block of points.
+/// Whether points of the sweep gain by being evaluated as one. They do not wait for each other, and multiply what is
+/// their own with a matrix that is the same for all: such a product reads its matrix once for a block of points. Or
+/// all that they define are numbers, with divisions and functions of numbers on the way: these fill vectors, a point
+/// in each lane.
 bool gainsFromBlocks(tree::SweepOp sweep);
+/// For the second of these reasons alone.
+bool gainsAsNumbers(tree::SweepOp sweep);
 
 /// What evaluating points of a group as one means.
 struct PointBlocks {
   bool isPossible = true; // no point has effects
   bool gains = false;     // some sweep does
+  bool areNumbers = true; // no sweep does by a matrix
   PointBytes bytes;
 };
 PointBlocks pointBlocksOf(llvm::ArrayRef<tree::SweepOp> group);

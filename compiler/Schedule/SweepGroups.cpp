@@ -31,7 +31,7 @@ Tasks tasksOf(SweepOp sweep) {
     return {TaskLevel::whole, "accumulators are summed in a fixed order"};
   }
   if (gainsFromBlocks(sweep))
-    return {TaskLevel::points, "points share a matrix"};
+    return {TaskLevel::points, gainsAsNumbers(sweep) ? "points are independent" : "points share a matrix"};
   if (sweep.getDirection() == tree::Direction::each && sweep.getTree())
     return {TaskLevel::points, "points are independent"};
   return {TaskLevel::axes, sweep.getTree() ? "a vertex waits for its neighbours" : "points are independent"};

@@ -1,9 +1,11 @@
 //===- ExpandMath.cpp - Functions of math become arithmetic or libm ---------===//
 //
-// On vectors of f32 the common functions are polynomials. All others are libm's, one
-// lane after the other through a small buffer: a loop, because sixteen calls written
-// out cost more to compile than they save. 16-bit numbers are computed in f32.
+// On vectors of f32 the common functions are polynomials, and of doubles the exponential
+// is arithmetic too. All others are libm's, one lane after the other through a small
+// buffer: a loop, because sixteen calls written out cost more to compile than they save.
+// 16-bit numbers are computed in f32.
 //===----------------------------------------------------------------------===//
+#include "compiler/Target/Cpu/DoubleExp.h"
 #include "compiler/Target/Cpu/Passes.h"
 #include "compiler/Target/Cpu/SingleMath.h"
 
@@ -21,16 +23,17 @@ namespace espalier::cpu {
 
 namespace {
 
-/// How a function is computed: its polynomial for vectors of f32 (null: none), and libm's name for doubles (`f` is
-/// appended for floats).
+/// How a function is computed: its polynomial for vectors of f32 and its arithmetic for doubles, alone and in vectors
+/// (null: none), and libm's name for doubles (`f` is appended for floats).
 struct Rule {
   StringLiteral op;
   StringLiteral libm;
   Value (SingleMath::*polynomial)(Value);
+  Value (*doubles)(OpBuilder &, Location, Value, const CpuTarget &) = nullptr;
 };
 
 constexpr Rule rules[] = {
-    {"math.exp", "exp", &SingleMath::exp},
+    {"math.exp", "exp", &SingleMath::exp, expOfDoubles},
     {"math.exp2", "exp2", &SingleMath::exp2},
     {"math.expm1", "expm1", &SingleMath::expm1},
     {"math.log", "log", &SingleMath::log},
@@ -58,11 +61,11 @@ struct ExpandMath : PassWrapper<ExpandMath, OperationPass<ModuleOp>> {
   explicit ExpandMath(const CpuTarget &target) : target(target) {}
   StringRef getArgument() const override { return "cpu-expand-math"; }
   StringRef getDescription() const override {
-    return "math becomes polynomials on vectors of f32, calls of libm elsewhere";
+    return "math becomes polynomials on vectors of f32, arithmetic or calls of libm elsewhere";
   }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, memref::MemRefDialect, scf::SCFDialect,
-                    vector::VectorDialect>();
+    registry.insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
+                    scf::SCFDialect, vector::VectorDialect>();
   }
   void runOnOperation() override;
 
@@ -128,7 +131,9 @@ static void expand(Operation *op, const Rule &rule, const CpuTarget &target) {
     operands.push_back(type == computed ? operand : Value(arith::ExtFOp::create(builder, location, computed, operand)));
   auto vector = dyn_cast<VectorType>(computed);
   Value result;
-  if (!vector)
+  if (rule.doubles && getElementTypeOrSelf(computed).isF64())
+    result = rule.doubles(builder, location, operands[0], target);
+  else if (!vector)
     result = callLibrary(builder, op, rule, operands);
   else if (rule.polynomial && vector.getElementType().isF32())
     result = (SingleMath(builder, location, vector, target).*rule.polynomial)(operands[0]);

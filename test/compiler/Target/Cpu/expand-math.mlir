@@ -14,6 +14,19 @@ func.func @exponential(%x: vector<4xf32>, %y: f32) -> (vector<4xf32>, f32) {
   return %a, %b : vector<4xf32>, f32
 }
 
+// The exponential of doubles is arithmetic, in vectors and alone.
+// CHECK-LABEL: func.func @double_exponential
+// CHECK-NOT:     math.exp
+// CHECK-NOT:     call
+// CHECK:         math.fma %{{.*}} : vector<8xf64>
+// CHECK:         math.fma %{{.*}} : f64
+// CHECK:         return
+func.func @double_exponential(%x: vector<8xf64>, %y: f64) -> (vector<8xf64>, f64) {
+  %a = math.exp %x : vector<8xf64>
+  %b = math.exp %y : f64
+  return %a, %b : vector<8xf64>, f64
+}
+
 // Other functions are called lane by lane.
 // CHECK-LABEL: func.func @sine
 // CHECK:         %[[LANES:.*]] = memref.alloca() : memref<8xf64>

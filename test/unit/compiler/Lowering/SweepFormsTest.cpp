@@ -29,6 +29,36 @@ func.func @f(%T: TREE, %x: tensor<?x?x5xf32>, %w: tensor<?x?xf32>, %B: index) ->
   } : tensor<?x?x5xf32>, tensor<?x?x5xf32>, tensor<?x?x5xf32>, tensor<?x?x5xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xi32>
   return %r#0, %r#1, %r#2, %r#3, %r#4, %r#5, %r#6 : tensor<?x?x5xf32>, tensor<?x?x5xf32>, tensor<?x?x5xf32>, tensor<?x?x5xf32>, tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xi32>
 })"},
+    {"NumbersOfScatteredRows", R"(
+func.func @f(%T: TREE, %x: tensor<?x?x5xf32>, %ends: tensor<?x2xi32>, %n: tensor<?x?xf32>, %B: index, %N: index) -> (tensor<?x?xf64>, tensor<?x?xf32>) {
+  %r:2 = tree.sweep each batch(%B) axes(%N) {
+  ^bb0(%e: index, %a: tensor<?x?xf64>, %b: tensor<?x?xf32>):
+    %zero = arith.constant 0 : index
+    %one = arith.constant 1 : index
+    %pair = tree.read %ends[%e : index] : tensor<?x2xi32> -> tensor<2xi32>
+    %i32 = tile.element %pair[%zero] : tensor<2xi32> -> i32
+    %j32 = tile.element %pair[%one] : tensor<2xi32> -> i32
+    %i = arith.index_cast %i32 : i32 to index
+    %j = arith.index_cast %j32 : i32 to index
+    %x_i = tree.read %x[%i : index] : tensor<?x?x5xf32> -> tensor<5xf32>
+    %x_j = tree.read %x[%j : index] : tensor<?x?x5xf32> -> tensor<5xf32>
+    %l = arith.extf %x_i : tensor<5xf32> to tensor<5xf64>
+    %h = arith.extf %x_j : tensor<5xf32> to tensor<5xf64>
+    %dot = tile.contract "a,a->"(%l, %h) : (tensor<5xf64>, tensor<5xf64>) -> f64
+    %twice = arith.mulf %l, %l : tensor<5xf64>
+    %square = tile.reduce sum %twice [0] : tensor<5xf64> -> f64
+    %root = math.sqrt %square : f64
+    %c = arith.constant 1.0 : f64
+    %below = arith.addf %root, %c : f64
+    %ratio = arith.divf %dot, %below : f64
+    %s = math.tanh %ratio : f64
+    %q = math.exp %s : f64
+    %n_i = tree.read %n[%i : index] : tensor<?x?xf32> -> f32
+    %p = math.exp %n_i : f32
+    tree.yield %q, %p : f64, f32
+  } : tensor<?x?xf64>, tensor<?x?xf32>
+  return %r#0, %r#1 : tensor<?x?xf64>, tensor<?x?xf32>
+})"},
     {"FiltersAndNesting", R"(
 func.func @f(%T: TREE, %x: tensor<?x5xf32>, %w: tensor<?xf32>) -> (tensor<?x5xf32>, tensor<?xf32>) {
   %r:2 = tree.sweep up over %T : TREE {

@@ -19,6 +19,17 @@ TEST(CostModel, LanesFillAVector) {
   EXPECT_EQ(lanes(target, 0), 32);
 }
 
+/// Numbers fill whole vectors, and several, whatever their width.
+TEST(CostModel, NumbersFillSeveralVectors) {
+  TargetDescription target;
+  for (int64_t vectorBytes : {16, 32, 64})
+    for (int64_t elementBytes : {4, 8}) {
+      target.vectorBytes = vectorBytes;
+      EXPECT_EQ(numbersTogether(target, elementBytes) % lanes(target, elementBytes), 0);
+      EXPECT_GT(numbersTogether(target, elementBytes), lanes(target, elementBytes));
+    }
+}
+
 TEST(CostModel, CostIsMonotoneInEveryCount) {
   TargetDescription target;
   VisitCost visit{1000, 10, 1000};

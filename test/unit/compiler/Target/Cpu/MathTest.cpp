@@ -124,6 +124,45 @@ INSTANTIATE_TEST_SUITE_P(
                     Function{"math.sqrt", std::sqrt, 0, 1e38}, Function{"math.rsqrt", reciprocalRoot, 1e-37, 1e38},
                     Function{"math.sin", std::sin, -30000, 30000}, Function{"math.cos", std::cos, -30000, 30000}));
 
+// Against a reference of more bits, in steps that meet every exponent and many remainders.
+TEST(Math, ExponentialsOfDoublesAreAccurate) {
+  std::vector<double> x{0.0, -0.0, 1.0, -1.0, 5e-324, -5e-324, 709.78, 709.79, -708.3, -745.1, -745.2};
+  for (int i = -745000; i <= 709000; i += 7)
+    x.push_back(1e-3 * i + 1e-9 * (i % 1000));
+  for (int exponent = -60; exponent < 0; ++exponent)
+    for (double fraction : {1.0, -1.0, 1.3, -1.7})
+      x.push_back(std::ldexp(fraction, exponent));
+  std::vector<double> y = evaluate("math.exp", x);
+  long double worst = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    long double expected = std::exp(static_cast<long double>(x[i]));
+    if (expected < static_cast<long double>(std::numeric_limits<double>::min())) {
+      ASSERT_NEAR(y[i], static_cast<double>(expected), 5e-324) << x[i];
+    } else if (expected > static_cast<long double>(std::numeric_limits<double>::max())) {
+      ASSERT_EQ(y[i], INFINITY) << x[i];
+    } else {
+      worst = std::max(worst, std::abs(static_cast<long double>(y[i]) - expected) / expected);
+    }
+  }
+  printf("  relative error %.2Le\n", worst);
+  EXPECT_LE(worst, 3e-16L);
+  std::vector<double> special = evaluate("math.exp", std::vector<double>{INFINITY, -INFINITY, NAN, 1e308, -1e308});
+  EXPECT_EQ(special[0], INFINITY);
+  EXPECT_EQ(special[1], 0);
+  EXPECT_TRUE(std::isnan(special[2]));
+  EXPECT_EQ(special[3], INFINITY);
+  EXPECT_EQ(special[4], 0);
+}
+
+// A number alone is what it is in a vector: edges of one cost tie, wherever they stand.
+TEST(Math, ExponentialsOfDoublesDoNotDependOnTheirNeighbours) {
+  for (double x : {-1.0, 0.3, 1e-9, -700.25, -744.0}) {
+    double alone = evaluate("math.exp", std::vector<double>{x}).front();
+    for (double inVector : evaluate("math.exp", std::vector<double>(37, x)))
+      EXPECT_EQ(inVector, alone) << x;
+  }
+}
+
 // Doubles are rounded to 16 bits once, as the runtime rounds them: beside the middle between two such numbers a float
 // is that middle already.
 TEST(Math, DoublesToSixteenBitsAreRoundedOnce) {
