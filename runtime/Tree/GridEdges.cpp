@@ -29,8 +29,34 @@ private:
 };
 } // namespace
 
+/// Keys of `count` costs side by side; false where one is NaN.
+static bool readRun(const double *costs, int64_t count, uint64_t *keys) {
+  bool numbers = true;
+  for (int64_t i = 0; i < count; ++i) {
+    numbers &= costs[i] == costs[i];
+    keys[i] = rankingKey(costs[i]);
+  }
+  return numbers;
+}
+
+bool GridEdges::readCosts(const double *costs, uint64_t *keys) const {
+  bool numbers = true;
+  std::fill(keys - numSlotsAbove(), keys, noKey);
+  // The edges of a row stand in its slots one after the other, but for one to the right that its last pixel has not.
+  const int64_t run = 2 * (width - 1);
+  for (int64_t y = 0; y + 1 < height; ++y, costs += run + 1, keys += 2 * width) {
+    numbers &= readRun(costs, run, keys) & readRun(costs + run, 1, keys + run + 1);
+    keys[run] = noKey;
+  }
+  std::fill_n(keys, 2 * width, noKey);
+  for (int64_t x = 0; x + 1 < width; ++x)
+    numbers &= readRun(costs + x, 1, keys + 2 * x);
+  return numbers;
+}
+
 void GridEdges::settle(const uint64_t *keys, Fate *fates, int32_t *above) const {
   const int64_t V = numVertices();
+  std::fill(fates - numSlotsAbove(), fates, Fate::dropped);
   std::fill_n(fates, numSlots(), Fate::open);
   for (int64_t right = width - 1; right < V; right += width)
     fates[2 * right] = Fate::dropped;

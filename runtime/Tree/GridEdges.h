@@ -13,6 +13,8 @@
 
 #include "runtime/Tree/EdgeOrder.h"
 
+#include <algorithm>
+
 namespace espalier {
 
 enum class Fate : uint8_t { open, kept, dropped };
@@ -29,6 +31,14 @@ struct GridEdges {
     return {lower, lower + static_cast<int32_t>(slot % 2 ? width : 1)};
   }
 
+  /// Of the edge that is listed as the `number`-th.
+  Edge edge(int64_t number) const {
+    int64_t perRow = 2 * width - 1, row = std::min(number / perRow, height - 1), inRow = number - row * perRow;
+    bool isLast = row + 1 == height, isDown = !isLast && (inRow % 2 != 0 || inRow == 2 * (width - 1));
+    auto lower = static_cast<int32_t>(row * width + (isLast ? inRow : inRow / 2));
+    return {lower, lower + static_cast<int32_t>(isDown ? width : 1)};
+  }
+
   /// Calls `visit(slot)` for every edge, in order.
   template <typename Visit> void forEach(Visit visit) const {
     uint32_t slot = 0;
@@ -41,10 +51,16 @@ struct GridEdges {
       }
   }
 
-  /// Decides as many edges as the two laws do, given the key of every slot (noKey where it has no edge). `keys` are
-  /// preceded by 2 * width keys that are noKey. Writes the fate of every slot (dropped where it has no edge) and, for
-  /// every vertex, one that it is joined with by edges that are kept: from each vertex on, these lead to one vertex of
-  /// its component that leads to itself.
+  /// Keys, and fates, are preceded by so many of slots above the grid, which have no edges.
+  int64_t numSlotsAbove() const { return 2 * width; }
+
+  /// Writes the keys of all slots and of those above, from one cost per edge: noKey where there is no edge. False where
+  /// a cost is NaN.
+  bool readCosts(const double *costs, uint64_t *keys) const;
+
+  /// Decides as many edges as the two laws do, given the keys. Writes the fate of every slot and of those above
+  /// (dropped where there is no edge) and, for every vertex, one that it is joined with by edges that are kept: from
+  /// each vertex on, these lead to one vertex of its component that leads to itself.
   void settle(const uint64_t *keys, Fate *fates, int32_t *above) const;
 };
 

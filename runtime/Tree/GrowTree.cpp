@@ -12,8 +12,8 @@ static Result<void> race(const EdgeList &edges, const double *weights, uint64_t 
   auto counter = static_cast<uint64_t>(tree) * static_cast<uint64_t>(edges.numEdges);
   for (int64_t e = 0; e < edges.numEdges; ++e) {
     if (!(weights[e] >= 0) || std::isinf(weights[e]))
-      return Error::of("the weight of edge ({}, {}) is {}, expected a number of at least 0", edges.ends[e].lower,
-                       edges.ends[e].higher, weights[e]);
+      return Error::of("the weight of edge ({}, {}) is {}, expected a number of at least 0", edges.edge(e).lower,
+                       edges.edge(e).higher, weights[e]);
     costs[e] = -naturalLogarithm(uniformAt(seed, counter + static_cast<uint64_t>(e))) / weights[e];
   }
   return {};
@@ -38,6 +38,11 @@ Result<void> growTree(const EdgeList &edges, const double *numbers, const Growth
     if (Result<void> drawn = race(edges, numbers, *rule.seed, tree, costs); !drawn)
       return drawn;
     numbers = costs;
+  }
+  if (edges.gridWidth) { // two fates per vertex and those above take no more than a number per vertex
+    Fate *fates = reinterpret_cast<Fate *>(chosen) + edges.grid().numSlotsAbove();
+    Result<void> found = kruskal(edges, numbers, step, fates);
+    return found ? rootTree(edges.grid(), fates, rule.root, step, parents, order) : found;
   }
   if (Result<void> found = kruskal(edges, numbers, step, chosen); !found)
     return found;

@@ -1,6 +1,5 @@
 //===- Kruskal.cpp - The spanning tree of least cost ------------------------===//
 #include "runtime/Tree/Kruskal.h"
-#include "runtime/Tree/GridEdges.h"
 
 #include <algorithm>
 #include <cmath>
@@ -37,9 +36,10 @@ struct ListedEnds {
 /// The memory of a run. Edges are numbered by slots: those of GridEdges, or as they are listed.
 class Forest {
 public:
-  Forest(const EdgeList &edges, void *scratch);
+  /// The fates lie in `scratch` too, unless they are given a place.
+  Forest(const EdgeList &edges, void *scratch, Fate *fates = nullptr);
   static int64_t bytes(const EdgeList &edges) {
-    return (paddingOf(edges) + slotsOf(edges)) * static_cast<int64_t>(sizeof(uint64_t) + sizeof(Fate)) +
+    return (slotsAbove(edges) + slotsOf(edges)) * static_cast<int64_t>(sizeof(uint64_t) + sizeof(Fate)) +
            edges.numEdges * static_cast<int64_t>(2 * sizeof(Ranked)) +
            edges.numVertices * static_cast<int64_t>(sizeof(int32_t));
   }
@@ -52,7 +52,7 @@ public:
   Error disconnected();
 
 private:
-  static int64_t paddingOf(const EdgeList &edges) { return 2 * edges.gridWidth; }
+  static int64_t slotsAbove(const EdgeList &edges) { return edges.grid().numSlotsAbove(); }
   static int64_t slotsOf(const EdgeList &edges) { return edges.gridWidth ? 2 * edges.numVertices : edges.numEdges; }
 
   void settle();
@@ -68,29 +68,23 @@ private:
 };
 } // namespace
 
-Forest::Forest(const EdgeList &edges, void *scratch)
-    : edges(edges), grid{edges.gridWidth ? edges.numVertices / edges.gridWidth : 0, edges.gridWidth},
-      numSlots(slotsOf(edges)) {
-  keys = static_cast<uint64_t *>(scratch) + paddingOf(edges);
+Forest::Forest(const EdgeList &edges, void *scratch, Fate *given)
+    : edges(edges), grid(edges.grid()), numSlots(slotsOf(edges)) {
+  keys = static_cast<uint64_t *>(scratch) + slotsAbove(edges);
   ranked = keys + numSlots;
   other = ranked + edges.numEdges;
   components.above = reinterpret_cast<int32_t *>(other + edges.numEdges);
-  fates = reinterpret_cast<Fate *>(components.above + edges.numVertices);
+  fates = given ? given : reinterpret_cast<Fate *>(components.above + edges.numVertices) + slotsAbove(edges);
 }
 
 bool Forest::readCosts(const double *costs) {
+  if (edges.gridWidth)
+    return grid.readCosts(costs, keys);
   bool numbers = true;
-  auto keyOfNext = [&] {
-    double cost = *costs++;
-    numbers &= !std::isnan(cost);
-    return rankingKey(cost);
-  };
-  if (!edges.gridWidth) {
-    std::generate_n(keys, numSlots, keyOfNext);
-    return numbers;
+  for (int64_t slot = 0; slot < numSlots; ++slot) {
+    numbers &= !std::isnan(costs[slot]);
+    keys[slot] = rankingKey(costs[slot]);
   }
-  std::fill(keys - paddingOf(edges), keys + numSlots, noKey);
-  grid.forEach([&](uint32_t slot) { keys[slot] = keyOfNext(); });
   return numbers;
 }
 
@@ -155,21 +149,33 @@ Error Forest::disconnected() {
 
 static Error nanError(const EdgeList &edges, const double *costs) {
   int64_t e = std::find_if(costs, costs + edges.numEdges, [](double cost) { return std::isnan(cost); }) - costs;
-  return Error::of("the cost of edge ({}, {}) is NaN, expected a number", edges.ends[e].lower, edges.ends[e].higher);
+  Edge edge = edges.edge(e);
+  return Error::of("the cost of edge ({}, {}) is NaN, expected a number", edge.lower, edge.higher);
 }
 
 int64_t kruskalScratchBytes(const EdgeList &edges) { return Forest::bytes(edges); }
 
-Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, int32_t *chosen) {
+static Result<void> decide(const EdgeList &edges, const double *costs, Forest &forest) {
   if (edges.numVertices < 1)
     return Error::of("no vertices, expected at least one in a tree");
-  Forest forest(edges, scratch);
   if (!forest.readCosts(costs))
     return nanError(edges, costs);
   if (!forest.grow())
     return forest.disconnected();
-  forest.listKept(chosen);
   return {};
+}
+
+Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, int32_t *chosen) {
+  Forest forest(edges, scratch);
+  Result<void> decided = decide(edges, costs, forest);
+  if (decided)
+    forest.listKept(chosen);
+  return decided;
+}
+
+Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, Fate *fates) {
+  Forest forest(edges, scratch, fates);
+  return decide(edges, costs, forest);
 }
 
 } // namespace espalier

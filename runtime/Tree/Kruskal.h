@@ -11,7 +11,7 @@
 #define ESPALIER_RUNTIME_TREE_KRUSKAL_H
 
 #include "runtime/Error/Result.h"
-#include "runtime/Tree/Graph.h"
+#include "runtime/Tree/GridEdges.h"
 
 namespace espalier {
 
@@ -19,7 +19,7 @@ namespace espalier {
 struct EdgeList {
   int64_t numVertices;
   int64_t numEdges;
-  const Edge *ends;
+  const Edge *ends;      // nobody asks for those of a grid
   bool inOrder;          // edges ascend by (lower, higher)
   int64_t gridWidth = 0; // they are those of Graph::grid of so many pixels in a row; 0: perhaps not
 
@@ -27,6 +27,8 @@ struct EdgeList {
   static EdgeList of(const Graph &graph, const Edge *ends) {
     return {graph.numVertices(), graph.numEdges(), ends, graph.kind() != GraphKind::edges, graph.gridWidth()};
   }
+  GridEdges grid() const { return {gridWidth ? numVertices / gridWidth : 0, gridWidth}; }
+  Edge edge(int64_t number) const { return gridWidth ? grid().edge(number) : ends[number]; }
 };
 
 /// Memory of one run, uninitialised.
@@ -35,6 +37,9 @@ int64_t kruskalScratchBytes(const EdgeList &edges);
 /// Writes the numbers of the numVertices - 1 edges of the tree, ascending. Errors: no vertex, a cost that is NaN (names
 /// the edge), no spanning tree (names two vertices that are not connected).
 Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, int32_t *chosen);
+
+/// The same of a grid, as the fates of its slots (none is left open), which are preceded by those of slots above.
+Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, Fate *fates);
 
 } // namespace espalier
 

@@ -21,6 +21,19 @@ public:
     }
   }
 
+  Peeling(const GridEdges &grid, const Fate *fates, void *memory, int32_t *parents, int32_t *order)
+      : numVertices(static_cast<int32_t>(grid.numVertices())), left(static_cast<Left *>(memory)), parents(parents),
+        order(order) {
+    const auto width = static_cast<int32_t>(grid.width);
+    auto isKept = [&](int64_t slot) { return static_cast<int32_t>(fates[slot] == Fate::kept); };
+    for (int32_t v = 0; v < numVertices; ++v) { // no edge is beside the grid, whose slots there are dropped
+      const int64_t slot = 2 * int64_t(v), slotAbove = slot - 2 * int64_t(width) + 1;
+      int32_t right = isKept(slot), below = isKept(slot + 1), before = isKept(slot - 2), above = isKept(slotAbove);
+      left[v] = {right + below + before + above,
+                 (-right & (v + 1)) ^ (-below & (v + width)) ^ (-before & (v - 1)) ^ (-above & (v - width))};
+    }
+  }
+
   void towards(int32_t root);
   void towardsCenter();
 
@@ -45,12 +58,23 @@ private:
 } // namespace
 
 void Peeling::towards(int32_t root) {
-  int32_t numTaken = 0;
+  // Which vertices are leaves cannot be predicted, so each is listed, and stays there if it is one. There is room for
+  // one more: the root is not listed.
+  int32_t numLeaves = 0;
+  const int32_t last = numVertices - 1;
   left[root].degree += 2; // never a leaf
-  for (int32_t v = 0; v < numVertices; ++v)
-    for (int32_t leaf = v; left[leaf].degree == 1; leaf = take(leaf))
-      order[numTaken++] = leaf;
-  order[numTaken] = root;
+  for (int32_t v = 0; v < last; ++v) {
+    order[numLeaves] = v;
+    numLeaves += left[v].degree == 1;
+  }
+  order[numLeaves] = last;
+  numLeaves += left[last].degree == 1;
+  for (int32_t i = 0; i < last; ++i) {
+    int32_t parent = take(order[i]);
+    order[numLeaves] = parent;
+    numLeaves += left[parent].degree == 1;
+  }
+  order[last] = root;
   parents[root] = -1;
 }
 
@@ -77,16 +101,33 @@ void Peeling::towardsCenter() {
 
 int64_t rootingScratchBytes(int64_t numVertices) { return 2 * numVertices * static_cast<int64_t>(sizeof(int32_t)); }
 
-Result<void> rootTree(const EdgeList &edges, const int32_t *chosen, RootRule root, void *scratch, int32_t *parents,
-                      int32_t *order) {
-  if (root.vertex && (*root.vertex < 0 || *root.vertex >= edges.numVertices))
-    return Error::of("root {} is out of range, expected a vertex from 0 to {}", *root.vertex, edges.numVertices - 1);
-  Peeling peeling(edges, chosen, scratch, parents, order);
+static Result<void> checkRoot(RootRule root, int64_t numVertices) {
+  if (root.vertex && (*root.vertex < 0 || *root.vertex >= numVertices))
+    return Error::of("root {} is out of range, expected a vertex from 0 to {}", *root.vertex, numVertices - 1);
+  return {};
+}
+
+static void peel(Peeling peeling, RootRule root) {
   if (root.vertex)
     peeling.towards(static_cast<int32_t>(*root.vertex));
   else
     peeling.towardsCenter();
-  return {};
+}
+
+Result<void> rootTree(const EdgeList &edges, const int32_t *chosen, RootRule root, void *scratch, int32_t *parents,
+                      int32_t *order) {
+  Result<void> checked = checkRoot(root, edges.numVertices);
+  if (checked)
+    peel(Peeling(edges, chosen, scratch, parents, order), root);
+  return checked;
+}
+
+Result<void> rootTree(const GridEdges &grid, const Fate *fates, RootRule root, void *scratch, int32_t *parents,
+                      int32_t *order) {
+  Result<void> checked = checkRoot(root, grid.numVertices());
+  if (checked)
+    peel(Peeling(grid, fates, scratch, parents, order), root);
+  return checked;
 }
 
 } // namespace espalier

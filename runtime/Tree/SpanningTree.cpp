@@ -9,18 +9,19 @@
 namespace espalier {
 
 namespace {
-/// The listed edges of a graph, in memory of their own.
+/// The edges of a graph, listed in memory of their own unless they are those of a grid.
 class ListedEdges {
 public:
   explicit ListedEdges(const Graph &graph)
-      : graph(graph), memory(graph.numEdges() * static_cast<int64_t>(sizeof(Edge))) {
-    if (memory.data())
+      : graph(graph), memory(isNeeded() ? graph.numEdges() * static_cast<int64_t>(sizeof(Edge)) : 0) {
+    if (isNeeded() && memory.data())
       graph.list(static_cast<Edge *>(memory.data()));
   }
   bool hasMemory() const { return memory.data(); }
   EdgeList list() const { return EdgeList::of(graph, static_cast<const Edge *>(memory.data())); }
 
 private:
+  bool isNeeded() const { return graph.gridWidth() == 0; }
   const Graph &graph;
   Scratch memory;
 };
@@ -50,8 +51,9 @@ Result<std::vector<int32_t>> minimumSpanningEdges(const Graph &graph, std::span<
   std::vector<int32_t> chosen(static_cast<size_t>(std::max<int64_t>(graph.numVertices() - 1, 0)));
   if (Result<void> found = kruskal(edges.list(), costs.data(), scratch.data(), chosen.data()); !found)
     return found.error();
-  const Edge *ends = edges.list().ends;
-  std::ranges::stable_sort(chosen, {}, [&](int32_t e) { return std::pair(costs[static_cast<size_t>(e)], ends[e]); });
+  EdgeList list = edges.list();
+  std::ranges::stable_sort(chosen, {},
+                           [&](int32_t e) { return std::pair(costs[static_cast<size_t>(e)], list.edge(e)); });
   return chosen;
 }
 

@@ -136,6 +136,12 @@ void expectTheTree(const Graph &graph, const std::vector<double> &costs) {
     ASSERT_TRUE(rooted) << rooted.error().message;
     ASSERT_TRUE(std::ranges::equal(rooted->parents, tree->parents()));
     ASSERT_EQ(rooted->order.back(), tree->roots()[0]);
+    std::vector<size_t> place(rooted->order.size(), 0);
+    for (size_t i = 0; i < place.size(); ++i)
+      place[static_cast<size_t>(rooted->order[i])] = i;
+    for (size_t v = 0; v < place.size(); ++v)
+      ASSERT_TRUE(rooted->parents[v] < 0 || place[v] < place[static_cast<size_t>(rooted->parents[v])])
+          << "vertex " << v;
   }
 }
 
@@ -167,6 +173,17 @@ TEST(SpanningTree, gridsAndBands) {
       cost = normal(random);
     expectTheTree(*graph, costs);
   }
+}
+
+/// Nobody lists the edges of a grid to find one.
+TEST(SpanningTree, edgesOfGridsByNumber) {
+  for (int64_t height : {1, 2, 3, 8})
+    for (int64_t width : {1, 2, 3, 9}) {
+      Graph graph = *Graph::grid(height, width);
+      EdgeList list = EdgeList::of(graph, nullptr);
+      for (int64_t e = 0; e < graph.numEdges(); ++e)
+        EXPECT_TRUE(list.edge(e) == graph.edge(e)) << height << " x " << width << ", edge " << e;
+    }
 }
 
 /// Where the neighbours of an edge decide: every shape of border, few values (so that ties decide), infinities.
