@@ -2,33 +2,15 @@
 #include "compiler/Lowering/Chains.h"
 
 #include "dialects/Tile/IR/Neutral.h"
+#include "dialects/Tree/IR/Chains.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
 namespace espalier::lowering {
-
-/// Whether evaluating the operation for a vertex that does not count is cheap and without effect.
-static bool isHarmless(Operation *op, tree::SweepOp sweep) {
-  if (isa<tile::SolveOp, tile::ContractOp, tile::ElementOp, tile::PlaceOp, tree::ReduceOp>(op))
-    return false;
-  auto read = dyn_cast<tree::ReadOp>(op);
-  return !read || llvm::all_of(read.getIndices(), [&](Value index) {
-    return isa<tree::VertexType>(index.getType()) || llvm::is_contained(sweep.getAxisIndices(), index);
-  });
-}
-
-static bool isInlinable(tree::ReduceOp op, tree::SweepOp sweep) {
-  if (op.getDomain() != tree::DomainKind::children ||
-      cast<tree::TreeType>(op.getTree().getType()).getKind() != tree::Kind::chain ||
-      op.getVertex() != sweep.getVertex())
-    return false;
-  bool harmless = true;
-  op->walk([&](Operation *inner) { harmless &= inner == op || isHarmless(inner, sweep); });
-  return harmless;
-}
 
 /// Moves the operations of a region in front of `op`, with `element` for its argument; the values that it yields.
 static SmallVector<Value> inlineRegion(Region &region, Operation *op, Value element) {
@@ -66,11 +48,20 @@ static void inlineReduction(tree::ReduceOp op) {
 void inlineChainReductions(tree::SweepOp sweep) {
   SmallVector<tree::ReduceOp> reductions;
   sweep.walk([&](tree::ReduceOp op) {
-    if (isInlinable(op, sweep))
+    if (tree::isValueOfOneChild(op, sweep))
       reductions.push_back(op);
   });
   for (tree::ReduceOp op : reductions)
     inlineReduction(op);
+}
+
+bool asksForChild(Value condition) {
+  auto compare = condition.getDefiningOp<arith::CmpIOp>();
+  auto before =
+      compare && compare.getPredicate() == arith::CmpIPredicate::sge && matchPattern(compare.getRhs(), m_Zero())
+          ? compare.getLhs().getDefiningOp<arith::SubIOp>()
+          : arith::SubIOp();
+  return before && matchPattern(before.getRhs(), m_One()) && before.getLhs().getDefiningOp<tree::PositionOp>();
 }
 
 } // namespace espalier::lowering

@@ -11,6 +11,9 @@ namespace espalier::lowering {
 /// it. Reductions stay as they are where evaluating the body for nothing would cost a product, or could be a fault.
 void inlineChainReductions(tree::SweepOp sweep);
 
+/// Whether the condition is that of such a value: the vertex has a child.
+bool asksForChild(mlir::Value condition);
+
 } // namespace espalier::lowering
 
 #endif

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Lowering/Grid.h"
 
+#include "compiler/Lowering/ChainScan.h"
 #include "compiler/Lowering/ChannelTile.h"
 #include "compiler/Lowering/Copies.h"
 #include "compiler/Lowering/OwnTensors.h"
@@ -152,6 +153,7 @@ private:
   void bindPoint(Visit &visit, const Member &member, Value point, Value vertex);
   SmallVector<Value> indicesAt(const Member &member, Value point);
   void visit(const Member &member, Value point);
+  void visitTogether(const Member &member, PointBlock &block, Value first);
   scf::ForOp enterLoop(Value lower, Value upper, int64_t step = 1);
 
   Task &task;
@@ -260,7 +262,8 @@ void GroupBody::makeOwnBuffers() {
   for (SweepOp sweep : group)
     for (auto [value, result, handle] :
          llvm::zip(sweep.getYield().getValues(), sweep.getDefinitions(), sweep.getDefinitionHandles())) {
-      if (!isOwnTensor(result))
+      // The state of a scan that nobody reads afterwards lies with its blocks.
+      if (!isOwnTensor(result) || (isScanned(sweep) && result.use_empty()))
         continue;
       Buffer buffer = task.buffers[result];
       buffer.axesOfTask = (sweep.getBatch() ? 1 : 0) + sweep.getAxes().size();
@@ -368,10 +371,19 @@ void GroupBody::prefetchLater(const Member &member, VertexOrder &order, Value or
     prefetch(builder, loc, later.partOf(task.bufferOf(result), indices, value.getType(), loc), /*isWritten=*/true);
 }
 
+void GroupBody::visitTogether(const Member &member, PointBlock &block, Value first) {
+  SmallVector<std::optional<View>> places;
+  for (auto [value, result] : llvm::zip_equal(member.definitions(), SweepOp(member.sweep).getDefinitions()))
+    places.push_back(block.placeOf(first, result, value.getType()));
+  block.emit(first, places);
+}
+
 void GroupBody::traverse(const Member &member) {
   SweepOp sweep = member.sweep;
   if (!sweep.getTree())
     return visit(member, Value());
+  if (isScanned(sweep))
+    return ChainScan(task, sweep, scheduleOf(sweep).getTogether()).emit();
   VertexOrder order(task, sweep, stage.share);
   OpBuilder::InsertionGuard guard(builder);
   Value ordinal = enterLoop(order.lower(), order.upper()).getInductionVar();
@@ -403,13 +415,14 @@ void GroupBody::visitPart(Value part, Value parts) {
     Value end = arith::SelectOp::create(builder, loc, fits, upper, lower);
     std::vector<std::unique_ptr<PointBlock>> blocks;
     for (const std::unique_ptr<Member> &member : members)
-      blocks.push_back(std::make_unique<PointBlock>(task, member->sweep, member->groups, together));
+      blocks.push_back(
+          std::make_unique<PointBlock>(task, member->sweep, member->groups, together, member->definitions()));
     OpBuilder::InsertionGuard guard(builder);
     Value point = enterLoop(lower, end, together).getInductionVar();
     point =
         arith::MinUIOp::create(builder, loc, point, arith::SubIOp::create(builder, loc, upper, task.index(together)));
-    for (const std::unique_ptr<PointBlock> &block : blocks)
-      block->emit(point);
+    for (auto [member, block] : llvm::zip_equal(members, blocks))
+      visitTogether(*member, *block, point);
     lower = end;
   }
   OpBuilder::InsertionGuard guard(builder);

@@ -1,6 +1,7 @@
 //===- PointBlock.cpp - Points of a sweep, evaluated together ---------------===//
 #include "compiler/Lowering/PointBlock.h"
 
+#include "compiler/Lowering/RowSums.h"
 #include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tile/IR/TileType.h"
 
@@ -47,20 +48,8 @@ static DenseSet<Operation *> numbersOfScatteredRows(tree::SweepOp sweep) {
   return numbers;
 }
 
-PointBlock::PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size)
-    : task(task), sweep(sweep), groups(groups), size(size), loc(sweep.getLoc()),
-      dependences(sweep.getBody().front(), {{pointVariable(sweep), block::PointSet(1)}}),
-      numbers(numbersOfScatteredRows(sweep)), lifting(loc, dependences, {this->size}, numbers),
-      packed(task, loc, size) {
-  for (Value value : sweep.getYield().getValues())
-    roots.push_back(lifting.whole(value));
-  block::YieldOp::create(lifting.builder, roots);
-  liftedGroups = std::make_unique<ElementwiseGroups>(lifting.region());
-}
-
-//===-- Points --------------------------------------------------------------===//
-
-void PointBlock::bindPoint(Visit &visit, Value point) {
+void bindPoint(Visit &visit, Task &task, tree::SweepOp sweep, Value point) {
+  Location loc = sweep.getLoc();
   for (auto [source, index, extent] : llvm::zip(sweep.getAxisIndices(), task.axisIndices, sweep.getAxes()))
     visit.bind(source, index, task.buffers.extentOf(extent));
   if (!point)
@@ -80,6 +69,26 @@ void PointBlock::bindPoint(Visit &visit, Value point) {
     }
   visit.standAt(position);
 }
+
+static SmallVector<std::pair<Value, block::PointSet>> perPoint(tree::SweepOp sweep, ArrayRef<Value> given) {
+  SmallVector<std::pair<Value, block::PointSet>> values{{pointVariable(sweep), 1}};
+  for (Value value : given)
+    values.push_back({value, 1});
+  return values;
+}
+
+PointBlock::PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size,
+                       ValueRange values, ArrayRef<Value> given)
+    : task(task), sweep(sweep), groups(groups), size(size), loc(sweep.getLoc()),
+      dependences(sweep.getBody().front(), perPoint(sweep, given)), numbers(numbersOfScatteredRows(sweep)),
+      lifting(loc, dependences, {this->size}, numbers), values(values), given(given), packed(task, loc, size) {
+  for (Value value : values)
+    roots.push_back(lifting.whole(value));
+  block::YieldOp::create(lifting.builder, roots);
+  liftedGroups = std::make_unique<ElementwiseGroups>(lifting.region());
+}
+
+//===-- Points --------------------------------------------------------------===//
 
 SmallVector<Value> PointBlock::indicesAt(Value point) {
   SmallVector<Value> indices;
@@ -102,11 +111,13 @@ View PointBlock::stretched(View atFirst, int64_t elements) const {
 void PointBlock::evaluatePointwise(Value first, const Visit &shared) {
   Visit atFirst(task, sweep.getBody(), groups);
   atFirst.adopt(shared);
-  bindPoint(atFirst, first);
+  bindPoint(atFirst, task, sweep, first);
   SmallVector<Value> others, sources = llvm::to_vector(lifting.pointwise());
   for (Operation *number : lifting.givenProducts())
     sources.push_back(number->getResult(0));
   for (Value source : sources) {
+    if (llvm::is_contained(given, source))
+      continue;
     auto read = source.getDefiningOp<tree::ReadOp>();
     if (read && !read.getIndices().empty() && read.getIndices().back() == pointVariable(sweep))
       if (std::optional<View> place = atFirst.readInPlace(read)) {
@@ -126,14 +137,26 @@ void PointBlock::evaluatePointwise(Value first, const Visit &shared) {
   Value number = each.getInductionVar();
   Visit visit(task, sweep.getBody(), groups);
   visit.adopt(shared);
-  bindPoint(visit, arith::AddIOp::create(builder, loc, first, number));
+  bindPoint(visit, task, sweep, arith::AddIOp::create(builder, loc, first, number));
+  bindGiven(visit, number);
   for (Value source : others)
     visit.define(source, packed.at(source, number));
   visit.emitDefinitions();
 }
 
+/// What is given, at one of the points.
+void PointBlock::bindGiven(Visit &visit, Value number) {
+  for (Value source : given) {
+    View row = pointOf(task.builder, loc, computed.find(source)->second, {number});
+    if (isTile(source))
+      visit.bindTile(source, row);
+    else
+      visit.bind(source, visit.load(row, loc));
+  }
+}
+
 /// What does not depend on the points is the same at all of them.
-View PointBlock::placeOf(const Lifting::Argument &input, Visit &shared) const {
+View PointBlock::viewOf(const Lifting::Argument &input, Visit &shared) const {
   if (auto known = computed.find(input.source); known != computed.end())
     return known->second;
   View view = shared.tile(input.source);
@@ -145,10 +168,17 @@ View PointBlock::placeOf(const Lifting::Argument &input, Visit &shared) const {
 
 //===-- Emission ------------------------------------------------------------===//
 
-void PointBlock::emit(Value first) {
+View PointBlock::placeOf(Value first, Value definition, Type tile) {
+  View atFirst = Visit(task, sweep.getBody(), groups).partOf(task.bufferOf(definition), indicesAt(first), tile, loc);
+  return stretched(atFirst, tile::numElements(tile));
+}
+
+SmallVector<View> PointBlock::emit(Value first, ArrayRef<std::optional<View>> places, ArrayRef<View> givenViews) {
   computed.clear();
+  for (auto [source, view] : llvm::zip_equal(given, givenViews))
+    computed[source] = view;
   Visit shared(task, sweep.getBody(), groups);
-  bindPoint(shared, Value());
+  bindPoint(shared, task, sweep, Value());
   for (Value source : lifting.parts())
     if (source.getDefiningOp())
       isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);
@@ -157,15 +187,20 @@ void PointBlock::emit(Value first) {
   Visit visit(task, lifting.region(), *liftedGroups);
   for (const Lifting::Argument &input : lifting.arguments()) {
     if (isTile(input.argument))
-      visit.bindTile(input.argument, placeOf(input, shared));
+      visit.bindTile(input.argument, viewOf(input, shared));
     else
       visit.bind(input.argument, shared.scalar(input.source));
   }
-  for (auto [root, value, result] : llvm::zip_equal(roots, sweep.getYield().getValues(), sweep.getDefinitions())) {
-    View atFirst = visit.partOf(task.buffers[result], indicesAt(first), value.getType(), loc);
-    visit.define(root, stretched(atFirst, tile::numElements(value.getType())));
-  }
+  for (auto [root, place] : llvm::zip_equal(roots, places))
+    if (place)
+      visit.define(root, *place);
   visit.emitDefinitions();
+  SmallVector<View> views;
+  for (auto [value, root, place] : llvm::zip_equal(values, roots, places)) {
+    bool isShared = !place && isTile(value) && !dependences.of(value);
+    views.push_back(place ? *place : isShared ? shared.tile(value) : visit.tile(root));
+  }
+  return views;
 }
 
 } // namespace espalier::lowering

@@ -24,22 +24,32 @@ mlir::Value pointVariable(tree::SweepOp sweep);
 /// What a visit of the sweep counts points along.
 Extent pointsOf(const Buffers &buffers, tree::SweepOp sweep);
 
+/// A visit of the sweep's body stands at a point: at its vertex, or at the index on its last axis; null: at none.
+void bindPoint(Visit &visit, Task &task, tree::SweepOp sweep, mlir::Value point);
+
 class PointBlock {
 public:
-  /// Blocks of `size` points of a sweep `each`, whose indices on the axes are those of the task (without the last one
-  /// where it has no tree).
-  PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size);
+  /// Values of the region of `sweep` at blocks of `size` points that do not wait for each other; its indices on the
+  /// axes are those of the task (without the last one where it has no tree). `given` are arguments of the region that
+  /// somebody else knows at all points.
+  PointBlock(Task &task, tree::SweepOp sweep, const ElementwiseGroups &groups, int64_t size, mlir::ValueRange values,
+             mlir::ArrayRef<mlir::Value> given = {});
 
-  /// The points first .. first + size - 1, all of which exist.
-  void emit(mlir::Value first);
+  /// At the points first .. first + size - 1, all of which exist: where the values lie. `places` says where they are to
+  /// lie, points in front; where it says nothing, a tile that no point changes lies there once, without an axis for
+  /// them.
+  llvm::SmallVector<View> emit(mlir::Value first, llvm::ArrayRef<std::optional<View>> places,
+                               llvm::ArrayRef<View> given = {});
+  /// Where definitions lie at these points.
+  View placeOf(mlir::Value first, mlir::Value definition, mlir::Type tile);
 
 private:
-  void bindPoint(Visit &visit, mlir::Value point);
   llvm::SmallVector<mlir::Value> indicesAt(mlir::Value point);
   /// A tile at all points, from where it is at the first.
   View stretched(View atFirst, int64_t elements) const;
   void evaluatePointwise(mlir::Value first, const Visit &shared);
-  View placeOf(const Lifting::Argument &input, Visit &shared) const;
+  void bindGiven(Visit &visit, mlir::Value number);
+  View viewOf(const Lifting::Argument &input, Visit &shared) const;
 
   Task &task;
   tree::SweepOp sweep;
@@ -49,7 +59,8 @@ private:
   block::Dependences dependences;
   llvm::DenseSet<mlir::Operation *> numbers; // made of tiles at each point alone
   Lifting lifting;
-  llvm::SmallVector<mlir::Value> roots; // of the definitions
+  llvm::SmallVector<mlir::Value> values, roots; // of the region, of the lifted one
+  llvm::SmallVector<mlir::Value> given;
   std::unique_ptr<ElementwiseGroups> liftedGroups;
   PackedPoints packed;
   llvm::DenseMap<mlir::Value, View> computed; // what the lifted region is given at all points

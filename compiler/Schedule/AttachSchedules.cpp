@@ -2,6 +2,7 @@
 #include "compiler/Schedule/AttachSchedules.h"
 
 #include "compiler/Schedule/AttentionCost.h"
+#include "compiler/Schedule/ChainSteps.h"
 #include "compiler/Schedule/ChannelTiles.h"
 #include "compiler/Schedule/PointBlocks.h"
 #include "compiler/Schedule/SharedChoices.h"
@@ -83,7 +84,7 @@ static int64_t widestElementOf(ArrayRef<SweepOp> group) {
   return bytes;
 }
 
-static int64_t chooseTogether(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
+static int64_t choosePointsTogether(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
   PointBlocks blocks = pointBlocksOf(group);
   if (!blocks.isPossible)
     return choices.choose(Key::together, 1, "", {1, 1, "points with effects, and leaves, are visited one by one"});
@@ -153,9 +154,13 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
     task += cost * (sweep.getTree() && tasks != TaskLevel::points ? vertices : 1);
   }
   bool inLanes = tasks == TaskLevel::axes && chooseLanes(group, choices, target);
-  // Lanes that are vertices take all channels.
-  TaskChannels channels =
-      tasks == TaskLevel::axes && !inLanes ? chooseChannels(group, choices, target) : TaskChannels();
+  int64_t steps = tasks == TaskLevel::axes ? chooseSteps(group, choices, target) : 1;
+  // Lanes that are vertices, and steps that are composed, take all channels.
+  TaskChannels channels;
+  if (steps > 1)
+    choices.choose(Key::channels, 0, "", {0, 0, "steps that are composed take all channels"});
+  else if (tasks == TaskLevel::axes && !inLanes)
+    channels = chooseChannels(group, choices, target);
   task *= channels.share;
   int64_t parts =
       tasks == TaskLevel::axes ? chooseParts(group, {task, channels.channels, inLanes}, choices, target) : 0;
@@ -164,7 +169,7 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   int64_t ahead = tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), choices, target);
   int64_t points = 1, together = 1;
   if (tasks == TaskLevel::points) {
-    together = chooseTogether(group, choices, target);
+    together = choosePointsTogether(group, choices, target);
     points = choosePoints(choices, visit, together, target);
     task = visit * double(points);
   }
@@ -172,11 +177,14 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   RegisterBlock block = chooseRegisterBlock(choices, multiplies(group), target);
   for (SweepOp sweep : group) {
     bool byBlocks = inLanes && usesLanes(sweep, group, target);
-    sweep->setAttr(ScheduleAttr::attributeName,
-                   ScheduleAttr::get(sweep.getContext(), traversalOf(sweep, byBlocks), tasks, choices.group(),
-                                     tasksPerChunk, points, lanes(target, elementBytesOf(sweep)), block.rows,
-                                     block.vectors, byBlocks ? ESPALIER_BLOCK_WIDTH : together, channels.channels,
-                                     parts, isTabular(sweep) && !byBlocks ? ahead : 0, choices.reasons()));
+    sweep->setAttr(
+        ScheduleAttr::attributeName,
+        ScheduleAttr::get(sweep.getContext(), traversalOf(sweep, byBlocks), tasks, choices.group(), tasksPerChunk,
+                          points, lanes(target, elementBytesOf(sweep)), block.rows, block.vectors,
+                          byBlocks                      ? ESPALIER_BLOCK_WIDTH
+                          : steps > 1 && canScan(sweep) ? steps
+                                                        : together,
+                          channels.channels, parts, isTabular(sweep) && !byBlocks ? ahead : 0, choices.reasons()));
   }
 }
 

@@ -63,6 +63,21 @@ int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target)
   return best;
 }
 
+/// Enough that what is done once for a block does not count, few enough for the near cache.
+constexpr int64_t kStepsTogether = 64;
+/// Of multiply-adds that wait for each other, and of the visit around them, in multiply-adds that do not.
+constexpr double kLatency = 8;
+
+int64_t stepsTogether(const StateSize &state, int64_t lanes) {
+  int64_t stepsPerVector = lanes / std::max<int64_t>(1, state.numElements);
+  if (stepsPerVector < 2)
+    return 1;
+  double k = double(state.numStates), stages = std::ceil(std::log2(double(stepsPerVector)));
+  // Each stage moves k^2 + k vectors and multiplies k x k by k x (k + 1).
+  double composed = (stages * (k * k + k + k * k * (k + 1)) + k * k) / double(stepsPerVector);
+  return composed < kLatency + k * k ? kStepsTogether : 1;
+}
+
 /// A function of one vector waits for itself most of the time.
 constexpr int64_t kVectorsUnderWay = 4;
 

@@ -58,10 +58,18 @@ double trafficPerPoint(const PointBytes &bytes, int64_t together, const TargetDe
 /// whose tiles take at most 4 MB; 1 where even 16 take more. Fewer than 16 do not pay for the copy of a matrix that
 /// lies badly.
 int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target);
-
 /// The same where points are numbers, which share no more than their instructions: as many as hide the latency of one
 /// function behind those of others.
 int64_t numbersTogether(const TargetDescription &target, int64_t elementBytes);
+
+/// The state of a recurrence.
+struct StateSize {
+  int64_t numStates = 1;
+  int64_t numElements = 1; // of each state's tile
+};
+/// The steps of a recurrence that is affine by elements that are evaluated as one, 1: one after the other. A vector has
+/// room for several steps; composing them costs k^3 operations for k states, each step waits for the one before.
+int64_t stepsTogether(const StateSize &state, int64_t lanes);
 
 /// Rows and keys of a tile of attention, each up to 64, or 32 where ranges cut tiles: half of a cut tile is for
 /// nothing. A third of the near cache is for the rows, a third for the keys, a third for the pairs. There are at least

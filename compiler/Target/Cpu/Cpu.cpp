@@ -40,6 +40,7 @@ void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
   // Solves and products leave copies of tiles to the vectoriser.
   passes.addPass(createLowerSolves(target));
   passes.addPass(createLowerRows(target));
+  passes.addNestedPass<func::FuncOp>(createLowerScans(target));
   passes.addNestedPass<func::FuncOp>(createLowerContractions(target));
   passes.addNestedPass<func::FuncOp>(createVectorizeTiles(target));
   passes.addPass(createLowerFaults());
@@ -53,6 +54,7 @@ void registerCpuPasses() {
   registerPass([] { return createOutlineGrid(); });
   registerPass([] { return createLowerSolves(CpuTarget::host()); });
   registerPass([] { return createLowerRows(CpuTarget::host()); });
+  registerPass([] { return createLowerScans(CpuTarget::host()); });
   registerPass([] { return createLowerContractions(CpuTarget::host()); });
   registerPass([] { return createVectorizeTiles(CpuTarget::host()); });
   registerPass([] { return createLowerFaults(); });

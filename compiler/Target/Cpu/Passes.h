@@ -17,6 +17,8 @@ std::unique_ptr<mlir::Pass> createOutlineGrid();
 std::unique_ptr<mlir::Pass> createLowerSolves(const CpuTarget &target);
 /// tile.gather_rows and tile.scatter_rows become transpositions in registers.
 std::unique_ptr<mlir::Pass> createLowerRows(const CpuTarget &target);
+/// tile.scan_into becomes scans of several steps in a vector.
+std::unique_ptr<mlir::Pass> createLowerScans(const CpuTarget &target);
 /// tile.contract_into becomes register-blocked loops.
 std::unique_ptr<mlir::Pass> createLowerContractions(const CpuTarget &target);
 /// linalg on tiles becomes loops over 1-D vectors.

@@ -102,6 +102,25 @@ def Tile_SolveIntoOp : Tile_Op<"solve_into", [AttrSizedOperandSegments]> {
   }];
 }
 
+def Tile_ScanIntoOp : Tile_Op<"scan_into", [AttrSizedOperandSegments]> {
+  let summary = "Affine recurrences along the first axis";
+  let description = [{
+    For k states, points p = 0, 1, .. (`descending`: from the last to the first) and every element of a tile:
+    `targets_i[p] = terms_i[p] + sum over j of coefficients_ij[p] * targets_j[the point before]`, before the first `carried_j`.
+    `pattern`, k x k, says which operand is coefficient ij; -1: it is zero. One without an axis for the points is the same at all of them. All are
+    dense, of one float type. The order of products and sums is the lowering's, which may leave the range of numbers where the formula does
+    not: the result says whether all targets are finite; if not, they are of no use.
+  }];
+  let arguments = (ins UnitAttr:$descending, DenseI64ArrayAttr:$pattern, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$coefficients,
+                       Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$terms, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$carried,
+                       Arg<Variadic<Tile_FloatBuffer>, "", [MemWrite]>:$targets);
+  let results = (outs I1:$finite);
+  let assemblyFormat = [{
+    (`descending` $descending^)? $pattern (`of` `(` $coefficients^ `:` type($coefficients) `)`)? `plus` `(` $terms `)` `from` `(` $carried `)`
+    `into` `(` $targets `)` attr-dict `:` type($terms) `from` type($carried) `into` type($targets)
+  }];
+}
+
 def Tile_FaultOp : Tile_Op<"fault", [MemoryEffects<[MemWrite]>]> {
   let summary = "Reports a fault if a condition holds (runtime/ABI/ABI.h: espalier_fault)";
   let arguments = (ins I1:$condition, I32Attr:$fault, I64Attr:$location, Index:$batch, Index:$position, Index:$value, Index:$limit);

@@ -12,7 +12,7 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
     Sweeps of one `group` are neighbours and run in one task, one after the other. `grain`: tasks per chunk of parallel work. `points`: vertices (without
     a tree: indices on the last axis) per task, where `tasks` is `points`. `lanes`: elements of the sweep's float type in one vector. `rows` x `vectors`: the accumulators of a product in
     registers. `together`: so many points of one task are evaluated as one, as tiles with an axis for the points (where `tasks` is `points`; the last task has what is left of
-    the domain as well).
+    the domain as well), or so many steps along a chain, of a sweep that is affine in its state (dialects/Tree/IR/Affine.h).
     `channels`: a task has so many of the channels of separable sweeps (dialects/Tree/IR/Channels.h; where `tasks` is `axes`), the last
     perhaps fewer; 0: all of them. `parts`: so many sets of subtrees are tasks of their own (runtime/Tree/Partition.h; `up` and `down` sweeps of one tree, where
     `tasks` is `axes`): the group runs as several grids, over the parts and over the top of the tree; 0: the tree is of one task. `ahead`: while a vertex is visited, the rows of the one that comes so many later are asked for; 0: none.

@@ -1,5 +1,5 @@
 espalier_unit_test(CpuTargetTest unit/compiler/Target/Cpu/CompiledKernel.cpp unit/compiler/Target/Cpu/ElementwiseTest.cpp
-                   unit/compiler/Target/Cpu/ReductionTest.cpp unit/compiler/Target/Cpu/GridTest.cpp unit/compiler/Target/Cpu/JitTest.cpp unit/compiler/Target/Cpu/ContractionTest.cpp unit/compiler/Target/Cpu/SolveTest.cpp unit/compiler/Target/Cpu/LanesTest.cpp unit/compiler/Target/Cpu/MathTest.cpp
+                   unit/compiler/Target/Cpu/ReductionTest.cpp unit/compiler/Target/Cpu/GridTest.cpp unit/compiler/Target/Cpu/JitTest.cpp unit/compiler/Target/Cpu/ContractionTest.cpp unit/compiler/Target/Cpu/SolveTest.cpp unit/compiler/Target/Cpu/LanesTest.cpp unit/compiler/Target/Cpu/ScanTest.cpp unit/compiler/Target/Cpu/MathTest.cpp
                    LINK EspalierCpu)
 # Code for machines with narrower vectors, without multiply-add and masks.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
