@@ -17,14 +17,19 @@ using espalier::tree::Traversal;
 
 namespace espalier::lowering {
 
+static ScheduleAttr scheduleOf(SweepOp sweep) {
+  return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
+}
+
 bool isScanned(SweepOp sweep) {
-  auto schedule = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
+  ScheduleAttr schedule = scheduleOf(sweep);
   return schedule.getTogether() > 1 &&
          (schedule.getTraversal() == Traversal::ascending || schedule.getTraversal() == Traversal::descending);
 }
 
-ChainScan::ChainScan(Task &task, SweepOp sweep, int64_t size)
-    : task(task), builder(task.builder), sweep(sweep), size(size), loc(sweep.getLoc()),
+ChainScan::ChainScan(Task &task, SweepOp sweep)
+    : task(task), builder(task.builder), sweep(sweep), size(scheduleOf(sweep).getTogether()),
+      parts(scheduleOf(sweep).getParts()), loc(sweep.getLoc()),
       isDescending(sweep.getDirection() == tree::Direction::down), recurrence(sweep),
       coefficientGroups(recurrence.coefficients->getBody()), stepGroups(recurrence.step->getBody()),
       restGroups(recurrence.rest->getBody()), coefficients(task, *recurrence.coefficients, coefficientGroups, size,
@@ -67,9 +72,7 @@ ChainScan::Place ChainScan::placeOf(const Recurrence::State &state, Value first)
     place.own = place.destination;
     return place;
   }
-  SmallVector<int64_t> sizes{size + asksForPrevious};
-  llvm::append_range(sizes, tile::shapeOf(type));
-  View all = task.scratch(sizes, tile::elementOf(type));
+  View all = task.scratch(blockOf(indexOf(state.number), size + asksForPrevious), tile::elementOf(type));
   place.own = rows(all, asksForPrevious && !isDescending, size);
   if (asksForPrevious) {
     place.previous = rows(all, isDescending, size);
@@ -88,38 +91,61 @@ Value ChainScan::dense(const View &view) {
 
 //===-- Blocks ----------------------------------------------------------------===//
 
-/// `views`: of the system's terms, then of its coefficients, as far as they are not zero; drops them.
-Value ChainScan::scan(const Recurrence::System &system, ArrayRef<View> &views, ArrayRef<Place> places) {
-  SmallVector<Value> terms, factors, states, targets;
-  SmallVector<int64_t> pattern;
+ChainScan::Operands ChainScan::operandsOf(const Recurrence::System &system, ArrayRef<View> &views) {
+  Operands operands;
   auto next = [&] {
     View view = views.front();
     views = views.drop_front();
     return view;
   };
   for (auto [number, term] : llvm::zip_equal(system.states, system.terms)) {
-    const View &own = places[indexOf(number)].own;
-    states.push_back(carried[indexOf(number)].memref(builder, loc));
-    targets.push_back(own.memref(builder, loc));
-    View view = term ? next() : View::dense(task.zeros(own.element(), llvm::product_of(own.sizes)), Value(), own.sizes);
-    terms.push_back(dense(view.rank() < own.rank() ? view.broadcast(own.sizes) : view));
+    SmallVector<int64_t> sizes = blockOf(indexOf(number), size);
+    View view = term ? next() : zeros(carried[indexOf(number)].element(), sizes);
+    operands.terms.push_back(dense(view.rank() < int64_t(sizes.size()) ? view.broadcast(sizes) : view));
   }
   for (Value factor : system.coefficients) {
-    pattern.push_back(factor ? int64_t(factors.size()) : -1);
+    operands.pattern.push_back(factor ? int64_t(operands.coefficients.size()) : -1);
     if (factor)
-      factors.push_back(dense(next()));
+      operands.coefficients.push_back(dense(next()));
   }
-  return tile::ScanIntoOp::create(builder, loc, builder.getI1Type(), isDescending, pattern, factors, terms, states,
-                                  targets);
+  return operands;
+}
+
+SmallVector<int64_t> ChainScan::blockOf(size_t state, int64_t count) const {
+  SmallVector<int64_t> sizes{count};
+  llvm::append_range(sizes, carried[state].sizes);
+  return sizes;
+}
+
+View ChainScan::zeros(Type element, ArrayRef<int64_t> sizes) {
+  return View::dense(task.zeros(element, llvm::product_of(sizes)), Value(), sizes);
+}
+
+Value ChainScan::scan(const Operands &operands, ValueRange terms, ArrayRef<View> before, ArrayRef<View> targets) {
+  auto memrefs = [&](ArrayRef<View> views) {
+    return llvm::map_to_vector(views, [&](const View &view) { return view.memref(builder, loc); });
+  };
+  return tile::ScanIntoOp::create(builder, loc, builder.getI1Type(), isDescending, operands.pattern,
+                                  operands.coefficients, terms, memrefs(before), memrefs(targets));
+}
+
+SmallVector<View> ChainScan::evaluate(Value first) {
+  size_t count = recurrence.coefficients->getYield().getValues().size();
+  return coefficients.emit(first, SmallVector<std::optional<View>>(count));
 }
 
 Value ChainScan::scanBlock(ArrayRef<Place> places, Value first) {
-  SmallVector<View> views = coefficients.emit(
-      first, SmallVector<std::optional<View>>(recurrence.coefficients->getYield().getValues().size()));
+  SmallVector<View> views = evaluate(first);
   ArrayRef<View> left = views;
   Value isFinite;
   for (const Recurrence::System &system : recurrence.systems) {
-    Value one = scan(system, left, places);
+    Operands operands = operandsOf(system, left);
+    SmallVector<View> before, targets;
+    for (unsigned number : system.states) {
+      before.push_back(carried[indexOf(number)]);
+      targets.push_back(places[indexOf(number)].own);
+    }
+    Value one = scan(operands, operands.terms, before, targets);
     isFinite = isFinite ? arith::AndIOp::create(builder, loc, isFinite, one).getResult() : one;
   }
   return isFinite;
@@ -183,18 +209,39 @@ void ChainScan::step(Value vertex) {
 
 //===-- The chain ---------------------------------------------------------------===//
 
-void ChainScan::emit() {
+void ChainScan::fill(const View &view, double number) {
+  emitLoops(builder, loc, view.sizes, {}, {view}, {}, [&](ImplicitLocOpBuilder &b, ValueRange, ValueRange) {
+    return SmallVector<Value>{arith::ConstantOp::create(b, b.getFloatAttr(view.element(), number))};
+  });
+}
+
+void ChainScan::clearCarried() {
   for (const View &state : carried)
-    emitLoops(builder, loc, state.sizes, {}, {state}, {}, [&](ImplicitLocOpBuilder &b, ValueRange, ValueRange) {
-      return SmallVector<Value>{arith::ConstantOp::create(b, cast<TypedAttr>(b.getZeroAttr(state.element())))};
-    });
+    fill(state, 0);
+}
+
+Value ChainScan::vertexAt(Value step) {
+  if (!isDescending)
+    return step;
+  Value last = arith::SubIOp::create(builder, loc, numSteps(), task.index(1));
+  return arith::SubIOp::create(builder, loc, last, step);
+}
+
+Value ChainScan::firstVertex(Value step, Value count) {
+  Value one = task.index(1);
+  return isDescending
+             ? vertexAt(arith::AddIOp::create(builder, loc, step, arith::SubIOp::create(builder, loc, count, one)))
+             : step;
+}
+
+void ChainScan::visit(Bounds bounds) {
   OpBuilder::InsertionGuard guard(builder);
-  Value all = task.extent(pointsOf(task.buffers, sweep)), width = task.index(size);
-  auto blocks = scf::ForOp::create(builder, loc, task.index(0), all, width);
+  Value width = task.index(size);
+  auto blocks = scf::ForOp::create(builder, loc, bounds.first, bounds.second, width);
   builder.setInsertionPoint(blocks.getBody()->getTerminator());
-  Value before = blocks.getInductionVar(), left = arith::SubIOp::create(builder, loc, all, before);
-  Value count = arith::MinUIOp::create(builder, loc, left, width);
-  Value first = isDescending ? arith::SubIOp::create(builder, loc, left, count).getResult() : before;
+  Value before = blocks.getInductionVar();
+  Value count = arith::MinUIOp::create(builder, loc, arith::SubIOp::create(builder, loc, bounds.second, before), width);
+  Value first = firstVertex(before, count);
   std::vector<Place> places;
   for (const Recurrence::State &state : recurrence.states)
     places.push_back(placeOf(state, first));
@@ -214,12 +261,18 @@ void ChainScan::emit() {
   builder.setInsertionPoint(branch.elseYield());
   auto steps = scf::ForOp::create(builder, loc, task.index(0), count, task.index(1));
   builder.setInsertionPoint(steps.getBody()->getTerminator());
-  Value vertex = steps.getInductionVar();
-  if (isDescending) {
-    Value last = arith::SubIOp::create(builder, loc, count, task.index(1));
-    vertex = arith::SubIOp::create(builder, loc, last, vertex);
-  }
-  step(arith::AddIOp::create(builder, loc, first, vertex));
+  step(vertexAt(arith::AddIOp::create(builder, loc, before, steps.getInductionVar())));
+}
+
+void ChainScan::emit(Share share) {
+  if (share == Share::effect)
+    return emitEffect();
+  if (share == Share::top)
+    return emitStatesBefore();
+  if (share == Share::part)
+    return emitPart();
+  clearCarried();
+  visit({task.index(0), numSteps()});
 }
 
 } // namespace espalier::lowering

@@ -95,6 +95,8 @@ static Value numParts(OpBuilder &builder, Location loc, Value numPoints, Schedul
   return arith::MinUIOp::create(builder, loc, arith::MaxUIOp::create(builder, loc, whole, one), numPoints);
 }
 
+static bool isOfPart(Share share) { return share == Share::part || share == Share::effect; }
+
 /// The axes that tasks run along. Points of a sweep without a tree are those of its last axis.
 static OperandRange taskAxesOf(SweepOp sweep, ScheduleAttr schedule) {
   bool splitsLast = schedule.getTasks() == TaskLevel::points && !sweep.getTree();
@@ -225,7 +227,7 @@ void GroupBody::emit(Value number) {
     part = arith::RemUIOp::create(builder, loc, number, parts);
     number = arith::DivUIOp::create(builder, loc, number, parts);
   }
-  if (stage.share == Share::part) {
+  if (isOfPart(stage.share)) {
     Value parts = task.index(schedule.getParts());
     task.part = arith::RemUIOp::create(builder, loc, number, parts);
     number = arith::DivUIOp::create(builder, loc, number, parts);
@@ -383,7 +385,7 @@ void GroupBody::traverse(const Member &member) {
   if (!sweep.getTree())
     return visit(member, Value());
   if (isScanned(sweep))
-    return ChainScan(task, sweep, scheduleOf(sweep).getTogether()).emit();
+    return ChainScan(task, sweep).emit(stage.share);
   VertexOrder order(task, sweep, stage.share);
   OpBuilder::InsertionGuard guard(builder);
   Value ordinal = enterLoop(order.lower(), order.upper()).getInductionVar();
@@ -452,7 +454,7 @@ static void emitGrid(OpBuilder &builder, const Buffers &buffers, Locations &loca
         builder, loc, tasks,
         numParts(builder, loc, materialise(builder, loc, buffers, pointsOf(buffers, first)), schedule));
   multiply(numChannelTiles(group, schedule));
-  multiply(stage.share == Share::part ? schedule.getParts() : 1);
+  multiply(isOfPart(stage.share) ? schedule.getParts() : 1);
   scf::ForallOp grid = makeGrid(builder, loc, tasks, schedule.getGrain(), schedule.getLanes());
   Task task(buffers, locations, {schedule.getRows(), schedule.getVectors()}, grid.getBody(), loc);
   GroupBody(task, group, stage).emit(grid.getInductionVar(0));

@@ -1,6 +1,8 @@
 //===- SubtreeGrids.cpp - A group of sweeps over parts of a tree ------------===//
 #include "compiler/Lowering/SubtreeGrids.h"
 
+#include "compiler/Lowering/ChainScan.h"
+#include "dialects/Tree/IR/Chains.h"
 #include "dialects/Tree/IR/Point.h"
 
 using namespace mlir;
@@ -30,6 +32,11 @@ SmallVector<Stage> stagesOf(ArrayRef<SweepOp> group) {
     return {{Share::all, SmallVector<SweepOp>(group)}};
   SmallVector<Stage> stages;
   for (SweepOp sweep : group) {
+    if (tree::isChain(sweep.getTree())) {
+      for (Share share : {Share::effect, Share::top, Share::part})
+        stages.push_back({share, {sweep}});
+      continue;
+    }
     bool isUp = sweep.getDirection() == tree::Direction::up;
     for (Share share : {isUp ? Share::part : Share::top, isUp ? Share::top : Share::part}) {
       if (stages.empty() || !mayFollow(stages.back(), share, sweep))
@@ -42,9 +49,9 @@ SmallVector<Stage> stagesOf(ArrayRef<SweepOp> group) {
 
 bool canHaveParts(ArrayRef<SweepOp> group) {
   Value tree = SweepOp(group.front()).getTree();
-  return tree && cast<tree::TreeType>(tree.getType()).getKind() != tree::Kind::chain &&
-         llvm::all_of(group, [&](SweepOp sweep) {
-           return sweep.getTree() == tree && sweep.getDirection() != tree::Direction::each;
+  return tree && llvm::all_of(group, [&](SweepOp sweep) {
+           return sweep.getTree() == tree && sweep.getDirection() != tree::Direction::each &&
+                  (!tree::isChain(tree) || isScanned(sweep));
          });
 }
 

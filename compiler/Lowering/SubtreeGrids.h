@@ -11,6 +11,10 @@
 // within the task if it reads of it what lies in the same part or right above it.
 //
 // Every visit is the same as without parts, and finds the same values.
+//
+// A chain has no subtrees beside each other, but a sweep along it that is affine by elements says what a part of the
+// chain makes of any state (ChainScan.h): a grid over the parts finds that, one task then the state before each part,
+// and a grid over the parts visits. These states are combined in another order than along the whole chain.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_COMPILER_LOWERING_SUBTREEGRIDS_H
 #define ESPALIER_COMPILER_LOWERING_SUBTREEGRIDS_H
@@ -19,8 +23,9 @@
 
 namespace espalier::lowering {
 
-/// Which vertices of its tree a task visits.
-enum class Share { all, part, top };
+/// Which vertices of its tree a task visits. Of a chain, `effect` is what a part makes of any state, and `top` the
+/// states before the parts.
+enum class Share { all, part, top, effect };
 
 /// Sweeps that one grid runs, one after the other in each task.
 struct Stage {
@@ -32,7 +37,7 @@ struct Stage {
 llvm::SmallVector<Stage> stagesOf(llvm::ArrayRef<tree::SweepOp> group);
 
 /// Whether a schedule of the group may have parts: `up` and `down` sweeps over one tree, of a kind that has subtrees
-/// beside each other.
+/// beside each other, or along a chain, if all compose steps.
 bool canHaveParts(llvm::ArrayRef<tree::SweepOp> group);
 
 } // namespace espalier::lowering

@@ -3,6 +3,7 @@
 
 #include "compiler/Lowering/Buffers.h"
 #include "compiler/Lowering/Locations.h"
+#include "dialects/Tree/IR/Chains.h"
 #include "runtime/Kernel/BuiltTree.h"
 
 using namespace mlir;
@@ -166,7 +167,8 @@ void describeTables(func::FuncOp function, Signature &signature) {
       continue;
     spec->tables.blocks |= schedule.getTraversal() == tree::Traversal::blocks ||
                            schedule.getTraversal() == tree::Traversal::reverse_blocks;
-    spec->tables.parts = std::max(spec->tables.parts, schedule.getParts()); // where there are fewer, tasks have several
+    if (!tree::isChain(sweep.getTree())) // whose parts are runs of steps
+      spec->tables.parts = std::max(spec->tables.parts, schedule.getParts()); // where there are fewer, tasks have several
   }
 }
 

@@ -56,6 +56,7 @@ static schedule::TargetDescription describe(const cpu::CpuTarget &cpu, const Cpu
   target.vectorBytes = cpu.vectorBytes;
   target.numVectorRegisters = cpu.vectorRegisters;
   target.secondCacheBytes = cpu.secondCacheBytes;
+  target.cores = cpu.cores;
   target.vertices = options.vertices;
   target.tasks = options.batch;
   target.threads = options.threads;

@@ -163,7 +163,7 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
     channels = chooseChannels(group, choices, target);
   task *= channels.share;
   int64_t parts =
-      tasks == TaskLevel::axes ? chooseParts(group, {task, channels.channels, inLanes}, choices, target) : 0;
+      tasks == TaskLevel::axes ? chooseParts(group, {task, channels.channels, inLanes, steps}, choices, target) : 0;
   if (parts > 0)
     task /= double(parts * int64_t(group.size())); // of one grid
   int64_t ahead = tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), choices, target);

@@ -156,6 +156,17 @@ int64_t subtreeParts(const TreeWork &work, const TargetDescription &target) {
   return parts >= threads ? parts / threads * threads : parts >= 2 ? parts : 0;
 }
 
+/// Of three tensors that a step reads or writes, two are read twice; every further state is another scan of what is
+/// near.
+constexpr double kReadTwice = 2.0 / 3, kScanOfState = 1.0 / 3;
+
+double workInParts(int64_t numStates) { return 1 + kReadTwice + kScanOfState * double(numStates - 1); }
+
+int64_t chainParts(int64_t numStates, const TargetDescription &target) {
+  bool wins = workInParts(numStates) < double(target.cores) / 2;
+  return wins && numStates <= kMostStatesInParts ? std::min(kPartsPerThread * target.cores, kMostParts) : 0;
+}
+
 /// Long enough for memory to answer, short enough for the near cache to keep the answer.
 constexpr int64_t kVisitsAhead = 8;
 

@@ -112,6 +112,15 @@ struct TreeWork {
 /// of two chunks in a sweep.
 int64_t subtreeParts(const TreeWork &work, const TargetDescription &target);
 
+/// The work of a chain in parts, of that of the chain: to find what a part makes of any of k states reads its inputs
+/// once more, and composes k + 1 times.
+double workInParts(int64_t numStates);
+/// Parts of all chains of a call together; 0: none. Only where half of the cores could share the work of whole chains
+/// and win.
+int64_t chainParts(int64_t numStates, const TargetDescription &target);
+/// More find no room in a part.
+constexpr int64_t kMostStatesInParts = 16;
+
 /// Visits between asking for a vertex's rows and reading them; 0 where visits of `bytesPerVisit` gain nothing: rows of
 /// less than two lines, or all of them near.
 int64_t rowsAhead(double bytesPerVisit, const TargetDescription &target);

@@ -1,8 +1,11 @@
 //===- SubtreeParts.cpp - Which sweeps have subtrees as tasks ---------------===//
 #include "compiler/Schedule/SubtreeParts.h"
 
+#include "compiler/Schedule/ChainSteps.h"
 #include "compiler/Schedule/CostModel.h"
 #include "compiler/Schedule/SharedChoices.h"
+#include "dialects/Tree/IR/Affine.h"
+#include "dialects/Tree/IR/Chains.h"
 #include "dialects/Tree/IR/Channels.h"
 #include "runtime/ABI/ABI.h"
 
@@ -22,8 +25,21 @@ static StringRef obstacle(ArrayRef<SweepOp> group) {
   for (SweepOp sweep : group)
     if (!tree || sweep.getTree() != tree || sweep.getDirection() == tree::Direction::each)
       return "the sweeps of the group do not go up and down one tree";
-  bool isChain = cast<tree::TreeType>(tree.getType()).getKind() == tree::Kind::chain;
-  return isChain ? "a chain has no subtrees beside each other" : "";
+  return "";
+}
+
+static int64_t chooseRuns(ArrayRef<SweepOp> group, const WholeTree &whole, Choices &choices,
+                          const TargetDescription &target) {
+  if (whole.steps == 1 || !llvm::all_of(group, [](SweepOp sweep) { return canScan(sweep); }))
+    return choices.choose(Key::parts, 0, "", {0, 0, "a chain has no subtrees, and its states are not all composed"});
+  int64_t states = 0;
+  for (SweepOp sweep : group)
+    states = std::max<int64_t>(states, tree::AffineStates(sweep).states().size());
+  int64_t parts = chainParts(states, target);
+  return choices.choose(Key::parts, parts,
+                        fmt::format("{} cores, and {:.2g} times the work to know the states before parts", target.cores,
+                                    workInParts(states)),
+                        {0, states <= kMostStatesInParts ? INT64_MAX : 0, "a part has no room for so many states"});
 }
 
 /// Points of batch and axes, by tiles of channels; 0: nobody knows.
@@ -46,6 +62,8 @@ int64_t chooseParts(ArrayRef<SweepOp> group, const WholeTree &whole, Choices &ch
     return 0;
   if (StringRef reason = obstacle(group); !reason.empty())
     return choices.choose(Key::parts, 0, "", {0, 0, reason});
+  if (tree::isChain(SweepOp(group.front()).getTree()))
+    return chooseRuns(group, whole, choices, target);
   TreeWork work{whole.nanoseconds, int64_t(group.size()), numTasks(group, whole.channels, target),
                 whole.inLanes ? kLeastBlocks * ESPALIER_BLOCK_WIDTH : kLeastVertices};
   int64_t parts = subtreeParts(work, target);

@@ -13,9 +13,11 @@ struct WholeTree {
   double nanoseconds;
   int64_t channels; // that it has; 0: all
   bool inLanes;     // a vertex in each lane
+  int64_t steps;    // of a chain that are composed; 1: none
 };
 
-/// The parts of the group's tree that are tasks of their own; 0: none.
+/// The parts of the group's tree that are tasks of their own; 0: none. Those of a chain, whose states are then combined
+/// in another order, follow from the machine alone, and from the sizes of each call.
 int64_t chooseParts(llvm::ArrayRef<tree::SweepOp> group, const WholeTree &whole, Choices &choices,
                     const TargetDescription &target);
 

@@ -16,6 +16,7 @@ struct TargetDescription {
   double nanosecondsPerChunk = 20000; // work that is worth giving to another thread
   int64_t nearCacheBytes = 96 * 1024; // what stays near a core while it works on a tile: of its second-level cache
   int64_t secondCacheBytes = 2 << 20; // of one core
+  int64_t cores = 1;                  // of the machine, however many threads a call has
   int64_t visitsExpected = 512;       // of a tree whose size is not known
 
   // What is known of the call that a kernel is made for, whatever other calls it will serve. 0: nothing.

@@ -5,6 +5,8 @@
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/SubtargetFeature.h"
 
+#include <algorithm>
+#include <thread>
 #include <unistd.h>
 
 using namespace espalier::cpu;
@@ -33,6 +35,7 @@ static CpuTarget detect() {
   if (long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE); bytes > 0)
     target.secondCacheBytes = bytes;
 #endif
+  target.cores = std::max<int64_t>(1, std::thread::hardware_concurrency());
   target.bfloatRounding = has.lookup("avx512bf16") && avx512;
   return target;
 }

@@ -15,6 +15,7 @@ struct CpuTarget {
   int64_t vectorBytes = 16;           // of one register
   int64_t vectorRegisters = 16;
   int64_t secondCacheBytes = 1 << 20; // of one core
+  int64_t cores = 1;                  // that run at the same time
   bool fusedMultiplyAdd = false;
   bool maskedVectors = false;  // masked loads and stores of 4- and 8-byte elements are one instruction each
   bool vectorScale = false;    // x * 2^floor(y) on 16 floats is one instruction (vscalefps)

@@ -158,6 +158,27 @@ TEST(CostModel, StepsAreComposedWhereAVectorHoldsSeveral) {
       }
 }
 
+TEST(CostModel, ChainsAreCutWhereManyCoresShareTheWork) {
+  TargetDescription target;
+  for (int64_t states : {1, 2, 3, 16, 17, 64}) {
+    EXPECT_GE(workInParts(states), 1.5);
+    EXPECT_GT(workInParts(states + 1), workInParts(states));
+    int64_t before = 0;
+    for (int64_t cores : {1, 2, 3, 4, 8, 16, 64, 1024}) {
+      target.cores = cores;
+      int64_t parts = chainParts(states, target);
+      EXPECT_EQ(parts > 0, 2 * workInParts(states) < double(cores) && states <= kMostStatesInParts)
+          << states << " on " << cores;
+      EXPECT_GE(parts, before) << states << " on " << cores;
+      before = parts;
+      // Not the call decides: results would depend on its threads.
+      target.threads = 64;
+      target.tasks = 1;
+      EXPECT_EQ(chainParts(states, target), parts);
+    }
+  }
+}
+
 //===-- Tiles of attention ----------------------------------------------------===//
 
 TEST(CostModel, TilesOfPairsFit) {
