@@ -183,15 +183,15 @@ Result<void> solveGrowing(int64_t height, const Measure &measure) {
 
 //===-- Scans -------------------------------------------------------------------===//
 
-Result<void> gatedScan(const Measure &measure) {
-  constexpr int64_t T = 4096, d = 512;
+/// Chains of few channels are bound by latency where steps wait for each other.
+Result<void> gatedScan(int64_t T, int64_t d, const Measure &measure) {
   Tensor a = decays({T, d}, 1), b = random({T, d}, 2);
   Result<Compiled> compiled = Compiled::make("ssm.esp", "gated_scan", {{"time", *Tree::chain(T)}, {"a", a}, {"b", b}});
   if (!compiled)
     return compiled.error();
-  Workload row = compiled->workload("gated_scan T=4096 C=512");
+  Workload row = compiled->workload(fmt::format("gated_scan T={} C={}", T, d));
   row.points = T;
-  row.bytes = 3.0 * T * d * 4;
+  row.bytes = 3.0 * double(T * d) * 4;
   row.wantedOfCopy = 0.7;
   row.wantedCompileMs = 50;
   if (Result<void> added = addPeer(row, "numba", "gated_scan_numba", {{"a", a}, {"b", b}}, &compiled->results[0], 1.5);
@@ -354,7 +354,8 @@ std::vector<Entry> entries() {
   for (int64_t height = 7; height <= 19; height += 3)
     all.push_back({fmt::format("myo growth {}", height),
                    [height](const Measure &measure) { return solveGrowing(height, measure); }});
-  all.push_back({"gated_scan", gatedScan});
+  for (auto [T, d] : {std::pair<int64_t, int64_t>{4096, 512}, {1 << 20, 1}, {1 << 19, 3}, {1 << 18, 8}})
+    all.push_back({fmt::format("gated_scan {}", d), [=](const Measure &measure) { return gatedScan(T, d, measure); }});
   all.push_back({"selective_scan", selectiveScan});
   for (int64_t side : {56, 224})
     all.push_back(
