@@ -1,4 +1,4 @@
-//===- Grid.h - Groups of sweeps as grids of tasks --------------------------===//
+//===- Grid.h - Grids of tasks ----------------------------------------------===//
 #ifndef ESPALIER_COMPILER_LOWERING_GRID_H
 #define ESPALIER_COMPILER_LOWERING_GRID_H
 
@@ -9,11 +9,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace espalier::lowering {
-
-/// Emits the grids of sweeps that share one schedule's group, at the builder's position: one, or several that work on
-/// parts of a tree (SubtreeGrids.h).
-void emitGroup(mlir::OpBuilder &builder, const Buffers &buffers, Locations &locations,
-               llvm::ArrayRef<tree::SweepOp> group);
 
 /// Emits a grid that copies one tensor.
 void emitCopy(mlir::OpBuilder &builder, const Buffers &buffers, mlir::Location loc, const Buffer &from,

@@ -5,6 +5,7 @@
 #include "compiler/Lowering/Chains.h"
 #include "compiler/Lowering/Dots.h"
 #include "compiler/Lowering/Grid.h"
+#include "compiler/Lowering/Group.h"
 #include "compiler/Lowering/GrowTrees.h"
 #include "compiler/Lowering/Levels.h"
 #include "compiler/Lowering/SubtreeGrids.h"
