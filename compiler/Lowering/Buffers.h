@@ -40,6 +40,8 @@ struct Buffer {
   unsigned axesOfTask = 0;
   /// Only two vertices are there, v at v % 2: of a chain, where nobody looks further back than to the vertex before.
   bool holdsTwo = false;
+  /// Only a vertex and its ancestors are there, each at its depth: what a sweep down a tree finds of its own.
+  bool holdsPath = false;
 };
 
 class Buffers {

@@ -26,6 +26,11 @@ View Rows::view(OpBuilder &builder, Location loc, Value memref, Value number) co
   return View::dense(memref, offset, sizes);
 }
 
+void streamTile(OpBuilder &builder, Location loc, const View &from, const View &to) {
+  auto copy = memref::CopyOp::create(builder, loc, from.memref(builder, loc), to.memref(builder, loc));
+  copy->setAttr(kPastCaches, builder.getUnitAttr());
+}
+
 void copyTile(OpBuilder &builder, Location loc, const View &from, const View &to) {
   MLIRContext *context = builder.getContext();
   SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, to.rank()));

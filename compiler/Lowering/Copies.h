@@ -19,7 +19,12 @@ struct Rows {
   View view(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value memref, mlir::Value number) const;
 };
 
-/// to = from, of equal sizes and elements.
+/// On memref.copy: the copy is stored past the caches (MidLevelForm.md).
+constexpr llvm::StringLiteral kPastCaches = "tile.past_caches";
+
+/// to = from, of equal sizes and elements; to a tile that nobody reads soon.
+void streamTile(mlir::OpBuilder &builder, mlir::Location loc, const View &from, const View &to);
+/// The same to one that somebody may.
 void copyTile(mlir::OpBuilder &builder, mlir::Location loc, const View &from, const View &to);
 
 } // namespace espalier::lowering

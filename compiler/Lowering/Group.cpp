@@ -9,6 +9,7 @@
 
 #include "compiler/Lowering/ChainScan.h"
 #include "compiler/Lowering/ChannelTile.h"
+#include "compiler/Lowering/Copies.h"
 #include "compiler/Lowering/Grid.h"
 #include "compiler/Lowering/OwnTensors.h"
 #include "compiler/Lowering/PointBlock.h"
@@ -218,23 +219,26 @@ void GroupBody::makeOwnBuffers() {
   for (SweepOp sweep : group)
     for (auto [value, result, handle] :
          llvm::zip(sweep.getYield().getValues(), sweep.getDefinitions(), sweep.getDefinitionHandles())) {
+      bool isOwn = isOwnTensor(result);
       // The state of a scan that nobody reads afterwards lies with its blocks.
-      if (!isOwnTensor(result) || (isScanned(sweep) && result.use_empty()))
+      if ((!isOwn && !isStreamed(result)) || (isOwn && isScanned(sweep) && result.use_empty()))
         continue;
       Buffer buffer = task.buffers[result];
       buffer.axesOfTask = (sweep.getBatch() ? 1 : 0) + sweep.getAxes().size();
+      buffer.holdsPath = !isOwn;
       if (schedule.getChannels() > 0)
         buffer.extents.back().constant = std::min(buffer.extents.back().constant, schedule.getChannels());
       SmallVector<int64_t> sizes;
       for (Extent extent : ArrayRef(buffer.extents).drop_front(buffer.axesOfTask + 1))
         sizes.push_back(extent.constant);
-      if (isReadNextOnly(result)) {
+      if (isOwn && isReadNextOnly(result)) {
         buffer.holdsTwo = true;
         buffer.extents[buffer.axesOfTask] = {2, -1};
       }
       buffer.memref = task.scratchOf(buffer.extents[buffer.axesOfTask], sizes, getElementTypeOrSelf(value));
-      task.ownBuffers[result] = buffer;
       task.ownBuffers[handle] = buffer;
+      if (isOwn)
+        task.ownBuffers[result] = buffer;
     }
 }
 
@@ -309,22 +313,40 @@ void GroupBody::visit(const Member &member, Value point) {
   Visit visit(task, member.body, member.groups);
   bindPoint(visit, member, point, vertex);
   SmallVector<Value> indices = indicesAt(member, point);
-  for (auto [value, result] : llvm::zip_equal(member.definitions(), sweep.getDefinitions()))
-    visit.define(value, visit.partOf(task.bufferOf(result), indices, value.getType(), loc));
+  if (scheduleOf(sweep).getStreamed())
+    task.depth = arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        memref::LoadOp::create(builder, loc, task.table(tree::Table::depth, sweep.getTree()), vertex));
+  SmallVector<std::pair<View, View>, 1> streams;
+  for (auto [value, result, handle] :
+       llvm::zip_equal(member.definitions(), sweep.getDefinitions(), sweep.getDefinitionHandles())) {
+    View place = visit.partOf(task.bufferOf(result), indices, value.getType(), loc);
+    if (isStreamed(result)) {
+      View onPath = visit.partOf(task.bufferOf(handle), indices, value.getType(), loc);
+      streams.push_back({onPath, place});
+      place = onPath;
+    }
+    visit.define(value, place);
+  }
   visit.emit();
+  for (auto &[onPath, place] : streams)
+    streamTile(builder, loc, onPath, place);
 }
 
 /// Asks for the rows of a vertex that is visited later: those it reads, and those it defines.
 void GroupBody::prefetchLater(const Member &member, VertexOrder &order, Value ordinal) {
   SweepOp sweep = member.sweep;
+  bool isFar = llvm::any_of(group, [](SweepOp each) { return scheduleOf(each).getStreamed(); });
   Value vertex = order.at(order.later(ordinal, scheduleOf(sweep).getAhead()));
   Visit later(task, member.body, member.groups);
   bindPoint(later, member, vertex, vertex);
   for (const View &row : rowsOf(later, member.body, member.vertex(), vertex, sweep.getHandles()))
-    prefetch(builder, loc, row, /*isWritten=*/false);
+    prefetch(builder, loc, row, /*isWritten=*/false, isFar);
   SmallVector<Value> indices = indicesAt(member, vertex);
   for (auto [value, result] : llvm::zip_equal(member.definitions(), sweep.getDefinitions()))
-    prefetch(builder, loc, later.partOf(task.bufferOf(result), indices, value.getType(), loc), /*isWritten=*/true);
+    if (!isStreamed(result))
+      prefetch(builder, loc, later.partOf(task.bufferOf(result), indices, value.getType(), loc), /*isWritten=*/true,
+               isFar);
 }
 
 void GroupBody::visitTogether(const Member &member, PointBlock &block, Value first) {

@@ -24,6 +24,19 @@ bool isOwnTensor(OpResult definition) {
   });
 }
 
+bool isStreamed(OpResult definition) {
+  auto sweep = dyn_cast<SweepOp>(definition.getOwner());
+  ScheduleAttr schedule = scheduleOf(sweep);
+  if (!schedule || !schedule.getStreamed() || isOwnTensor(definition) ||
+      definition.getResultNumber() >= sweep.getNumDefinitions())
+    return false;
+  return llvm::none_of(definition.getUsers(), [&](Operation *user) {
+    auto read = dyn_cast<tree::ReadOp>(user);
+    ScheduleAttr reader = read ? scheduleOf(read.getSweep()) : ScheduleAttr();
+    return reader && reader.getGroup() == schedule.getGroup();
+  });
+}
+
 /// Within its sweep a definition is read at the neighbour that was visited before.
 bool isReadNextOnly(OpResult definition) {
   tree::Traversal traversal = scheduleOf(cast<SweepOp>(definition.getOwner())).getTraversal();

@@ -16,6 +16,9 @@ namespace espalier::lowering {
 /// batch and axes. Where parts of the tree are tasks, all of them see it.
 bool isOwnTensor(mlir::OpResult definition);
 
+/// Whether a result of a scheduled sweep is stored past the caches: nobody of its group reads it later.
+bool isStreamed(mlir::OpResult definition);
+
 /// Whether an own tensor of a sweep along a chain is read by the next vertex alone.
 bool isReadNextOnly(mlir::OpResult definition);
 

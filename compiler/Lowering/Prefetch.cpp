@@ -55,10 +55,11 @@ static SmallVector<int64_t> lineStarts(const View &tile) {
   return starts;
 }
 
-void prefetch(OpBuilder &builder, Location loc, const View &tile, bool isWritten) {
+void prefetch(OpBuilder &builder, Location loc, const View &tile, bool isWritten, bool isFar) {
   for (int64_t start : lineStarts(tile)) {
     View line{tile.base, tile.offset, tile.constantOffset + start, {}, {}};
-    memref::PrefetchOp::create(builder, loc, line.memref(builder, loc), ValueRange(), isWritten, /*localityHint=*/3,
+    memref::PrefetchOp::create(builder, loc, line.memref(builder, loc), ValueRange(), isWritten,
+                               /*localityHint=*/isFar ? 1 : 3,
                                /*isDataCache=*/true);
   }
 }

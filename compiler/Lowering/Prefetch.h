@@ -18,8 +18,9 @@ class Visit;
 llvm::SmallVector<View> rowsOf(Visit &later, mlir::Region &body, mlir::Value vertexArgument, mlir::Value vertex,
                                mlir::ValueRange handles);
 
-/// Asks for the lines of a tile, the first ones of a large one: the rest follows by itself.
-void prefetch(mlir::OpBuilder &builder, mlir::Location loc, const View &tile, bool isWritten);
+/// Asks for the lines of a tile, the first ones of a large one: the rest follows by itself. `isFar`: they come from
+/// memory, and wait in the second cache (the first has room for few requests under way).
+void prefetch(mlir::OpBuilder &builder, mlir::Location loc, const View &tile, bool isWritten, bool isFar);
 
 } // namespace espalier::lowering
 

@@ -45,10 +45,13 @@ Value Visit::checked(Value index, Value limit, Location loc, Value subject) {
   return valid;
 }
 
-/// Where an index on an axis of a buffer lies.
-Value Visit::slotOf(const Buffer &buffer, size_t axis, Value index, Location loc) {
-  bool isVertex = buffer.holdsTwo && axis == buffer.axesOfTask;
-  return isVertex ? arith::AndIOp::create(builder, loc, index, task.index(1)).getResult() : index;
+/// Where an index on an axis of a buffer lies. Of paths, the vertex at hand is written and its parent read.
+Value Visit::slotOf(const Buffer &buffer, size_t axis, Value index, Slot slot, Location loc) {
+  if (axis != buffer.axesOfTask)
+    return index;
+  if (buffer.holdsPath)
+    return slot == Slot::written ? task.depth : arith::SubIOp::create(builder, loc, task.depth, task.index(1));
+  return buffer.holdsTwo ? arith::AndIOp::create(builder, loc, index, task.index(1)).getResult() : index;
 }
 
 Visit::Place Visit::placeOf(Value tensor, bool batched, ValueRange indices, int64_t tileElements, Location loc) {
@@ -70,7 +73,7 @@ Visit::Place Visit::placeOf(Value tensor, bool batched, ValueRange indices, int6
     }
     if (place.linear && !size.isOne())
       place.linear = arith::MulIOp::create(builder, loc, place.linear, task.extent(size));
-    place.linear = plus(place.linear, slotOf(buffer, axis + batched, index, loc), loc);
+    place.linear = plus(place.linear, slotOf(buffer, axis + batched, index, Slot::read, loc), loc);
     place.valid = both(place.valid, valid, loc);
   }
   place.linear = times(place.linear, tileElements, loc);
@@ -129,7 +132,7 @@ View Visit::partOf(const Buffer &buffer, ValueRange indices, Type tile, Location
       continue;
     if (linear && !buffer.extents[axis].isOne())
       linear = arith::MulIOp::create(builder, loc, linear, task.extent(buffer.extents[axis]));
-    linear = plus(linear, slotOf(buffer, axis, index, loc), loc);
+    linear = plus(linear, slotOf(buffer, axis, index, Slot::written, loc), loc);
   }
   return tileAt(buffer, times(linear, llvm::product_of(tileSizes(buffer, tile)), loc), tile, loc);
 }

@@ -34,6 +34,8 @@ public:
   llvm::SmallVector<mlir::Value> axisIndices;
   /// Which of the parts of a tree it visits, where these are tasks (SubtreeGrids.h).
   mlir::Value part;
+  /// Of the vertex that is visited, where own buffers hold paths.
+  mlir::Value depth;
   /// The first of the channels that narrow tiles are of (ChannelTile.h).
   mlir::Value channel;
   /// Buffers that the task has for itself, of definitions and their handles.

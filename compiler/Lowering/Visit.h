@@ -100,7 +100,8 @@ private:
   struct Place {
     mlir::Value linear, valid;
   };
-  mlir::Value slotOf(const Buffer &buffer, size_t axis, mlir::Value index, mlir::Location loc);
+  enum class Slot : uint8_t { written, read };
+  mlir::Value slotOf(const Buffer &buffer, size_t axis, mlir::Value index, Slot slot, mlir::Location loc);
   Place placeOf(mlir::Value tensor, bool batched, mlir::ValueRange indices, int64_t tileElements, mlir::Location loc);
   Place placeIn(const View &view, mlir::ValueRange positions, mlir::Location loc, mlir::Value subject);
   /// Whether 0 <= index < limit, with a fault where not; null if it is known to be.

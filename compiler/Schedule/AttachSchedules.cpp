@@ -6,6 +6,7 @@
 #include "compiler/Schedule/ChannelTiles.h"
 #include "compiler/Schedule/PointBlocks.h"
 #include "compiler/Schedule/SharedChoices.h"
+#include "compiler/Schedule/Streams.h"
 #include "compiler/Schedule/SubtreeParts.h"
 #include "compiler/Schedule/SweepCost.h"
 #include "compiler/Schedule/SweepGroups.h"
@@ -166,7 +167,10 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
       tasks == TaskLevel::axes ? chooseParts(group, {task, channels.channels, inLanes, steps}, choices, target) : 0;
   if (parts > 0)
     task /= double(parts * int64_t(group.size())); // of one grid
-  int64_t ahead = tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), choices, target);
+  bool streams =
+      tasks == TaskLevel::axes && parts == 0 && !inLanes && chooseStores(group, channels.channels, choices, target);
+  int64_t ahead =
+      tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), streams, choices, target);
   int64_t points = 1, together = 1;
   if (tasks == TaskLevel::points) {
     together = choosePointsTogether(group, choices, target);
@@ -177,14 +181,15 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   RegisterBlock block = chooseRegisterBlock(choices, multiplies(group), target);
   for (SweepOp sweep : group) {
     bool byBlocks = inLanes && usesLanes(sweep, group, target);
-    sweep->setAttr(
-        ScheduleAttr::attributeName,
-        ScheduleAttr::get(sweep.getContext(), traversalOf(sweep, byBlocks), tasks, choices.group(), tasksPerChunk,
-                          points, lanes(target, elementBytesOf(sweep)), block.rows, block.vectors,
-                          byBlocks                      ? ESPALIER_BLOCK_WIDTH
-                          : steps > 1 && canScan(sweep) ? steps
-                                                        : together,
-                          channels.channels, parts, isTabular(sweep) && !byBlocks ? ahead : 0, choices.reasons()));
+    sweep->setAttr(ScheduleAttr::attributeName,
+                   ScheduleAttr::get(sweep.getContext(), traversalOf(sweep, byBlocks), tasks, choices.group(),
+                                     tasksPerChunk, points, lanes(target, elementBytesOf(sweep)), block.rows,
+                                     block.vectors,
+                                     byBlocks                      ? ESPALIER_BLOCK_WIDTH
+                                     : steps > 1 && canScan(sweep) ? steps
+                                                                   : together,
+                                     channels.channels, parts, isTabular(sweep) && !byBlocks ? ahead : 0,
+                                     streams && canStream(sweep, group), choices.reasons()));
   }
 }
 

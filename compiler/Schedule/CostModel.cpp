@@ -113,6 +113,9 @@ constexpr int64_t kLinesOfTree = 2, kLinesOfChain = 16;
 /// Of the second cache, for the tensors of a sweep.
 constexpr double kShareOfCache = 7.0 / 8;
 
+/// What is larger than so many second caches comes from memory.
+constexpr double kFarCaches = 16;
+
 /// The width of each of `parts` tiles, in whole lines.
 static int64_t widthOf(int64_t numChannels, int64_t parts, int64_t perLine) {
   int64_t width = (numChannels + parts - 1) / parts;
@@ -123,7 +126,10 @@ ChannelTile channelTile(const ChannelFootprint &footprint, const TargetDescripti
   int64_t perLine = std::max<int64_t>(1, kLineBytes / std::max<int64_t>(1, footprint.elementBytes));
   int64_t narrowest = perLine * (footprint.isChain ? kLinesOfChain : kLinesOfTree), channels = footprint.numChannels;
   ChannelTile chosen{channels, false};
-  if (target.vertices > 0 && !footprint.isChain && footprint.bytesPerChannel > 0) {
+  double batch = footprint.bytesPerChannel * double(channels) * double(target.vertices) *
+                 double(std::max<int64_t>(1, target.tasks));
+  bool isFar = batch > kFarCaches * double(target.secondCacheBytes);
+  if (target.vertices > 0 && !footprint.isChain && !isFar && footprint.bytesPerChannel > 0) {
     double fitting =
         kShareOfCache * double(target.secondCacheBytes) / (footprint.bytesPerChannel * double(target.vertices));
     int64_t widest = int64_t(std::min(fitting, double(channels))) / perLine * perLine;
@@ -167,12 +173,22 @@ int64_t chainParts(int64_t numStates, const TargetDescription &target) {
   return wins && numStates <= kMostStatesInParts ? std::min(kPartsPerThread * target.cores, kMostParts) : 0;
 }
 
-/// Long enough for memory to answer, short enough for the near cache to keep the answer.
-constexpr int64_t kVisitsAhead = 8;
+/// Shorter runs leave pages of memory half used (measured: rows of 384 bytes pay).
+constexpr int64_t kLeastLinesOfRun = 4;
 
-int64_t rowsAhead(double bytesPerVisit, const TargetDescription &target) {
+bool storesPastCaches(const StreamBytes &bytes, const TargetDescription &target) {
+  return bytes.run % kLineBytes == 0 && bytes.run >= kLeastLinesOfRun * kLineBytes &&
+         bytes.whole > double(target.secondCacheBytes);
+}
+
+/// Long enough for the answer, short enough for the cache that waits for it: the near one, or the second.
+constexpr int64_t kVisitsAhead = 8, kFarVisitsAhead = 16;
+
+int64_t rowsAhead(double bytesPerVisit, bool isFar, const TargetDescription &target) {
   bool isNear = target.vertices > 0 && bytesPerVisit * double(target.vertices) <= double(target.nearCacheBytes);
-  return bytesPerVisit < 2 * kLineBytes || isNear ? 0 : kVisitsAhead;
+  if (bytesPerVisit < 2 * kLineBytes || isNear)
+    return 0;
+  return isFar ? kFarVisitsAhead : kVisitsAhead;
 }
 
 } // namespace espalier::schedule

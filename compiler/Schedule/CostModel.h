@@ -93,7 +93,8 @@ struct ChannelFootprint {
 
 /// The channels of a task; 0: all. Whole lines, and at least two: narrower tiles visit vertices more often than they
 /// save. With all channels of all vertices beyond the second cache, tiles whose vertices stay there (except on chains,
-/// whose rows come by themselves); where threads would be idle, as many tiles as there are threads.
+/// whose rows come by themselves, and in batches whose rows come from memory, which gives more of wide ones); where
+/// threads would be idle, as many tiles as there are threads.
 struct ChannelTile {
   int64_t channels;
   bool forCache;
@@ -121,9 +122,18 @@ int64_t chainParts(int64_t numStates, const TargetDescription &target);
 /// More find no room in a part.
 constexpr int64_t kMostStatesInParts = 16;
 
+/// What visits define that nobody reads while they are computed.
+struct StreamBytes {
+  int64_t run;  // side by side, of one visit
+  double whole; // of all visits
+};
+/// Whether these are stored past the caches: in runs of whole lines, several of them, and more than the second cache
+/// holds for whoever comes next.
+bool storesPastCaches(const StreamBytes &bytes, const TargetDescription &target);
+
 /// Visits between asking for a vertex's rows and reading them; 0 where visits of `bytesPerVisit` gain nothing: rows of
-/// less than two lines, or all of them near.
-int64_t rowsAhead(double bytesPerVisit, const TargetDescription &target);
+/// less than two lines, or all of them near. `isFar`: the rows come from memory.
+int64_t rowsAhead(double bytesPerVisit, bool isFar, const TargetDescription &target);
 
 } // namespace espalier::schedule
 

@@ -15,6 +15,8 @@ static constexpr std::string_view kTaskLevels[] = {"whole", "batch", "axes", "po
 
 static constexpr std::string_view kLanes[] = {"elements", "vertices"};
 
+static constexpr std::string_view kStores[] = {"cached", "streamed"};
+
 static constexpr KeyRow kRows[] = {
     {Key::tasks, "tasks", "what one task is", 0, 3, "sweeps", kTaskLevels},
     {Key::lanes, "lanes", "what stands in the lanes of a vector: elements of a tile, or vertices", 0, 1,
@@ -23,6 +25,9 @@ static constexpr KeyRow kRows[] = {
     {Key::parts, "parts",
      "sets of subtrees, or runs of steps along a chain, that are tasks of their own (0: a tree is of one task)", 0, 256,
      "sweeps over trees, tasks=axes"},
+    {Key::stores, "stores",
+     "how results are stored that their task does not read again: streamed past the caches or not", 0, 1,
+     "sweeps down trees, tasks=axes, parts=0", kStores},
     {Key::ahead, "ahead", "visits between asking for a row and reading it (0: nothing is asked for)", 0, 64,
      "sweeps over trees"},
     {Key::together, "together", "points of a task, or steps along a chain, that are evaluated as one", 1, 256,

@@ -76,3 +76,32 @@ func.func @booleans(%k: memref<4xi1>, %y: memref<4xi32>) {
   }
   return
 }
+
+// A copy past the caches: aligned stores where the target is aligned, else a copy like any other; a fence for other threads.
+// CHECK-LABEL: func.func @streamed
+// CHECK:         %[[START:.*]] = llvm.ptrtoint
+// CHECK:         %[[REST:.*]] = arith.andi %[[START]], %{{.*}} : i64
+// CHECK:         %[[ALIGNED:.*]] = arith.cmpi eq, %[[REST]]
+// CHECK:         scf.if %[[ALIGNED]]
+// CHECK:           llvm.store {{.*}} {alignment = {{16|32|64}} : i64, nontemporal} : vector<{{4|8|16}}xf32>, !llvm.ptr
+// CHECK:         } else {
+// CHECK-NOT:       nontemporal
+// CHECK:           llvm.store
+// CHECK:         llvm.call_intrinsic "llvm.x86.sse.sfence"
+// CHECK:         return
+func.func @streamed(%x: memref<16xf32>, %y: memref<16xf32, strided<[1], offset: ?>>) {
+  memref.copy %x, %y {tile.past_caches} : memref<16xf32> to memref<16xf32, strided<[1], offset: ?>>
+  return
+}
+
+// Long runs are loops; what is no run of whole vectors is copied like anything else.
+// CHECK-LABEL: func.func @streamed_far
+// CHECK:         scf.for
+// CHECK:           llvm.store {{.*}} nontemporal
+// CHECK-NOT:     nontemporal
+// CHECK:         return
+func.func @streamed_far(%x: memref<512x4xf32>, %y: memref<512x4xf32>, %a: memref<5xf32>, %b: memref<5xf32>) {
+  memref.copy %x, %y {tile.past_caches} : memref<512x4xf32> to memref<512x4xf32>
+  memref.copy %a, %b {tile.past_caches} : memref<5xf32> to memref<5xf32>
+  return
+}

@@ -255,7 +255,9 @@ TEST(CostModel, ChannelsAreCutWhereThatPays) {
   EXPECT_EQ(channelTile(scan, ofCall(1000)).channels, 0);  // all of it is in the cache
   EXPECT_EQ(channelTile(scan, ofCall(3136)).channels, 32); // a third of it is
   EXPECT_EQ(channelTile(scan, ofCall(50176)).channels, 0); // no tile is
-  EXPECT_EQ(channelTile(chain, ofCall(4096)).channels, 0); // a chain's rows come by themselves
+  EXPECT_EQ(channelTile(scan, ofCall(3136, 4)).channels, 32);
+  EXPECT_EQ(channelTile(scan, ofCall(3136, 16)).channels, 0); // each element's rows come from memory
+  EXPECT_EQ(channelTile(chain, ofCall(4096)).channels, 0);    // a chain's rows come by themselves
   EXPECT_EQ(channelTile(chain, ofCall(4096, 1, 2)).channels, 256);
   EXPECT_EQ(channelTile(chain, ofCall(4096, 2, 2)).channels, 0); // a task for each thread without cutting
   EXPECT_EQ(channelTile(scan, ofCall(50176, 1, 2)).channels, 48);
@@ -302,10 +304,27 @@ TEST(CostModel, TreesAreCutWhereThreadsWouldBeIdle) {
 }
 
 TEST(CostModel, RowsAreAskedForWhereTheyAreFar) {
-  EXPECT_GT(rowsAhead(1000, ofCall(0)), 0);
-  EXPECT_GT(rowsAhead(1000, ofCall(1000)), 0);
-  EXPECT_EQ(rowsAhead(1000, ofCall(10)), 0);
-  EXPECT_EQ(rowsAhead(16, ofCall(1000000)), 0);
+  EXPECT_GT(rowsAhead(1000, false, ofCall(0)), 0);
+  EXPECT_GT(rowsAhead(1000, false, ofCall(1000)), 0);
+  EXPECT_EQ(rowsAhead(1000, false, ofCall(10)), 0);
+  EXPECT_EQ(rowsAhead(16, false, ofCall(1000000)), 0);
+}
+
+/// From memory, and into a larger cache, rows are asked for earlier.
+TEST(CostModel, RowsFromMemoryAreAskedForEarlier) {
+  EXPECT_GT(rowsAhead(1000, true, ofCall(100000)), rowsAhead(1000, false, ofCall(100000)));
+  EXPECT_EQ(rowsAhead(16, true, ofCall(1000000)), 0);
+}
+
+/// What fits stays for whoever reads it next; what is cut in parts of lines would be written to memory twice.
+TEST(CostModel, StoresGoPastTheCachesThatCannotHoldThem) {
+  TargetDescription target;
+  double much = 2.0 * double(target.secondCacheBytes), little = double(target.secondCacheBytes);
+  EXPECT_TRUE(storesPastCaches({384, much}, target));
+  EXPECT_FALSE(storesPastCaches({384, little}, target));
+  EXPECT_FALSE(storesPastCaches({400, much}, target));
+  EXPECT_FALSE(storesPastCaches({64, much}, target));
+  EXPECT_FALSE(storesPastCaches({0, much}, target));
 }
 
 } // namespace

@@ -1,0 +1,77 @@
+"""Results stored past the caches (--schedule=stores=streamed): the bits of ordinary stores, for trees of every shape, rows of every length and any number of
+threads; and the values of the interpreter.
+
+Usage: streams.py ESPALIER [--only TEXT] [--jobs N]. The last line is 'N passed, M failed'.
+"""
+import sys
+
+import numpy as np
+
+from command import Case, Failure, arguments, difference, evaluate, run_cases
+from subtrees import BUILT, GROWN, PROGRAMS, fill, random_parents, trees
+
+TWO = """
+def f(G: forest, u: float[..., G, n], a: float[..., G, n]) -> (float[..., G, n], float[..., G, n], float[..., G]):
+    for v in up(G):
+        xi[v] = u[v] + sum(a[c] * xi[c] for c in children(v))
+    for v in down(G):
+        g[v] = xi[v] - 0.5 * g[parent(v)]
+        h[v] = g[v] * a[v] + 0.5 * g[parent(v)] + 0.25 * h[parent(v)]
+        s[v] = sum(h[v]) + 0.5 * s[parent(v)]
+    return g, h, s
+"""
+DOWN = [(name, text, shapes) for name, text, shapes in PROGRAMS if name in ("down", "myo", "scan", "down up down", "axes")]
+LENGTHS = (1, 3, 8, 15, 16, 17, 24, 32, 48)
+
+
+def check(tool, *, text, given, others=(), results=None):
+    def run(stores, threads, target="cpu"):
+        options = [] if target == "interp" else ["--schedule=" + ",".join([*others, "parts=0", f"stores={stores}"])]
+        found, _ = evaluate(tool, text, "f", given, results=results, target=target, threads=threads, options=options)
+        return found if results else {"result": found}
+
+    cached, true = run("cached", 1), run("", 1, "interp")
+    for name, values in cached.items():
+        tolerance = {"float16": 2e-2, "float32": 2e-5, "float64": 1e-12}[str(values.dtype)]
+        if problem := difference(values, true[name], tolerance, f"{name}, cached"):
+            raise Failure(problem)
+    for threads in (1, 2, 3):
+        for name, got in run("streamed", threads).items():
+            values = cached[name]
+            if got.shape != values.shape or got.tobytes() != values.tobytes():
+                raise Failure(f"{name}, {threads} threads: other bits than cached ({int((got != values).sum())} of {values.size})")
+
+
+def cases():
+    scan = next(text for name, text, _ in DOWN if name == "scan")
+    for number, (name, text, shapes) in enumerate([*DOWN, ("two", TWO, dict(u="b G n", a="b G n"))]):
+        results = ["g", "h", "s"] if name == "two" else None
+        for at, (tree, parents) in enumerate(trees()):
+            turn = number + at
+            n = (1, 3, 4, 8, 16)[turn % 5] if name == "myo" else LENGTHS[turn % len(LENGTHS)]
+            kind = (np.float32, np.float64, np.float32, np.float16)[turn % 4]
+            if kind is np.float16 and name in ("myo", "two", "down up down"):
+                kind = np.float64
+            given = fill(shapes, dict(b=1 + turn % 3, G=len(parents), n=n, H=2), kind, turn)
+            others = ["grain=1", f"ahead={(0, 8, 16)[turn % 3]}"]
+            yield Case(f"{name}: {tree}, n {n}, {kind.__name__}", check, dict(text=text, given={"G": parents, **given}, others=others, results=results))
+        given = fill(shapes, dict(b=2, G=31, n=16, H=2), np.float32, number)
+        yield Case(f"{name}: perfect", check, dict(text=text.replace("forest", "tree"), given={"G": "perfect:2,4", **given}, others=["lanes=elements"], results=results))
+    for n in (16, 32, 40, 96):  # tiles of channels, the last one perhaps narrower
+        given = fill(dict(u="b G n", a="b G n"), dict(b=2, G=300, n=n), np.float32, n)
+        yield Case(f"channels: {n}", check, dict(text=scan, given={"G": random_parents(300, 5, 0.02, n), **given}, others=["channels=16"]))
+    many = np.stack([random_parents(60, reach, 0, reach) for reach in (1, 4, 60)])
+    given = fill(dict(u="b G n", a="b G n"), dict(b=3, G=60, n=16), np.float32, 7)
+    yield Case("a batch of trees", check, dict(text=scan.replace("forest", "tree"), given={"G": many, **given}))
+    for height, width in ((1, 1), (1, 9), (7, 5), (16, 17)):
+        given = fill(dict(x="b H W n", u="b H W n", a="b H W n"), dict(b=2, H=height, W=width, n=16), np.float32, height)
+        yield Case(f"grown: {height}x{width}", check, dict(text=GROWN, given=given))
+    for size in (1, 2, 150):
+        parents = np.stack([random_parents(size, size, 0, seed) for seed in range(2)])
+        given = fill(dict(x="b G"), dict(b=2, G=size), np.float32, size)
+        yield Case(f"built: {size}", check, dict(text=BUILT, given={"p": parents, **given}))
+
+
+if __name__ == "__main__":
+    chosen = arguments(__doc__)
+    sys.exit(run_cases(list(cases()), chosen))
