@@ -21,8 +21,8 @@ static int64_t drawValue(const schedule::Choice &choice, Dice &dice) {
   return std::clamp(value, choice.least, most);
 }
 
-/// Which other sizes there are depends on these; on tasks, whether there are lanes to choose.
-static bool decidesOthers(Key key) { return key == Key::tasks || key == Key::lanes; }
+/// Which other sizes there are depends on these; on tasks, whether there are lanes or parts to choose.
+static bool decidesOthers(Key key) { return key == Key::tasks || key == Key::lanes || key == Key::parts; }
 
 static schedule::Overrides draw(const std::vector<schedule::Group> &groups, uint64_t seed, bool ofTasks,
                                 double probability) {
@@ -34,7 +34,8 @@ static schedule::Overrides draw(const std::vector<schedule::Group> &groups, uint
       if (decidesOthers(choice.key) != ofTasks || (ofTasks && hasTasks) || choice.least >= choice.most ||
           !dice.chance(probability))
         continue;
-      int64_t value = ofTasks ? dice.between(choice.least, choice.most) : drawValue(choice, dice);
+      bool hasWords = !schedule::rowOf(choice.key).words.empty();
+      int64_t value = hasWords ? dice.between(choice.least, choice.most) : drawValue(choice, dice);
       if (value != choice.value)
         drawn.push_back({choice.key, value, static_cast<int64_t>(group)});
     }
