@@ -214,7 +214,8 @@ void GroupBody::traverseAll() {
 
 //===-- Channels ------------------------------------------------------------===//
 
-/// Definitions that nobody else reads lie in the task's scratch, for as many channels as a task has.
+/// Definitions that nobody else reads lie in the task's scratch, for as many channels as a task has; of those that are
+/// streamed, the part that their own sweep looks back to.
 void GroupBody::makeOwnBuffers() {
   for (SweepOp sweep : group)
     for (auto [value, result, handle] :
