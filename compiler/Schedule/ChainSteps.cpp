@@ -52,9 +52,10 @@ static std::string reasonOf(SweepOp sweep, const AffineStates &states, int64_t t
   if (states.recurrence() == Affinity::elementwise && !canScan(sweep, states))
     what += ", but a sum over children that looks at it cannot become a value";
   else if (together > 1)
-    what += fmt::format(": {} steps of {} elements in {} lanes", lanes / size.numElements, size.numElements, lanes);
+    what += fmt::format(": blocks of {} steps, {} of {} elements in {} lanes", together,
+                        std::max<int64_t>(1, lanes / std::max<int64_t>(1, size.numElements)), size.numElements, lanes);
   else if (canScan(sweep, states))
-    what += fmt::format(": composing steps of {} x {} elements in {} lanes gains nothing", size.numStates,
+    what += fmt::format(": blocks of steps of {} x {} elements in {} lanes gain nothing", size.numStates,
                         size.numElements, lanes);
   return "the state is " + what;
 }

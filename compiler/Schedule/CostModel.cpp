@@ -63,17 +63,22 @@ int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target)
   return best;
 }
 
-/// Enough that what is done once for a block does not count, few enough for the near cache.
-constexpr int64_t kStepsTogether = 64;
+/// Enough that what is done once for a block does not count, few enough that what is left of a chain does not either.
+constexpr int64_t kStepsTogether = 32;
+/// Of all states, in vectors: the arithmetic of more takes longer than the visit around it.
+constexpr double kMostVectors = 1.5;
 /// Of multiply-adds that wait for each other, and of the visit around them, in multiply-adds that do not.
 constexpr double kLatency = 8;
 
 int64_t stepsTogether(const StateSize &state, int64_t lanes) {
+  double k = double(state.numStates);
+  if (k * double(state.numElements) > kMostVectors * double(lanes))
+    return 1;
   int64_t stepsPerVector = lanes / std::max<int64_t>(1, state.numElements);
   if (stepsPerVector < 2)
-    return 1;
-  double k = double(state.numStates), stages = std::ceil(std::log2(double(stepsPerVector)));
+    return kStepsTogether;
   // Each stage moves k^2 + k vectors and multiplies k x k by k x (k + 1).
+  double stages = std::ceil(std::log2(double(stepsPerVector)));
   double composed = (stages * (k * k + k + k * k * (k + 1)) + k * k) / double(stepsPerVector);
   return composed < kLatency + k * k ? kStepsTogether : 1;
 }

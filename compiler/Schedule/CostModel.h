@@ -67,8 +67,9 @@ struct StateSize {
   int64_t numStates = 1;
   int64_t numElements = 1; // of each state's tile
 };
-/// The steps of a recurrence that is affine by elements that are evaluated as one, 1: one after the other. A vector has
-/// room for several steps; composing them costs k^3 operations for k states, each step waits for the one before.
+/// The steps of a recurrence that is affine by elements that are evaluated as one; 1: one after the other. Narrow
+/// states gain twice: a visit costs more than their arithmetic, and where a vector has room for several steps these are
+/// composed, with k^3 operations for k states, where each would wait for the one before.
 int64_t stepsTogether(const StateSize &state, int64_t lanes);
 
 /// Rows and keys of a tile of attention, each up to 64, or 32 where ranges cut tiles: half of a cut tile is for

@@ -34,17 +34,26 @@ def gate(x: float[..., N, d], y: float[..., N, d]) -> float[..., N, d]:
 )";
 
 void addScans(std::vector<GridPoint> &grid) {
-  for (auto [T, d] : {std::pair<int64_t, int64_t>{256, 16}, {4096, 96}, {4096, 512}, {65536, 8}})
+  for (auto [T, d] :
+       {std::pair<int64_t, int64_t>{256, 16}, {4096, 96}, {4096, 512}, {65536, 8}, {300, 1}, {65536, 1}, {8192, 5}})
     grid.push_back({fmt::format("gated_scan T={} d={}", T, d), "ssm.esp", "", "gated_scan", [T = T, d = d] {
                       return std::vector<NamedValue>{
                           {"time", *Tree::chain(T)}, {"a", random({T, d}, 0.3)}, {"b", random({T, d})}};
                     }});
+  for (int64_t T : {1000, 65536})
+    grid.push_back({fmt::format("s5 T={}", T), "ssm.esp", "", "s5", [T] {
+                      constexpr int64_t s = 4, d = 4;
+                      return std::vector<NamedValue>{{"time", *Tree::chain(T)}, {"re", random({s}, 0.2)},
+                                                     {"im", random({s}, 0.2)},  {"bu_re", random({T, s})},
+                                                     {"bu_im", random({T, s})}, {"c_re", random({d, s})},
+                                                     {"c_im", random({d, s})}};
+                    }});
   for (auto [T, d, s] : {std::tuple<int64_t, int64_t, int64_t>{512, 64, 16}, {2048, 256, 16}})
     grid.push_back(
         {fmt::format("selective_scan T={} d={} s={}", T, d, s), "ssm.esp", "", "selective_scan", [T = T, d = d, s = s] {
-           return std::vector<NamedValue>{{"time", *Tree::chain(T)},  {"delta", random({T, d}, 0.1)},
-                                          {"A", random({d, s}, 0.1)}, {"B", random({T, s})},
-                                          {"C", random({T, s})},      {"x", random({T, d})},
+           return std::vector<NamedValue>{{"time", *Tree::chain(T)},   {"delta", random({T, d}, 0.1)},
+                                          {"A", random({d, s}, 0.01)}, {"B", random({T, s})},
+                                          {"C", random({T, s})},       {"x", random({T, d})},
                                           {"skip", random({d})}};
          }});
   for (auto [height, d, batch] : {std::tuple<int64_t, int64_t, int64_t>{7, 8, 64}, {9, 96, 4}, {13, 96, 1}})

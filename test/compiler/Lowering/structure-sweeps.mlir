@@ -76,22 +76,22 @@ func.func @tree_scan(%T: !tree.tree<rooted> {tree.vertices = 1}, %u: tensor<?x?x
 // CHECK:             arith.addf %{{.*}}, %[[BELOW]]
 // CHECK-NOT:       linalg.generic
 // CHECK:         return
-func.func @gated_scan(%T: !tree.tree<chain> {tree.vertices = 1}, %a: tensor<?x?x20xf32> {tile.shape = array<i64: -1, -2, 20>},
-    %b: tensor<?x?x20xf32> {tile.shape = array<i64: -1, -2, 20>}, %B: index, %V: index) -> tensor<?x?x20xf32> {
+func.func @gated_scan(%T: !tree.tree<chain> {tree.vertices = 1}, %a: tensor<?x?x40xf32> {tile.shape = array<i64: -1, -2, 40>},
+    %b: tensor<?x?x40xf32> {tile.shape = array<i64: -1, -2, 40>}, %B: index, %V: index) -> tensor<?x?x40xf32> {
   %h = tree.sweep up batch(%B) over %T : !tree.tree<chain> {
-  ^bb0(%v: !tree.vertex, %self: tensor<?x?x20xf32>):
-    %b_v = tree.read %b[%v : !tree.vertex] : tensor<?x?x20xf32> -> tensor<20xf32>
-    %a_v = tree.read %a[%v : !tree.vertex] : tensor<?x?x20xf32> -> tensor<20xf32>
+  ^bb0(%v: !tree.vertex, %self: tensor<?x?x40xf32>):
+    %b_v = tree.read %b[%v : !tree.vertex] : tensor<?x?x40xf32> -> tensor<40xf32>
+    %a_v = tree.read %a[%v : !tree.vertex] : tensor<?x?x40xf32> -> tensor<40xf32>
     %below = tree.reduce [sum] over children(%v) of %T : !tree.tree<chain> {
     ^bb0(%c: !tree.vertex):
-      %h_c = tree.read %self[%c : !tree.vertex] : tensor<?x?x20xf32> -> tensor<20xf32>
-      %m = arith.mulf %a_v, %h_c : tensor<20xf32>
-      tree.yield %m : tensor<20xf32>
-    } : tensor<20xf32>
-    %x = arith.addf %b_v, %below : tensor<20xf32>
-    tree.yield %x : tensor<20xf32>
-  } : tensor<?x?x20xf32>
-  return %h : tensor<?x?x20xf32>
+      %h_c = tree.read %self[%c : !tree.vertex] : tensor<?x?x40xf32> -> tensor<40xf32>
+      %m = arith.mulf %a_v, %h_c : tensor<40xf32>
+      tree.yield %m : tensor<40xf32>
+    } : tensor<40xf32>
+    %x = arith.addf %b_v, %below : tensor<40xf32>
+    tree.yield %x : tensor<40xf32>
+  } : tensor<?x?x40xf32>
+  return %h : tensor<?x?x40xf32>
 }
 
 // -----
