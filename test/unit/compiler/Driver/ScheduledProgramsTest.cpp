@@ -3,6 +3,7 @@
 #include "compiler/Driver/Program.h"
 
 #include "runtime/ABI/ParallelFor.h"
+#include "runtime/Memory/AlignedBlock.h"
 #include "runtime/Tensor/Random.h"
 
 #include <gtest/gtest.h>
@@ -91,6 +92,38 @@ INSTANTIATE_TEST_SUITE_P(
                     Scheduled{"scan", "grain=1"}, Scheduled{"scan", "tasks=whole"},
                     Scheduled{"attention", "rows=1,keys=1"}, Scheduled{"attention", "rows=3,keys=5"},
                     Scheduled{"attention", "rows=16,keys=2,product_rows=3"}, Scheduled{"attention", "rows=2,keys=33"}));
+
+/// Stores past the caches must be aligned to whole vectors; the caller's memory need not be.
+TEST(ScheduledPrograms, StreamedResultsMayLieAnywhere) {
+  Program program = *Program::fromText(R"(
+def scan(T: tree, x: float[T, d]) -> float[T, d]:
+    for v in down(T):
+        h[v] = x[v] + 0.5 * h[parent(v)]
+    return h
+)");
+  constexpr int64_t numVertices = 31, channels = 32;
+  std::vector<NamedValue> values = {{"T", *Tree::perfect(2, 4)},
+                                    {"x", *randomTensor(DType::f32, {{numVertices, channels}, 1})}};
+  std::vector<Tensor> wanted = *program.call("scan", values, {});
+  CallOptions streamed;
+  streamed.schedule = *schedule::parseOverrides("lanes=elements,parts=0,stores=streamed");
+  Result<PreparedCall> call = program.prepare("scan", values, streamed);
+  ASSERT_TRUE(call) << call.error().message;
+  constexpr size_t numBytes = numVertices * channels * sizeof(float);
+  AlignedBlock memory = allocateAligned(numBytes + 128);
+  auto *bytes = static_cast<unsigned char *>(memory.get());
+  for (size_t offset : {0, 4, 16, 32, 60, 64}) {
+    std::memset(bytes, 0x55, numBytes + 128);
+    Tensor result = *Tensor::borrow(bytes + offset, DType::f32, {numVertices, channels});
+    Result<void> done = call->kernel.callInto(call->arguments, {&result, 1});
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(std::memcmp(bytes + offset, wanted[0].values<float>().data(), numBytes), 0) << "offset " << offset;
+    for (size_t k = 0; k < offset; ++k)
+      ASSERT_EQ(bytes[k], 0x55) << "before the result, offset " << offset;
+    for (size_t k = offset + numBytes; k < numBytes + 128; ++k)
+      ASSERT_EQ(bytes[k], 0x55) << "behind the result, offset " << offset;
+  }
+}
 
 } // namespace
 } // namespace espalier
