@@ -2,3 +2,4 @@ espalier_unit_test(TileMathTest unit/dialects/ContractionPathTest.cpp LINK Espal
 espalier_unit_test(BlockMathTest unit/dialects/LevelMapTest.cpp LINK EspalierBlockMath)
 espalier_unit_test(PassMeaningTest unit/dialects/PassMeaningTest.cpp unit/dialects/RandomSweeps.cpp unit/compiler/Interpreter/RunText.cpp
                    LINK EspalierInterpreter EspalierTileTransforms EspalierTreeTransforms EspalierFusion)
+espalier_mlir_headers(PassMeaningTest EspalierMLIRHeaders)

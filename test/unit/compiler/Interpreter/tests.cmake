@@ -9,3 +9,4 @@ espalier_unit_test(InterpreterTest
                    unit/compiler/Interpreter/AttentionTest.cpp
                    unit/compiler/Interpreter/ErrorTest.cpp
                    LINK EspalierInterpreter)
+espalier_mlir_headers(InterpreterTest EspalierMLIRHeaders)

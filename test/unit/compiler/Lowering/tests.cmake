@@ -2,3 +2,4 @@ espalier_unit_test(CompiledMeaningTest unit/compiler/Lowering/CompiledMeaningTes
                    unit/compiler/Lowering/Comparison.cpp unit/compiler/Lowering/CompileText.cpp
                    unit/dialects/RandomSweeps.cpp unit/compiler/Interpreter/RunText.cpp
                    LINK EspalierPipeline EspalierInterpreter)
+espalier_mlir_headers(CompiledMeaningTest EspalierMLIRHeaders)

@@ -1,0 +1,1 @@
+//===- PrecompiledHeaders.cpp - Anchors the precompiled header --------------===//
