@@ -284,26 +284,10 @@ Value ScanEmitter::emit() {
   return arith::XOrIOp::create(builder, location, isBad, yes);
 }
 
-static LogicalResult check(tile::ScanIntoOp op) {
-  size_t k = op.getTargets().size();
-  bool isComplete =
-      k > 0 && op.getTerms().size() == k && op.getCarried().size() == k && op.getPattern().size() == k * k;
-  for (int64_t number : op.getPattern())
-    isComplete &= number < int64_t(op.getCoefficients().size());
-  for (Value buffer : op->getOperands())
-    if (auto type = dyn_cast<MemRefType>(buffer.getType()))
-      isComplete &= type.getElementType() == cast<MemRefType>(op->getOperands().back().getType()).getElementType();
-  return success(isComplete);
-}
-
 void LowerScans::runOnOperation() {
   SmallVector<tile::ScanIntoOp> ops;
   getOperation().walk([&](tile::ScanIntoOp op) { ops.push_back(op); });
   for (tile::ScanIntoOp op : ops) {
-    if (failed(check(op))) {
-      op.emitError("expects terms, carried tiles and targets of equal number and element type");
-      return signalPassFailure();
-    }
     op.replaceAllUsesWith(ScanEmitter(op, target).emit());
     op.erase();
   }

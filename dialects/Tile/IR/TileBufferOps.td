@@ -110,11 +110,15 @@ def Tile_ScanIntoOp : Tile_Op<"scan_into", [AttrSizedOperandSegments]> {
     `pattern`, k x k, says which operand is coefficient ij; -1: it is zero. One without an axis for the points is the same at all of them. All are
     dense, of one float type. The order of products and sums is the lowering's, which may leave the range of numbers where the formula does
     not: the result says whether all targets are finite; if not, they are of no use.
+
+    scan_into-C1: as many terms and carried tiles as targets, at least one. scan_into-C2: k x k entries of the pattern, each -1 or an operand.
+    scan_into-C3: terms and targets have the shape of the first target, carried tiles that of its points, coefficients one of both; all have its element type, f32 or f64.
   }];
   let arguments = (ins UnitAttr:$descending, DenseI64ArrayAttr:$pattern, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$coefficients,
                        Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$terms, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$carried,
                        Arg<Variadic<Tile_FloatBuffer>, "", [MemWrite]>:$targets);
   let results = (outs I1:$finite);
+  let hasVerifier = 1;
   let assemblyFormat = [{
     (`descending` $descending^)? $pattern (`of` `(` $coefficients^ `:` type($coefficients) `)`)? `plus` `(` $terms `)` `from` `(` $carried `)`
     `into` `(` $targets `)` attr-dict `:` type($terms) `from` type($carried) `into` type($targets)
