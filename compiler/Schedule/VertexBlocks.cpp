@@ -27,9 +27,11 @@ bool gainsFromLanes(SweepOp sweep, const TargetDescription &target) {
   if (!canUseLanes(sweep) || (target.vertices > 0 && target.vertices < fewVertices))
     return false;
   int64_t lanes = schedule::lanes(target, elementBytesOf(sweep)), equations = 0, longest = 0, bytes = 0;
+  bool multiplies = false;
   sweep.getBody().walk([&](Operation *op) {
     if (auto solve = dyn_cast<tile::SolveOp>(op))
       equations = std::max(equations, tile::shapeOf(solve.getMatrix().getType()).front());
+    multiplies |= isa<tile::ContractOp>(op);
     for (Value result : op->getResults()) {
       if (ArrayRef<int64_t> shape = tile::shapeOf(result.getType()); !shape.empty())
         longest = std::max(longest, shape.back());
@@ -37,8 +39,10 @@ bool gainsFromLanes(SweepOp sweep, const TargetDescription &target) {
         bytes += ESPALIER_BLOCK_WIDTH * bytesOf(result.getType());
     }
   });
-  bool isNarrow = equations > 0 ? equations <= kMostEquations : longest < lanes;
-  return isNarrow && bytes <= kNearCaches * target.nearCacheBytes;
+  // A visit that neither multiplies tiles nor calls functions is done before its rows could become lanes.
+  bool isWorthMoving = equations > 0 || multiplies || costOf(sweep, target).transcendental > 0;
+  bool isNarrow = equations > 0 ? std::max(equations, longest) <= kMostEquations : longest < lanes;
+  return isWorthMoving && isNarrow && bytes <= kNearCaches * target.nearCacheBytes;
 }
 
 } // namespace espalier::schedule
