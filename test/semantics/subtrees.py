@@ -95,17 +95,7 @@ def f(p: i32[..., V], x: float[..., V]) -> float[..., V]:
     return z
 """
 
-COMPUTED = """
-def f(p: i32[..., V], x: float[..., V]) -> float[..., V]:
-    for i in each(V):
-        q[i] = p[i]
-    T = from_parents(q)
-    for v in up(T):
-        y[v] = x[v] + 0.5 * sum(y[c] for c in children(v))
-    for v in down(T):
-        z[v] = y[v] + 0.5 * z[parent(v)]
-    return z
-"""
+COMPUTED = BUILT.replace("T = from_parents(p)", "for i in each(V):\n        q[i] = p[i]\n    T = from_parents(q)")
 
 
 # --- Trees ------------------------------------------------------------------------------------------------------------------------------------------------------------
