@@ -12,9 +12,6 @@ using namespace mlir;
 
 namespace espalier::lowering {
 
-/// A part has at least so many blocks: what is kept of it costs less than its steps, and finds room there.
-constexpr int64_t kBlocksPerPart = 16;
-
 //===-- Where parts lie ---------------------------------------------------------===//
 
 /// The schedule's parts are for all chains of the call together.
@@ -23,7 +20,7 @@ Value ChainScan::numParts() {
   for (Value axis : sweep.getAxes())
     extents.push_back(task.buffers.extentOf(axis));
   Value wanted = arith::DivUIOp::create(builder, loc, task.index(parts), task.product(extents));
-  Value most = arith::DivUIOp::create(builder, loc, numSteps(), task.index(kBlocksPerPart * size));
+  Value most = arith::DivUIOp::create(builder, loc, numSteps(), task.index(partSteps));
   return arith::MaxUIOp::create(builder, loc, arith::MinUIOp::create(builder, loc, wanted, most), task.index(1));
 }
 

@@ -17,19 +17,15 @@ using espalier::tree::Traversal;
 
 namespace espalier::lowering {
 
-static ScheduleAttr scheduleOf(SweepOp sweep) {
-  return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
-}
-
 bool isScanned(SweepOp sweep) {
-  ScheduleAttr schedule = scheduleOf(sweep);
+  ScheduleAttr schedule = sweep.getSchedule();
   return schedule.getTogether() > 1 &&
          (schedule.getTraversal() == Traversal::ascending || schedule.getTraversal() == Traversal::descending);
 }
 
 ChainScan::ChainScan(Task &task, SweepOp sweep)
-    : task(task), builder(task.builder), sweep(sweep), size(scheduleOf(sweep).getTogether()),
-      parts(scheduleOf(sweep).getParts()), loc(sweep.getLoc()),
+    : task(task), builder(task.builder), sweep(sweep), size(sweep.getSchedule().getTogether()),
+      parts(sweep.getSchedule().getParts()), partSteps(sweep.getSchedule().getPoints()), loc(sweep.getLoc()),
       isDescending(sweep.getDirection() == tree::Direction::down), recurrence(sweep),
       coefficientGroups(recurrence.coefficients->getBody()), stepGroups(recurrence.step->getBody()),
       restGroups(recurrence.rest->getBody()), coefficients(task, *recurrence.coefficients, coefficientGroups, size,

@@ -87,7 +87,7 @@ private:
   Task &task;
   mlir::OpBuilder &builder;
   tree::SweepOp sweep;
-  int64_t size, parts;
+  int64_t size, parts, partSteps; // steps of a block, parts, the least steps of a part
   mlir::Location loc;
   bool isDescending;
   Recurrence recurrence;

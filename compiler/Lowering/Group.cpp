@@ -30,10 +30,6 @@ using espalier::tree::TaskLevel;
 
 namespace espalier::lowering {
 
-static ScheduleAttr scheduleOf(SweepOp sweep) {
-  return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
-}
-
 /// Whether the last part of a domain has what is left too, so that only a domain of fewer points than a block has any
 /// that are visited one by one.
 static bool joinsRest(ScheduleAttr schedule) {
@@ -88,8 +84,8 @@ struct Member {
 class GroupBody {
 public:
   GroupBody(Task &task, ArrayRef<SweepOp> group, const Stage &stage)
-      : task(task), group(group), stage(stage), first(group.front()), schedule(scheduleOf(first)), loc(first.getLoc()),
-        builder(task.builder) {
+      : task(task), group(group), stage(stage), first(group.front()), schedule(first.getSchedule()),
+        loc(first.getLoc()), builder(task.builder) {
     for (SweepOp sweep : stage.sweeps)
       members.push_back(std::make_unique<Member>(sweep, OwningOpRef<SweepOp>()));
   }
@@ -314,7 +310,7 @@ void GroupBody::visit(const Member &member, Value point) {
   Visit visit(task, member.body, member.groups);
   bindPoint(visit, member, point, vertex);
   SmallVector<Value> indices = indicesAt(member, point);
-  if (scheduleOf(sweep).getStreamed())
+  if (sweep.getSchedule().getStreamed())
     task.depth = arith::IndexCastOp::create(
         builder, loc, builder.getIndexType(),
         memref::LoadOp::create(builder, loc, task.table(tree::Table::depth, sweep.getTree()), vertex));
@@ -337,8 +333,8 @@ void GroupBody::visit(const Member &member, Value point) {
 /// Asks for the rows of a vertex that is visited later: those it reads, and those it defines.
 void GroupBody::prefetchLater(const Member &member, VertexOrder &order, Value ordinal) {
   SweepOp sweep = member.sweep;
-  bool isFar = llvm::any_of(group, [](SweepOp each) { return scheduleOf(each).getStreamed(); });
-  Value vertex = order.at(order.later(ordinal, scheduleOf(sweep).getAhead()));
+  bool isFar = llvm::any_of(group, [](SweepOp each) { return each.getSchedule().getStreamed(); });
+  Value vertex = order.at(order.later(ordinal, sweep.getSchedule().getAhead()));
   Visit later(task, member.body, member.groups);
   bindPoint(later, member, vertex, vertex);
   for (const View &row : rowsOf(later, member.body, member.vertex(), vertex, sweep.getHandles()))
@@ -368,7 +364,7 @@ void GroupBody::traverse(const Member &member) {
   Value ordinal = enterLoop(order.lower(), order.upper()).getInductionVar();
   if (order.isByBlocks())
     return VertexBlock(task, sweep, member.groups).emit(order.at(ordinal), order.at(order.later(ordinal, 1)));
-  if (scheduleOf(sweep).getAhead() > 0)
+  if (sweep.getSchedule().getAhead() > 0)
     prefetchLater(member, order, ordinal);
   visit(member, order.at(ordinal));
 }
@@ -414,7 +410,7 @@ static void emitGrid(OpBuilder &builder, const Buffers &buffers, Locations &loca
                      const Stage &stage) {
   SweepOp first = group.front();
   Location loc = first.getLoc();
-  ScheduleAttr schedule = scheduleOf(first);
+  ScheduleAttr schedule = first.getSchedule();
   SmallVector<Extent> sizes;
   if (schedule.getTasks() >= TaskLevel::batch)
     sizes.push_back(buffers.batchOf(first));

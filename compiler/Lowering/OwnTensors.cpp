@@ -7,39 +7,39 @@ using espalier::tree::SweepOp;
 
 namespace espalier::lowering {
 
-static ScheduleAttr scheduleOf(SweepOp sweep) {
-  return sweep ? sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName) : ScheduleAttr();
+/// Whether `definition` is one of a scheduled sweep, not an accumulator.
+static bool isScheduledDefinition(OpResult definition) {
+  auto sweep = dyn_cast<SweepOp>(definition.getOwner());
+  return sweep && sweep.getSchedule() && definition.getResultNumber() < sweep.getNumDefinitions();
+}
+
+static bool isReadInGroup(Operation *user, int64_t group) {
+  auto read = dyn_cast<tree::ReadOp>(user);
+  SweepOp reader = read ? read.getSweep() : SweepOp();
+  return reader && reader.getSchedule() && reader.getSchedule().getGroup() == group;
 }
 
 bool isOwnTensor(OpResult definition) {
-  auto sweep = dyn_cast<SweepOp>(definition.getOwner());
-  ScheduleAttr schedule = scheduleOf(sweep);
-  if (!schedule || schedule.getTasks() != tree::TaskLevel::axes || schedule.getParts() > 0 || !sweep.getTree() ||
-      definition.getResultNumber() >= sweep.getNumDefinitions())
+  if (!isScheduledDefinition(definition))
     return false;
-  return llvm::all_of(definition.getUsers(), [&](Operation *user) {
-    auto read = dyn_cast<tree::ReadOp>(user);
-    ScheduleAttr reader = read ? scheduleOf(read.getSweep()) : ScheduleAttr();
-    return reader && reader.getGroup() == schedule.getGroup();
-  });
+  auto sweep = cast<SweepOp>(definition.getOwner());
+  ScheduleAttr schedule = sweep.getSchedule();
+  return schedule.getTasks() == tree::TaskLevel::axes && schedule.getParts() == 0 && sweep.getTree() &&
+         llvm::all_of(definition.getUsers(), [&](Operation *user) { return isReadInGroup(user, schedule.getGroup()); });
 }
 
 bool isStreamed(OpResult definition) {
-  auto sweep = dyn_cast<SweepOp>(definition.getOwner());
-  ScheduleAttr schedule = scheduleOf(sweep);
-  if (!schedule || !schedule.getStreamed() || isOwnTensor(definition) ||
-      definition.getResultNumber() >= sweep.getNumDefinitions())
+  if (!isScheduledDefinition(definition) || isOwnTensor(definition))
     return false;
-  return llvm::none_of(definition.getUsers(), [&](Operation *user) {
-    auto read = dyn_cast<tree::ReadOp>(user);
-    ScheduleAttr reader = read ? scheduleOf(read.getSweep()) : ScheduleAttr();
-    return reader && reader.getGroup() == schedule.getGroup();
-  });
+  ScheduleAttr schedule = cast<SweepOp>(definition.getOwner()).getSchedule();
+  return schedule.getStreamed() && llvm::none_of(definition.getUsers(), [&](Operation *user) {
+           return isReadInGroup(user, schedule.getGroup());
+         });
 }
 
 /// Within its sweep a definition is read at the neighbour that was visited before.
 bool isReadNextOnly(OpResult definition) {
-  tree::Traversal traversal = scheduleOf(cast<SweepOp>(definition.getOwner())).getTraversal();
+  tree::Traversal traversal = cast<SweepOp>(definition.getOwner()).getSchedule().getTraversal();
   return definition.use_empty() &&
          (traversal == tree::Traversal::ascending || traversal == tree::Traversal::descending);
 }

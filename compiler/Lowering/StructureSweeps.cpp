@@ -2,6 +2,7 @@
 #include "compiler/Lowering/StructureSweeps.h"
 
 #include "compiler/Lowering/Attention.h"
+#include "compiler/Lowering/ChainScan.h"
 #include "compiler/Lowering/Chains.h"
 #include "compiler/Lowering/Dots.h"
 #include "compiler/Lowering/Grid.h"
@@ -10,6 +11,7 @@
 #include "compiler/Lowering/Levels.h"
 #include "compiler/Lowering/SubtreeGrids.h"
 #include "compiler/Lowering/Visit.h"
+#include "dialects/Tree/IR/Affine.h"
 #include "dialects/Tree/IR/Channels.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -41,7 +43,7 @@ static LogicalResult checkBody(func::FuncOp source) {
       return op.emitOpError(
           "has no mid-level form: between sweeps stand arithmetic on extents, views and growing trees");
     }
-    if (!sweep->hasAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName))
+    if (!sweep.getSchedule())
       return sweep.emitOpError("has no schedule: attach-schedules runs before");
     if (failed(checkSupported(sweep.getBody())))
       return failure();
@@ -51,9 +53,7 @@ static LogicalResult checkBody(func::FuncOp source) {
 
 /// The sweeps from `first` on that are of its group: neighbours but for arithmetic and views.
 static SmallVector<SweepOp> groupOf(SweepOp first) {
-  auto numberOf = [](SweepOp sweep) {
-    return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getGroup();
-  };
+  auto numberOf = [](SweepOp sweep) { return sweep.getSchedule().getGroup(); };
   SmallVector<SweepOp> group;
   for (Operation *op = first; op; op = op->getNextNode())
     if (auto sweep = dyn_cast<SweepOp>(op); sweep && numberOf(sweep) == numberOf(first))
@@ -66,7 +66,7 @@ static SmallVector<SweepOp> groupOf(SweepOp first) {
 /// A schedule that cuts channels is one of sweeps that are separable.
 static LogicalResult checkChannels(func::FuncOp source) {
   for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
-    auto schedule = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
+    ScheduleAttr schedule = sweep.getSchedule();
     if (schedule.getChannels() == 0)
       continue;
     if (schedule.getChannels() < 0 || schedule.getTasks() != tree::TaskLevel::axes ||
@@ -80,15 +80,13 @@ static LogicalResult checkChannels(func::FuncOp source) {
 /// Parts are those of one tree, of all sweeps of a group.
 static LogicalResult checkParts(func::FuncOp source) {
   for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
-    auto partsOf = [](SweepOp sweep) {
-      return sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getParts();
-    };
+    auto partsOf = [](SweepOp sweep) { return sweep.getSchedule().getParts(); };
     int64_t parts = partsOf(sweep);
     SmallVector<SweepOp> group = groupOf(sweep);
     bool areAlike = llvm::all_of(group, [&](SweepOp member) { return partsOf(member) == parts; });
     if (areAlike && parts == 0)
       continue;
-    auto schedule = sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName);
+    ScheduleAttr schedule = sweep.getSchedule();
     if (!areAlike || parts < 0 || schedule.getTasks() != tree::TaskLevel::axes || !canHaveParts(group))
       return sweep.emitOpError("is scheduled for ")
              << parts << " parts of its tree, but its group does not go up and down one tree with the same parts, a "
@@ -97,8 +95,30 @@ static LogicalResult checkParts(func::FuncOp source) {
   return success();
 }
 
+/// Steps that are composed are those of a state that is affine by elements; their parts are whole blocks, with room for
+/// what they make of each state.
+static LogicalResult checkSteps(func::FuncOp source) {
+  for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
+    if (!isScanned(sweep))
+      continue;
+    ScheduleAttr schedule = sweep.getSchedule();
+    tree::AffineStates states(sweep);
+    if (schedule.getTasks() != tree::TaskLevel::axes || !tree::composesSteps(sweep, states))
+      return sweep.emitOpError("is scheduled for ")
+             << schedule.getTogether()
+             << " steps together, but these cannot be composed, or a task is no point of axes";
+    int64_t least = std::max<int64_t>(schedule.getTogether(), int64_t(states.states().size()) + 2);
+    if (schedule.getParts() > 0 && (schedule.getPoints() < least || schedule.getPoints() % schedule.getTogether() != 0))
+      return sweep.emitOpError("is scheduled for parts of at least ")
+             << schedule.getPoints() << " steps, expected a multiple of " << schedule.getTogether() << " from " << least
+             << " on";
+  }
+  return success();
+}
+
 static LogicalResult structure(func::FuncOp source) {
-  if (failed(checkBody(source)) || failed(checkChannels(source)) || failed(checkParts(source)))
+  if (failed(checkBody(source)) || failed(checkChannels(source)) || failed(checkParts(source)) ||
+      failed(checkSteps(source)))
     return failure();
   FailureOr<Buffers> buffers = Buffers::create(source);
   if (failed(buffers))

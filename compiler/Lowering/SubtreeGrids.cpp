@@ -6,7 +6,6 @@
 #include "dialects/Tree/IR/Point.h"
 
 using namespace mlir;
-using espalier::tree::ScheduleAttr;
 using espalier::tree::SweepOp;
 
 namespace espalier::lowering {
@@ -28,7 +27,7 @@ static bool mayFollow(const Stage &stage, Share share, SweepOp next) {
 }
 
 SmallVector<Stage> stagesOf(ArrayRef<SweepOp> group) {
-  if (SweepOp(group.front())->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getParts() == 0)
+  if (SweepOp(group.front()).getSchedule().getParts() == 0)
     return {{Share::all, SmallVector<SweepOp>(group)}};
   SmallVector<Stage> stages;
   for (SweepOp sweep : group) {

@@ -7,14 +7,12 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
-using espalier::tree::ScheduleAttr;
 using espalier::tree::Traversal;
 
 namespace espalier::lowering {
 
 VertexOrder::VertexOrder(Task &task, tree::SweepOp sweep, Share share)
-    : task(task), sweep(sweep), loc(sweep.getLoc()), share(share),
-      traversal(sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getTraversal()) {
+    : task(task), sweep(sweep), loc(sweep.getLoc()), share(share), traversal(sweep.getSchedule().getTraversal()) {
   from = task.index(0);
   to = isByBlocks() ? task.treeExtent(tree::Extent::num_blocks, sweep.getTree())
                     : task.extent(pointsOf(task.buffers, sweep));
@@ -41,7 +39,7 @@ void VertexOrder::findRange() {
     from = entry(offsets, parts);
     return;
   }
-  Value tasks = task.index(sweep->getAttrOfType<ScheduleAttr>(ScheduleAttr::attributeName).getParts());
+  Value tasks = task.index(sweep.getSchedule().getParts());
   auto bound = [&](Value number) {
     Value part = arith::DivUIOp::create(builder, loc, arith::MulIOp::create(builder, loc, number, parts), tasks);
     return entry(offsets, part);

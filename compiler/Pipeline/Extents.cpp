@@ -161,14 +161,15 @@ static TreeSpec *specOf(Value tree, Signature &signature) {
 
 void describeTables(func::FuncOp function, Signature &signature) {
   for (tree::SweepOp sweep : function.getOps<tree::SweepOp>()) {
-    auto schedule = sweep->getAttrOfType<tree::ScheduleAttr>(tree::ScheduleAttr::attributeName);
+    tree::ScheduleAttr schedule = sweep.getSchedule();
     TreeSpec *spec = schedule && sweep.getTree() ? specOf(sweep.getTree(), signature) : nullptr;
     if (!spec)
       continue;
     spec->tables.blocks |= schedule.getTraversal() == tree::Traversal::blocks ||
                            schedule.getTraversal() == tree::Traversal::reverse_blocks;
     if (!tree::isChain(sweep.getTree())) // whose parts are runs of steps
-      spec->tables.parts = std::max(spec->tables.parts, schedule.getParts()); // where there are fewer, tasks have several
+      spec->tables.parts =
+          std::max(spec->tables.parts, schedule.getParts()); // where there are fewer, tasks have several
   }
 }
 

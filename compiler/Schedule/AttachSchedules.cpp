@@ -125,7 +125,7 @@ static bool chooseLanes(ArrayRef<SweepOp> group, Choices &choices, const TargetD
     return false;
   bool gains = llvm::any_of(group, [&](SweepOp sweep) { return gainsFromLanes(sweep, target); });
   std::string reason = gains ? fmt::format("tiles are small; {} vertices of one height at a time", ESPALIER_BLOCK_WIDTH)
-                             : "tiles fill vectors";
+                             : "tiles fill vectors, or visits are short";
   if (!choices.choose(Key::lanes, gains, std::move(reason)))
     return false;
   choices.nameGroup(describe(group, [&](SweepOp sweep) { return usesLanes(sweep, group, target); }));
@@ -177,6 +177,8 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
     points = choosePoints(choices, visit, together, target);
     task = visit * double(points);
   }
+  if (parts > 0 && steps > 1)
+    points = stepsOfPart(steps);
   int64_t tasksPerChunk = chooseGrain(choices, tasks == TaskLevel::whole, task, kMostTasksPerChunk, target);
   RegisterBlock block = chooseRegisterBlock(choices, multiplies(group), target);
   for (SweepOp sweep : group) {

@@ -14,25 +14,7 @@ using espalier::tree::SweepOp;
 
 namespace espalier::schedule {
 
-static bool runsAlongChain(SweepOp sweep) {
-  return sweep.getDirection() != tree::Direction::each && tree::isChain(sweep.getTree()) && !hasEffects(sweep);
-}
-
-/// Sums over children that look at the state have to become values.
-static bool sumsAreValues(SweepOp sweep, const AffineStates &states) {
-  bool are = true;
-  sweep.walk([&](tree::ReduceOp op) {
-    bool looksAtState = llvm::any_of(op->getResults(), [&](Value result) { return states.statesIn(result).any(); });
-    are &= !looksAtState || tree::isValueOfOneChild(op, sweep);
-  });
-  return are;
-}
-
-static bool canScan(SweepOp sweep, const AffineStates &states) {
-  return runsAlongChain(sweep) && states.recurrence() == Affinity::elementwise && sumsAreValues(sweep, states);
-}
-
-bool canScan(SweepOp sweep) { return canScan(sweep, AffineStates(sweep)); }
+bool canScan(SweepOp sweep) { return tree::composesSteps(sweep, AffineStates(sweep)); }
 
 /// The largest of the states' tiles, and how many states there are.
 static StateSize sizeOf(SweepOp sweep, const AffineStates &states) {
@@ -49,12 +31,12 @@ static std::string reasonOf(SweepOp sweep, const AffineStates &states, int64_t t
   if (Operation *obstacle = states.obstacle())
     what += fmt::format(" ({})", obstacle->getName().getStringRef().str());
   StateSize size = sizeOf(sweep, states);
-  if (states.recurrence() == Affinity::elementwise && !canScan(sweep, states))
+  if (states.recurrence() == Affinity::elementwise && !tree::composesSteps(sweep, states))
     what += ", but a sum over children that looks at it cannot become a value";
   else if (together > 1)
     what += fmt::format(": blocks of {} steps, {} of {} elements in {} lanes", together,
                         std::max<int64_t>(1, lanes / std::max<int64_t>(1, size.numElements)), size.numElements, lanes);
-  else if (canScan(sweep, states))
+  else if (tree::composesSteps(sweep, states))
     what += fmt::format(": blocks of steps of {} x {} elements in {} lanes gain nothing", size.numStates,
                         size.numElements, lanes);
   return "the state is " + what;
@@ -65,13 +47,13 @@ int64_t chooseSteps(ArrayRef<SweepOp> group, Choices &choices, const TargetDescr
   bool isPossible = false;
   std::string reason;
   for (SweepOp sweep : group) {
-    if (!runsAlongChain(sweep))
+    if (sweep.getDirection() == tree::Direction::each || !tree::isChain(sweep.getTree()) || hasEffects(sweep))
       continue;
     AffineStates states(sweep);
     if (states.states().empty())
       continue;
     int64_t lanes = schedule::lanes(target, elementBytesOf(sweep)), together = 1;
-    if (canScan(sweep, states)) {
+    if (tree::composesSteps(sweep, states)) {
       isPossible = true;
       together = stepsTogether(sizeOf(sweep, states), lanes);
     }

@@ -171,6 +171,10 @@ int64_t subtreeParts(const TreeWork &work, const TargetDescription &target) {
 /// near.
 constexpr double kReadTwice = 2.0 / 3, kScanOfState = 1.0 / 3;
 
+constexpr int64_t kBlocksOfPart = 16;
+
+int64_t stepsOfPart(int64_t together) { return kBlocksOfPart * together; }
+
 double workInParts(int64_t numStates) { return 1 + kReadTwice + kScanOfState * double(numStates - 1); }
 
 int64_t chainParts(int64_t numStates, const TargetDescription &target) {

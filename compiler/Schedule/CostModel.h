@@ -120,6 +120,9 @@ double workInParts(int64_t numStates);
 /// Parts of all chains of a call together; 0: none. Only where half of the cores could share the work of whole chains
 /// and win.
 int64_t chainParts(int64_t numStates, const TargetDescription &target);
+/// The least steps of a part, whose blocks have `together`: what is kept of it costs less than its steps, and finds
+/// room there.
+int64_t stepsOfPart(int64_t together);
 /// More find no room in a part.
 constexpr int64_t kMostStatesInParts = 16;
 

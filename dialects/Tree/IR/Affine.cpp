@@ -2,6 +2,7 @@
 #include "dialects/Tree/IR/Affine.h"
 
 #include "dialects/Tile/IR/TileType.h"
+#include "dialects/Tree/IR/Chains.h"
 #include "dialects/Tree/IR/Point.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -147,6 +148,20 @@ void AffineStates::visit(Operation *op) {
 void AffineStates::visit(Block &block) {
   for (Operation &op : block.without_terminator())
     visit(&op);
+}
+
+bool composesSteps(SweepOp sweep, const AffineStates &states) {
+  if (sweep.getDirection() == Direction::each || !isChain(sweep.getTree()) || !sweep.getInits().empty() ||
+      states.recurrence() != Affinity::elementwise)
+    return false;
+  bool composes = true;
+  sweep.walk([&](Operation *op) {
+    composes &= !isa<CheckFiniteOp>(op);
+    if (auto reduce = dyn_cast<ReduceOp>(op))
+      if (llvm::any_of(reduce->getResults(), [&](Value result) { return states.statesIn(result).any(); }))
+        composes &= isValueOfOneChild(reduce, sweep);
+  });
+  return composes;
 }
 
 } // namespace espalier::tree

@@ -64,6 +64,10 @@ private:
   mlir::Operation *reason = nullptr;
 };
 
+/// Whether the sweep runs along a chain, is affine by elements in its state and has no effects, so that steps may be
+/// composed: `states` are its own. Sums over children that look at the state must be values of one child (Chains.h).
+bool composesSteps(SweepOp sweep, const AffineStates &states);
+
 } // namespace espalier::tree
 
 #endif

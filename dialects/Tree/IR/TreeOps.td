@@ -198,6 +198,8 @@ def Tree_SweepOp : Tree_Op<"sweep", [AttrSizedOperandSegments, SingleBlock, Recu
     /// The type of a definition over the sweep's domain: [batch] x axes x [vertices] x tile, leading sizes dynamic.
     ::mlir::RankedTensorType getDefinitionType(::mlir::Type tile);
     ::espalier::tree::YieldOp getYield();
+    /// How it runs; null before that is decided.
+    ::espalier::tree::ScheduleAttr getSchedule() { return (*this)->getAttrOfType<::espalier::tree::ScheduleAttr>(::espalier::tree::ScheduleAttr::attributeName); }
     unsigned getNumDefinitions() { return getNumResults() - getInits().size(); }
     ::mlir::ResultRange getDefinitions() { return getResults().take_front(getNumDefinitions()); }
     ::mlir::ResultRange getAccumulated() { return getResults().drop_front(getNumDefinitions()); }

@@ -10,7 +10,7 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
   let description = [{
     `#tree.schedule<traversal = post_order, tasks = axes, group = 0, grain = 4, points = 1, lanes = 16, rows = 14, vectors = 2, reason = "...">`.
     Sweeps of one `group` are neighbours and run in one task, one after the other. `grain`: tasks per chunk of parallel work. `points`: vertices (without
-    a tree: indices on the last axis) per task, where `tasks` is `points`. `lanes`: elements of the sweep's float type in one vector. `rows` x `vectors`: the accumulators of a product in
+    a tree: indices on the last axis) per task, where `tasks` is `points`; the least steps of a part of a chain, where steps are composed. `lanes`: elements of the sweep's float type in one vector. `rows` x `vectors`: the accumulators of a product in
     registers. `together`: so many points of one task are evaluated as one, as tiles with an axis for the points (where `tasks` is `points`; the last task has what is left of
     the domain as well), or so many steps along a chain, of a sweep that is affine in its state (dialects/Tree/IR/Affine.h).
     `channels`: a task has so many of the channels of separable sweeps (dialects/Tree/IR/Channels.h; where `tasks` is `axes`), the last

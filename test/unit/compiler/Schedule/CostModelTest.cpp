@@ -158,6 +158,13 @@ TEST(CostModel, StepsOfNarrowStatesAreEvaluatedTogether) {
       }
 }
 
+TEST(CostModel, PartsOfChainsHaveRoom) {
+  for (int64_t together : {2, 3, 32, 256}) {
+    EXPECT_GE(stepsOfPart(together), kMostStatesInParts + 2);
+    EXPECT_EQ(stepsOfPart(together) % together, 0);
+  }
+}
+
 TEST(CostModel, ChainsAreCutWhereManyCoresShareTheWork) {
   TargetDescription target;
   for (int64_t states : {1, 2, 3, 16, 17, 64}) {
