@@ -2,26 +2,25 @@
 #include "runtime/Tree/EdgeOrder.h"
 
 #include <algorithm>
-#include <array>
+#include <numeric>
 
 namespace espalier {
 
 namespace {
-constexpr int leadingBits = 32, digitBits = 11, numDigits = 3, numBuckets = 1 << digitBits;
+constexpr int numDigits = 3;
 
-/// The buckets cost more than they save below so many edges.
-constexpr int64_t fewEdges = 128;
+/// Buckets cost more than they save below so many edges, and many buckets do below so many more.
+constexpr int64_t fewEdges = 128, manyEdges = 4096;
 
 class EdgeSort {
 public:
-  EdgeSort(const uint64_t *keys, const Edge *ends, Ranked *edges, Ranked *other, int64_t count)
-      : keys(keys), ends(ends), edges(edges), other(other), count(count) {}
+  EdgeSort(const uint64_t *keys, const Edge *ends, Ranked *one, Ranked *other, int64_t count)
+      : keys(keys), ends(ends), edges(one), other(other), count(count) {}
 
   const Ranked *run();
 
 private:
-  void takeLeadingBits();
-  void sortByDigits();
+  template <int digitBits> void sortByDigits();
   void sortTies();
   bool precedes(Ranked left, Ranked right) const;
 
@@ -29,32 +28,24 @@ private:
   const Edge *ends;
   Ranked *edges, *other;
   const int64_t count;
-  int shift = 0;            // of the keys, so that their differences fit into the leading bits
-  uint32_t mostLeading = 0; // the greatest of them
+  int shift = 0; // of the keys, so that their differences fit into the leading bits
 };
 } // namespace
 
-void EdgeSort::takeLeadingBits() {
-  uint64_t least = noKey, greatest = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    uint64_t key = keys[numberOf(edges[i])];
-    least = std::min(least, key);
-    greatest = std::max(greatest, key);
-  }
-  shift = std::max(0, static_cast<int>(std::bit_width(greatest - least)) - leadingBits);
-  mostLeading = static_cast<uint32_t>((greatest - least) >> shift);
-  for (int64_t i = 0; i < count; ++i)
-    edges[i] = ((keys[numberOf(edges[i])] - least) >> shift) << 32 | numberOf(edges[i]);
-}
-
 /// Least significant digit first; each pass is stable.
-void EdgeSort::sortByDigits() {
-  uint32_t starts[numDigits][numBuckets] = {};
+template <int digitBits> void EdgeSort::sortByDigits() {
+  constexpr int leadingBits = std::min(32, numDigits * digitBits), numBuckets = 1 << digitBits;
   auto digit = [](Ranked edge, int d) { return edge >> (32 + d * digitBits) & (numBuckets - 1); };
-  for (int64_t i = 0; i < count; ++i)
+  auto [least, greatest] = std::minmax_element(keys, keys + count);
+  const uint64_t base = *least, range = *greatest - base;
+  shift = std::max(0, static_cast<int>(std::bit_width(range)) - leadingBits);
+  uint32_t starts[numDigits][numBuckets] = {};
+  for (int64_t i = 0; i < count; ++i) {
+    edges[i] = (keys[i] - base) >> shift << 32 | static_cast<uint32_t>(i);
     for (int d = 0; d < numDigits; ++d)
       ++starts[d][digit(edges[i], d)];
-  for (int d = 0; d < numDigits && mostLeading >> (d * digitBits) != 0; ++d) {
+  }
+  for (int d = 0; d < numDigits && range >> shift >> (d * digitBits) != 0; ++d) {
     uint32_t next = 0;
     for (uint32_t &start : starts[d])
       next += std::exchange(start, next);
@@ -85,18 +76,18 @@ void EdgeSort::sortTies() {
 
 const Ranked *EdgeSort::run() {
   if (count < fewEdges) {
+    std::iota(edges, edges + count, Ranked(0));
     std::sort(edges, edges + count, [&](Ranked left, Ranked right) { return precedes(left, right); });
     return edges;
   }
-  takeLeadingBits();
-  sortByDigits();
+  count < manyEdges ? sortByDigits<9>() : sortByDigits<11>();
   if (shift > 0 || ends)
     sortTies();
   return edges;
 }
 
-const Ranked *sortEdges(const uint64_t *keys, const Edge *ends, Ranked *edges, Ranked *other, int64_t count) {
-  return EdgeSort(keys, ends, edges, other, count).run();
+const Ranked *sortEdges(const uint64_t *keys, const Edge *ends, Ranked *one, Ranked *other, int64_t count) {
+  return EdgeSort(keys, ends, one, other, count).run();
 }
 
 } // namespace espalier

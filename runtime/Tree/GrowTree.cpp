@@ -19,9 +19,10 @@ static Result<void> race(const EdgeList &edges, const double *weights, uint64_t 
   return {};
 }
 
-/// What Kruskal and then rooting need is never needed at the same time.
+/// What Kruskal and then rooting need is never needed at the same time. A grid is rooted where its edges are.
 static int64_t stepBytes(const EdgeList &edges) {
-  return alignedSize(std::max(kruskalScratchBytes(edges), rootingScratchBytes(edges.numVertices)));
+  int64_t rooting = edges.gridWidth ? 0 : rootingScratchBytes(edges.numVertices);
+  return alignedSize(std::max(kruskalScratchBytes(edges), rooting));
 }
 
 int64_t growthScratchBytes(const EdgeList &edges) {
@@ -39,10 +40,10 @@ Result<void> growTree(const EdgeList &edges, const double *numbers, const Growth
       return drawn;
     numbers = costs;
   }
-  if (edges.gridWidth) { // two fates per vertex and those above take no more than a number per vertex
-    Fate *fates = reinterpret_cast<Fate *>(chosen) + edges.grid().numSlotsAbove();
-    Result<void> found = kruskal(edges, numbers, step, fates);
-    return found ? rootTree(edges.grid(), fates, rule.root, step, parents, order) : found;
+  if (edges.gridWidth) {
+    auto *set = reinterpret_cast<Sides *>(chosen);
+    Result<void> found = kruskal(edges, numbers, step, set);
+    return found ? rootTree(edges.grid(), set, rule.root, parents, order) : found;
   }
   if (Result<void> found = kruskal(edges, numbers, step, chosen); !found)
     return found;

@@ -4,8 +4,8 @@
 // The order is (cost, lower end, higher end), a total one but for repeated edges, so
 // the tree is unique. -0 and +0 are equal costs; infinite costs are allowed.
 //
-// Of a grid, most edges are decided beforehand by their neighbours (GridEdges.h): what
-// is left to sort and to join is two sevenths of the edges.
+// Of a grid, most edges are decided without sorting, and the rest tile by tile
+// (GridForest.h).
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_RUNTIME_TREE_KRUSKAL_H
 #define ESPALIER_RUNTIME_TREE_KRUSKAL_H
@@ -38,8 +38,8 @@ int64_t kruskalScratchBytes(const EdgeList &edges);
 /// the edge), no spanning tree (names two vertices that are not connected).
 Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, int32_t *chosen);
 
-/// The same of a grid, as the fates of its slots (none is left open), which are preceded by those of slots above.
-Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, Fate *fates);
+/// The same of a grid, as the set of its edges, each at its lower end.
+Result<void> kruskal(const EdgeList &edges, const double *costs, void *scratch, Sides *chosen);
 
 } // namespace espalier
 

@@ -1,6 +1,7 @@
 //===- SpanningTreeTest.cpp - The very tree that the ranks of edges define --===//
 #include "runtime/Tree/SpanningTree.h"
 #include "runtime/ABI/ParallelFor.h"
+#include "runtime/Tree/GridForest.h"
 
 #include <gtest/gtest.h>
 
@@ -202,6 +203,48 @@ TEST(SpanningTree, gridsOfEveryShape) {
         expectTheTree(graph, costs);
       }
     }
+}
+
+/// Tiles of every shape, some of a single pixel, find what one tile of the whole grid finds.
+TEST(SpanningTree, gridsInTiles) {
+  std::mt19937 random(8);
+  for (auto [height, width] : {std::pair<int64_t, int64_t>{1, 1}, {1, 23}, {23, 1}, {2, 2}, {7, 8}, {13, 31}, {40, 37}})
+    for (TileSize tile : {TileSize{1, 1}, {1, 5}, {5, 1}, {2, 3}, {4, 4}, {8, 9}, {13, 30}, {40, 18}})
+      for (int numValues : {1, 2, 3, 10, 1000000}) {
+        Graph graph = *Graph::grid(height, width);
+        std::vector<double> costs = costsWithTies(graph.numEdges(), numValues, random);
+        GridEdges grid{height, width};
+        tile = {std::min(tile.height, height), std::min(tile.width, width)};
+        std::vector<uint64_t> scratch(static_cast<size_t>(growGridBytes(grid, tile) + 7) / 8);
+        std::vector<Sides> set(static_cast<size_t>(height * width), 255);
+        ASSERT_TRUE(growGrid(grid, tile, costs.data(), scratch.data(), set.data()));
+        std::vector<int32_t> expected = referenceEdges(graph, costs), found;
+        std::ranges::sort(expected);
+        int32_t number = 0;
+        grid.forEach([&](int64_t v, Sides edge) {
+          if (set[static_cast<size_t>(v)] & edge)
+            found.push_back(number);
+          ++number;
+        });
+        ASSERT_EQ(found, expected) << height << " x " << width << " in tiles of " << tile.height << " x " << tile.width;
+      }
+}
+
+/// As many tiles as the machine's caches ask for: borders of tiles within rows, columns and both.
+TEST(SpanningTree, largeGrids) {
+  std::mt19937 random(9);
+  for (auto [height, width] :
+       {std::pair<int64_t, int64_t>{128, 128}, {129, 127}, {128, 129}, {300, 261}, {1, 40000}, {3, 20000}, {20000, 2}}) {
+    Graph graph = *Graph::grid(height, width);
+    for (int numValues : {2, 100000}) {
+      std::vector<double> costs = costsWithTies(graph.numEdges(), numValues, random);
+      Result<std::vector<int32_t>> chosen = minimumSpanningEdges(graph, costs);
+      ASSERT_TRUE(chosen);
+      EXPECT_EQ(*chosen, referenceEdges(graph, costs)) << height << " x " << width;
+      costs.back() = notANumber;
+      EXPECT_FALSE(minimumSpanningEdges(graph, costs));
+    }
+  }
 }
 
 TEST(SpanningTree, manyEdges) {
