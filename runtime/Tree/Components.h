@@ -13,12 +13,12 @@ namespace espalier {
 template <typename Number> struct Sets {
   Number *above;
 
-  /// Mostly three steps are enough: they are taken without asking, since how many there are cannot be predicted.
+  /// Mostly four steps are enough: they are taken without asking, since how many there are cannot be predicted.
   Number find(Number number) {
     for (;;) {
-      Number second = above[above[number]], last = above[second];
-      above[number] = last;
-      if (second == last)
+      Number first = above[number], second = above[first], third = above[second], last = above[third];
+      above[number] = above[first] = last;
+      if (third == last)
         return last;
       number = last;
     }

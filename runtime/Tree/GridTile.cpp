@@ -3,7 +3,8 @@
 
 #include <limits>
 
-// Loops over places are compiled for vectors of several lengths, and the machine chooses.
+// Loops over places are compiled for vectors of several lengths, and the machine chooses. What they write, no other of
+// their arguments points to.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&               \
     !defined(__SANITIZE_THREAD__)
 #define FOR_VECTORS __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
@@ -26,7 +27,7 @@ static inline Key keyOf(double cost) {
 //===-- Loops over places -------------------------------------------------------===//
 
 /// Costs of edges to the right and downwards that stand in turn; false where one is NaN.
-FOR_VECTORS static bool readPairs(const double *costs, int64_t count, Key *right, Key *below) {
+FOR_VECTORS static bool readPairs(const double *costs, int64_t count, Key *__restrict right, Key *__restrict below) {
   int64_t numNaNs = 0;
   for (int64_t x = 0; x < count; ++x) {
     double r = costs[2 * x], b = costs[2 * x + 1];
@@ -47,7 +48,8 @@ static bool readRun(const double *costs, int64_t count, Key *keys) {
 }
 
 /// The least edge at each place; of equal ones the first in order.
-FOR_VECTORS static void findLeast(const Key *right, const Key *below, int64_t pitch, int64_t count, Sides *least) {
+FOR_VECTORS static void findLeast(const Key *right, const Key *below, int64_t pitch, int64_t count,
+                                  Sides *__restrict least) {
   for (int64_t i = 0; i < count; ++i) {
     Key key = below[i - pitch], side = side::above, next;
     next = right[i - 1];
@@ -65,7 +67,7 @@ FOR_VECTORS static void findLeast(const Key *right, const Key *below, int64_t pi
 /// The greatest edge around each face of four pixels, of equal ones the last in order: as that of the face's upper left
 /// pixel (right, below) or as that of the pixel across (its edges to the left and upwards, here the sides opposite).
 FOR_VECTORS static void findGreatest(const Key *right, const Key *below, int64_t pitch, int64_t count,
-                                     Sides *greatest) {
+                                     Sides *__restrict greatest) {
   for (int64_t i = 0; i < count; ++i) {
     Key key = right[i], side = side::right, next;
     next = below[i];
@@ -91,8 +93,8 @@ static inline int droppedAt(const Sides *greatest, int64_t pitch, int64_t i) {
 }
 
 /// Which of these edges the two laws keep, and which they leave open.
-FOR_VECTORS static void findFates(const Sides *least, const Sides *greatest, int64_t pitch, int64_t count, Sides *kept,
-                                  Sides *open) {
+FOR_VECTORS static void findFates(const Sides *least, const Sides *greatest, int64_t pitch, int64_t count,
+                                  Sides *__restrict kept, Sides *__restrict open) {
   for (int64_t i = 0; i < count; ++i) {
     int isKept = keptAt(least, pitch, i);
     kept[i] = static_cast<Sides>(isKept);
@@ -103,7 +105,7 @@ FOR_VECTORS static void findFates(const Sides *least, const Sides *greatest, int
 /// Where the least edge of each place leads. Two places with one least edge lead to each other: the lower one stays. No
 /// other cycle has least edges only.
 FOR_VECTORS static void followLeast(const Sides *least, int64_t pitch, int64_t count, uint16_t first,
-                                    uint16_t *above) {
+                                    uint16_t *__restrict above) {
   const auto step = static_cast<uint16_t>(pitch);
   for (int64_t i = 0; i < count; ++i) {
     int isBack = (least[i + 1] >> 2 & side::right) | (least[i + pitch] >> 2 & side::below);
