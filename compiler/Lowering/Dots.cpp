@@ -2,6 +2,7 @@
 #include "compiler/Lowering/Dots.h"
 
 #include "compiler/Lowering/Evaluation.h"
+#include "dialects/Tile/IR/TileType.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -22,6 +23,15 @@ static bool isForThisAlone(Value factor, tile::ContractOp op) {
          mannerOf(factor) == Manner::elementwise && !factor.getDefiningOp<tile::ContractOp>();
 }
 
+/// Whether a sum reads what the factor is made of: one loop can do both.
+static bool isSummedToo(Value factor, tile::ContractOp op) {
+  llvm::SetVector<Value> tiles = tilesReadBy(factor);
+  return llvm::any_of(op->getBlock()->getOps<tile::ReduceOp>(), [&](tile::ReduceOp sum) {
+    return isWholeSum(sum) && tile::shapeOf(sum.getInput().getType()) == tile::shapeOf(factor.getType()) &&
+           llvm::any_of(tilesReadBy(sum.getInput()), [&](Value tile) { return tiles.contains(tile); });
+  });
+}
+
 void sumDotsElementwise(tree::SweepOp sweep) {
   SmallVector<tile::ContractOp> dots;
   sweep.getBody().walk([&](tile::ContractOp op) {
@@ -29,7 +39,7 @@ void sumDotsElementwise(tree::SweepOp sweep) {
       return getElementTypeOrSelf(factor.getType()) == op.getType() && isTile(factor);
     });
     if (isDot(op) && sameElements &&
-        llvm::any_of(op.getFactors(), [&](Value factor) { return isForThisAlone(factor, op); }))
+        llvm::any_of(op.getFactors(), [&](Value factor) { return isForThisAlone(factor, op) || isSummedToo(factor, op); }))
       dots.push_back(op);
   });
   for (tile::ContractOp op : dots) {

@@ -39,11 +39,16 @@ public:
   /// group's inner member.
   void collect(Value tile, bool root);
   void addInput(const View &view) { inputs.push_back(view); }
-  ArrayRef<View> views() const { return inputs; }
 
   /// Elements of the targets become what `body` says of the expression's element and the targets' own.
   void emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayRef<View> targets, ArrayRef<int64_t> reduced,
             Visit::Combine body);
+  /// Numbers become the sums of the elements of tiles of these sizes.
+  void emitSums(Location loc, ArrayRef<Value> tiles, ArrayRef<int64_t> sizes, ArrayRef<View> sums);
+  /// The loops get their lengths from the operands: every axis must be one of an input's.
+  bool hasAxis(int64_t axis) const {
+    return llvm::any_of(inputs, [&](const View &view) { return view.strides[axis] != 0; });
+  }
 
 private:
   Value element(ImplicitLocOpBuilder &b, Value tile);
@@ -148,6 +153,17 @@ void ElementLoop::emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayR
             });
 }
 
+void ElementLoop::emitSums(Location loc, ArrayRef<Value> tiles, ArrayRef<int64_t> sizes, ArrayRef<View> sums) {
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, sizes.size()));
+  emitLoops(visit.builder, loc, sizes, inputs, sums, axes, [&](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
+    arguments = read;
+    SmallVector<Value> next;
+    for (auto [tile, sum] : llvm::zip_equal(tiles, old))
+      next.push_back(arith::AddFOp::create(b, sum, element(b, tile)));
+    return next;
+  });
+}
+
 //===-- What visits ask for --------------------------------------------------===//
 
 static SmallVector<int64_t> sizesOf(Value tile) {
@@ -164,14 +180,41 @@ void Visit::combine(Value value, ArrayRef<View> targets, ArrayRef<int64_t> reduc
   ElementLoop loop(*this);
   loop.collect(value, groups.isInlined(value) || value.hasOneUse());
   SmallVector<int64_t> sizes = sizesOf(value);
-  // The loops get their lengths from the operands: an axis that is reduced away must be one of an input's.
   for (int64_t axis : reduced)
-    if (llvm::none_of(loop.views(), [&](const View &view) { return view.strides[axis] != 0; })) {
+    if (!loop.hasAxis(axis)) {
       View whole = scratch(sizes, getElementTypeOrSelf(value));
       loop.emit(value.getLoc(), value, sizes, {whole}, {}, nullptr);
       return combineView(whole, targets, reduced, combination, value.getLoc());
     }
   loop.emit(value.getLoc(), value, sizes, targets, reduced, combination);
+}
+
+/// Sums over the same tiles (ElementwiseGroups): these are read once.
+void Visit::sumTogether(ArrayRef<tile::ReduceOp> sums) {
+  ElementLoop loop(*this);
+  SmallVector<Value> tiles;
+  SmallVector<View> targets;
+  for (tile::ReduceOp sum : sums) {
+    Value input = sum.getInput();
+    loop.collect(input, groups.isInlined(input) || input.hasOneUse());
+    tiles.push_back(input);
+    targets.push_back(task.scratch({}, sum.getType()));
+  }
+  SmallVector<int64_t> sizes = sizesOf(tiles.front());
+  bool isOneLoop = llvm::all_of(llvm::seq<int64_t>(0, sizes.size()), [&](int64_t axis) { return loop.hasAxis(axis); });
+  Location loc = tiles.front().getLoc();
+  for (auto [op, target] : llvm::zip_equal(sums, targets)) {
+    if (isOneLoop)
+      fill(target, builder.getZeroAttr(target.element()), loc);
+    else
+      reduce(op, target);
+  }
+  if (isOneLoop)
+    loop.emitSums(loc, tiles, sizes, targets);
+  for (auto [op, target] : llvm::zip_equal(sums, targets)) {
+    tile::ReduceOp sum = op;
+    scalars[sum.getResult()] = load(target, sum.getLoc());
+  }
 }
 
 void Visit::combineView(const View &view, ArrayRef<View> targets, ArrayRef<int64_t> reduced, Combine combination,

@@ -2,9 +2,11 @@
 #include "compiler/Lowering/Evaluation.h"
 
 #include "dialects/Block/IR/BlockDialect.h"
+#include "dialects/Tile/IR/TileType.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 
@@ -71,6 +73,71 @@ Manner mannerOf(Value tile) {
                                                                                        : Manner::written;
 }
 
+bool isWholeSum(tile::ReduceOp op) {
+  return op.getKind() == tile::ReductionKind::sum && !isTile(op.getResult()) && isa<FloatType>(op.getType());
+}
+
+llvm::SetVector<Value> tilesReadBy(Value tile) {
+  llvm::SetVector<Value> tiles, inMemory;
+  tiles.insert(tile);
+  for (size_t i = 0; i < tiles.size(); ++i) {
+    Value next = tiles[i];
+    Operation *op = next.getDefiningOp();
+    if (!isTile(next) || (op && (uniformConstant(next) || uniformScalar(next))))
+      continue;
+    if (op && mannerOf(next) == Manner::elementwise)
+      tiles.insert(op->operand_begin(), op->operand_end());
+    else
+      inMemory.insert(next);
+  }
+  return inMemory;
+}
+
+/// Whether `value` follows from one of `results`, all of this block.
+static bool followsFrom(Value value, const DenseSet<Operation *> &results, Block *block,
+                        DenseSet<Operation *> &visited) {
+  Operation *op = value.getDefiningOp();
+  if (!op || op->getBlock() != block || !visited.insert(op).second)
+    return false;
+  bool follows = results.contains(op);
+  op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      follows = follows || followsFrom(operand, results, block, visited);
+  });
+  return follows;
+}
+
+/// Sums of equal sizes over some tile in common, none of which waits for another.
+void ElementwiseGroups::joinSums(Block &block) {
+  struct Joint {
+    DenseSet<Operation *> members;
+    llvm::SetVector<Value> tiles;
+  };
+  llvm::MapVector<Operation *, Joint> joints;
+  for (auto op : block.getOps<tile::ReduceOp>()) {
+    if (!isWholeSum(op))
+      continue;
+    llvm::SetVector<Value> tiles = tilesReadBy(op.getInput());
+    auto *known = llvm::find_if(joints, [&](auto &entry) {
+      auto &[first, joint] = entry;
+      DenseSet<Operation *> visited;
+      return tile::shapeOf(cast<tile::ReduceOp>(first).getInput().getType()) == tile::shapeOf(op.getInput().getType()) &&
+             llvm::any_of(tiles, [&](Value tile) { return joint.tiles.contains(tile); }) &&
+             !followsFrom(op.getInput(), joint.members, &block, visited);
+    });
+    Operation *first = known == joints.end() ? op.getOperation() : known->first;
+    joints[first].members.insert(op);
+    joints[first].tiles.insert_range(tiles);
+    firstSum[op] = first;
+    sums[first].push_back(op);
+  }
+}
+
+ArrayRef<tile::ReduceOp> ElementwiseGroups::sumsWith(tile::ReduceOp op) const {
+  auto first = firstSum.find(op);
+  return first == firstSum.end() ? ArrayRef<tile::ReduceOp>() : ArrayRef(sums.find(first->second)->second);
+}
+
 ElementwiseGroups::ElementwiseGroups(Region &region) {
   for (Block &block : region)
     visit(block);
@@ -83,6 +150,8 @@ Operation *ElementwiseGroups::rootOf(OpOperand &use) const {
   // The elements of an outer product's factors are not those of its result.
   if (auto inner = roots.find(user); inner != roots.end())
     return isa<tile::ContractOp>(user) ? nullptr : inner->second;
+  if (Operation *first = firstSum.lookup(user))
+    return first;
   // A log-sum-exp looks at its input twice.
   if (auto reduce = dyn_cast<tile::ReduceOp>(user))
     return reduce.getKind() == tile::ReductionKind::logsumexp ? nullptr : user;
@@ -93,6 +162,7 @@ Operation *ElementwiseGroups::rootOf(OpOperand &use) const {
 }
 
 void ElementwiseGroups::visit(Block &block) {
+  joinSums(block);
   for (Operation &op : llvm::reverse(block)) {
     for (Region &region : op.getRegions())
       for (Block &inner : region)

@@ -9,6 +9,8 @@
 //                only here: the other operand is computed into the destination, and the
 //                product then accumulates on top of it
 //   written      everything else: computed into its destination
+//
+// Sums of elements that read the same tile are one loop over it.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_COMPILER_LOWERING_EVALUATION_H
 #define ESPALIER_COMPILER_LOWERING_EVALUATION_H
@@ -16,6 +18,7 @@
 #include "dialects/Tree/IR/TreeDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace espalier::lowering {
 
@@ -40,6 +43,12 @@ Sum sumOf(mlir::Value tile);
 mlir::TypedAttr uniformConstant(mlir::Value tile);
 mlir::Value uniformScalar(mlir::Value tile);
 
+/// A sum of all elements of a tile.
+bool isWholeSum(tile::ReduceOp op);
+
+/// The tiles that lie in memory when the elements of `tile` are computed one by one.
+llvm::SetVector<mlir::Value> tilesReadBy(mlir::Value tile);
+
 /// Which elementwise tiles are computed within the loop of another operation.
 class ElementwiseGroups {
 public:
@@ -48,12 +57,18 @@ public:
   /// Whether `tile` never lies in memory, being computed where it is used.
   bool isInlined(mlir::Value tile) const;
 
+  /// The sums that share one loop with this one, itself among them.
+  llvm::ArrayRef<tile::ReduceOp> sumsWith(tile::ReduceOp op) const;
+
 private:
   void visit(mlir::Block &block);
+  void joinSums(mlir::Block &block);
   /// The operation in whose loop the use is evaluated; null if the use needs the tile in memory.
   mlir::Operation *rootOf(mlir::OpOperand &use) const;
 
-  llvm::DenseMap<mlir::Operation *, mlir::Operation *> roots; // of inlined operations
+  llvm::DenseMap<mlir::Operation *, mlir::Operation *> roots;       // of inlined operations
+  llvm::DenseMap<mlir::Operation *, mlir::Operation *> firstSum;    // of those in one loop
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<tile::ReduceOp>> sums; // by their first
 };
 
 } // namespace espalier::lowering

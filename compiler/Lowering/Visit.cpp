@@ -183,6 +183,10 @@ Value Visit::emitScalar(Value source) {
     View input = tile(reshape.getInput());
     return load(View{input.base, input.offset, input.constantOffset, {}, {}}, loc);
   }
+  if (auto sum = dyn_cast<tile::ReduceOp>(op); sum && groups.sumsWith(sum).size() > 1) {
+    sumTogether(groups.sumsWith(sum));
+    return scalars.lookup(source);
+  }
   if (isa<tile::ReduceOp, tile::ContractOp>(op)) {
     View target = task.scratch({}, source.getType());
     if (auto reduce = dyn_cast<tile::ReduceOp>(op))

@@ -167,6 +167,7 @@ private:
 
   //===-- Reductions ----------------------------------------------------------===//
   void reduce(tile::ReduceOp op, const View &target);
+  void sumTogether(llvm::ArrayRef<tile::ReduceOp> sums);
   void finishLogSumExp(const View &target, const View &sum, mlir::Location loc);
   void sumAxes(const View &view, const View &target, llvm::ArrayRef<int64_t> reduced, bool set, bool subtract,
                mlir::Location loc);

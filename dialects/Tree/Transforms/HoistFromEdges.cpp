@@ -4,6 +4,10 @@
 //
 // evaluates g twice per edge. A vertex of a grid has four edges, of grid8 eight: with
 // numbers g[v] of their own sweep over the vertices, the edges only read them.
+//
+// Sums over rows that the edges of a grid read anyway (norms beside their product) stay
+// where they are: a pass of its own over the rows costs more than a few additions to
+// what has been read.
 //===----------------------------------------------------------------------===//
 #include "dialects/Tile/IR/TileType.h"
 #include "dialects/Tree/Transforms/Passes.h"
@@ -44,7 +48,8 @@ bool isOverVertices(Value tensor, bool batched, Value vertices) {
 class EdgeSweep {
 public:
   EdgeSweep(SweepOp sweep, SpanningTreeOp tree)
-      : sweep(sweep), body(&sweep.getBody().front()), ends(tree.getEnds()), vertices(tree.getVertices()) {}
+      : sweep(sweep), body(&sweep.getBody().front()), ends(tree.getEnds()), vertices(tree.getVertices()),
+        isOfGrid(ends.getDefiningOp<EdgesOp>().getGraph() == Graph::grid) {}
   void hoist();
 
 private:
@@ -58,6 +63,8 @@ private:
   std::optional<Source> endOf(Operation &op) const;
   Source sourceOf(Operation &op) const;
   void learn();
+  bool isReadAnyway(Value tile) const;
+  bool isSumOfRowsReadAnyway(Value number) const;
   bool isPart(Value value) const;
   bool areAlike(Value a, Value b);
   Value cloneAt(OpBuilder &builder, Value value, IRMapping &made) const;
@@ -65,6 +72,7 @@ private:
   SweepOp sweep;
   Block *body;
   Value ends, vertices;
+  const bool isOfGrid; // each vertex has at most four edges
   DenseMap<Value, Fact> facts;
   DenseMap<std::pair<Value, Value>, bool> alike;
   Value indexOfEnd[2];
@@ -113,11 +121,37 @@ void EdgeSweep::learn() {
   }
 }
 
+/// Whether something that needs both ends reads the row, or elements made of it one by one.
+bool EdgeSweep::isReadAnyway(Value tile) const {
+  return llvm::any_of(tile.getUsers(), [&](Operation *user) {
+    if (user->getNumResults() != 1)
+      return false;
+    Value result = user->getResult(0);
+    bool ofBothEnds = factOf(result).source == Source::edge;
+    bool isElementwise = user->hasTrait<OpTrait::Elementwise>() && isa<RankedTensorType>(result.getType());
+    return ofBothEnds || (isElementwise && isReadAnyway(result));
+  });
+}
+
+/// Whether a number is made by arithmetic and roots of sums over elements of rows that are read anyway.
+bool EdgeSweep::isSumOfRowsReadAnyway(Value number) const {
+  Operation *op = number.getDefiningOp();
+  if (!op || op->getBlock() != body || factOf(number).source == Source::outside)
+    return true;
+  if (auto read = dyn_cast<ReadOp>(op))
+    return isa<RankedTensorType>(read.getType()) && isReadAnyway(number);
+  auto reduce = dyn_cast<tile::ReduceOp>(op);
+  bool isSum = reduce && reduce.getKind() == tile::ReductionKind::sum && !isa<RankedTensorType>(reduce.getType());
+  return (isSum || isa<arith::ArithDialect>(op->getDialect()) || isa<math::SqrtOp>(op)) &&
+         llvm::all_of(op->getOperands(), [&](Value operand) { return isSumOfRowsReadAnyway(operand); });
+}
+
 /// A number of one end that something else uses.
 bool EdgeSweep::isPart(Value value) const {
   Fact fact = factOf(value);
   bool ofOneEnd = fact.source == Source::lower || fact.source == Source::higher;
   return ofOneEnd && fact.isWorthIt && isa<FloatType>(value.getType()) &&
+         !(isOfGrid && isSumOfRowsReadAnyway(value)) &&
          llvm::any_of(value.getUsers(), [&](Operation *user) {
            return user->getNumResults() == 0 || factOf(user->getResult(0)).source != fact.source;
          });

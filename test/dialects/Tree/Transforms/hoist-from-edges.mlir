@@ -46,6 +46,51 @@ func.func @norms(%x: tensor<?x1x3xf32>, %V: index) -> tensor<?xf64> {
   return %costs : tensor<?xf64>
 }
 
+// An edge of a grid reads both rows for their product: their norms, but not what takes a function of each element, are
+// sums of what it has read.
+// CHECK-LABEL: @norms_on_a_grid
+func.func @norms_on_a_grid(%x: tensor<?x1x3xf32>, %H: index, %W: index, %V: index, %E: index) -> tensor<?xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %ends = tree.edges grid(%H, %W) count(%E) : tensor<?x2xi32>
+  %rows = tree.view %x sizes(%V) : tensor<?x1x3xf32> -> tensor<?x3xf32>
+  // CHECK: %[[EXPONENTIALS:.*]] = tree.sweep each axes(%{{.*}}) {
+  // CHECK-NOT: math.sqrt
+  // CHECK: math.exp
+  // CHECK-NOT: math.sqrt
+  // CHECK: tree.sweep each axes
+  // CHECK: math.sqrt
+  // CHECK: math.sqrt
+  // CHECK: tree.read %[[EXPONENTIALS]][
+  %costs = tree.sweep each axes(%E) {
+  ^bb0(%e: index, %self: tensor<?xf64>):
+    %pair = tree.read %ends[%e : index] : tensor<?x2xi32> -> tensor<2xi32>
+    %first = tile.element %pair[%c0] : tensor<2xi32> -> i32
+    %i = arith.index_cast %first : i32 to index
+    %second = tile.element %pair[%c1] : tensor<2xi32> -> i32
+    %j = arith.index_cast %second : i32 to index
+    %x_i = tree.read %rows[%i : index] : tensor<?x3xf32> -> tensor<3xf32>
+    %a = arith.extf %x_i : tensor<3xf32> to tensor<3xf64>
+    %x_j = tree.read %rows[%j : index] : tensor<?x3xf32> -> tensor<3xf32>
+    %b = arith.extf %x_j : tensor<3xf32> to tensor<3xf64>
+    %dot = tile.contract "a,a->"(%a, %b) : (tensor<3xf64>, tensor<3xf64>) -> f64
+    %aa = arith.mulf %a, %a : tensor<3xf64>
+    %aa_sum = tile.reduce sum %aa [0] : tensor<3xf64> -> f64
+    %a_norm = math.sqrt %aa_sum : f64
+    %bb = arith.mulf %b, %b : tensor<3xf64>
+    %bb_sum = tile.reduce sum %bb [0] : tensor<3xf64> -> f64
+    %b_norm = math.sqrt %bb_sum : f64
+    %norms = arith.mulf %a_norm, %b_norm : f64
+    %exponentials = math.exp %b : tensor<3xf64>
+    %exponential = tile.reduce sum %exponentials [0] : tensor<3xf64> -> f64
+    %cosine = arith.divf %dot, %norms : f64
+    %cost = arith.mulf %cosine, %exponential : f64
+    tree.yield %cost : f64
+  } : tensor<?xf64>
+  %T = tree.spanning_tree %costs over %ends of %V root(%c0) : tensor<?xf64>, tensor<?x2xi32> -> !tree.tree<rooted>
+  return %costs : tensor<?xf64>
+}
+
 // Different functions of the ends, in a batch; what one end gives through a second number is not kept by itself.
 // CHECK-LABEL: @each_its_own
 func.func @each_its_own(%x: tensor<?x?x1x3xf32>, %B: index, %V: index) -> tensor<?x?xf64> {
