@@ -10,8 +10,8 @@ static int64_t partsOf(int64_t whole, int64_t part) { return (whole + part - 1) 
 static int64_t evenPart(int64_t whole, int64_t most) { return partsOf(whole, partsOf(whole, most)); }
 
 TileSize tileSizeOf(const GridEdges &grid) {
-  constexpr int64_t numPixels = 1 << 14, side = 1 << 7;
-  int64_t height = std::min(grid.height, side), width = std::min(grid.width, numPixels / height);
+  constexpr int64_t numPixels = 1 << 13, mostRows = 1 << 6;
+  int64_t height = std::min(grid.height, mostRows), width = std::min(grid.width, numPixels / height);
   height = std::min(grid.height, numPixels / width);
   return {evenPart(grid.height, height), evenPart(grid.width, width)};
 }

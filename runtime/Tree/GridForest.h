@@ -12,7 +12,7 @@
 
 namespace espalier {
 
-/// Tiles of 2^14 pixels: as near to squares of 128 as the grid allows, and of equal sizes.
+/// Tiles of 2^13 pixels: 64 rows of 128, or as the grid allows, all of nearly equal sizes.
 TileSize tileSizeOf(const GridEdges &grid);
 
 /// Memory of one run, uninitialised, aligned to 8 bytes.

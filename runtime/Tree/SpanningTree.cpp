@@ -62,13 +62,16 @@ Result<RootedTree> minimumSpanningParents(const Graph &graph, std::span<const do
     return checked.error();
   ListedEdges edges(graph);
   Scratch scratch(growthScratchBytes(edges.list()));
-  if (!edges.hasMemory() || !scratch.data())
-    return noMemory(graph);
   auto numVertices = static_cast<size_t>(graph.numVertices());
-  RootedTree tree{std::vector<int32_t>(numVertices), std::vector<int32_t>(numVertices)};
-  Result<void> grown = growTree(edges.list(), costs.data(), {root, std::nullopt}, 0, scratch.data(),
-                                tree.parents.data(), tree.order.data());
-  return grown ? Result(std::move(tree)) : grown.error();
+  AlignedBlock storage = allocateAligned(static_cast<int64_t>(2 * numVertices * sizeof(int32_t)));
+  if (!edges.hasMemory() || !scratch.data() || !storage)
+    return noMemory(graph);
+  auto *parents = static_cast<int32_t *>(storage.get()), *order = parents + numVertices;
+  Result<void> grown =
+      growTree(edges.list(), costs.data(), {root, std::nullopt}, 0, scratch.data(), parents, order);
+  if (!grown)
+    return grown.error();
+  return RootedTree{std::move(storage), {parents, numVertices}, {order, numVertices}};
 }
 
 /// Tree `index` of a batch.

@@ -11,6 +11,7 @@
 #ifndef ESPALIER_RUNTIME_TREE_SPANNINGTREE_H
 #define ESPALIER_RUNTIME_TREE_SPANNINGTREE_H
 
+#include "runtime/Memory/AlignedBlock.h"
 #include "runtime/Tree/GrowTree.h"
 #include "runtime/Tree/TreeBatch.h"
 
@@ -22,8 +23,9 @@ namespace espalier {
 Result<std::vector<int32_t>> minimumSpanningEdges(const Graph &graph, std::span<const double> costs);
 
 struct RootedTree {
-  std::vector<int32_t> parents; // -1 at the root
-  std::vector<int32_t> order;   // every vertex before its parent; the root is the last
+  AlignedBlock storage;
+  std::span<const int32_t> parents; // -1 at the root
+  std::span<const int32_t> order;   // every vertex before its parent; the root is the last
 };
 
 /// What of a minimum spanning tree is known before the tables that a Tree has. Errors: those of minimumSpanningEdges; a
