@@ -42,6 +42,10 @@ struct Buffer {
   bool holdsTwo = false;
   /// Only a vertex and its ancestors are there, each at its depth: what a sweep down a tree finds of its own.
   bool holdsPath = false;
+  /// Only the visited vertex is there.
+  bool holdsOne = false;
+  /// Vertices lie in the order in which they are visited from the leaves to the roots (OwnTensors.h).
+  bool liesByVisit = false;
 };
 
 class Buffers {

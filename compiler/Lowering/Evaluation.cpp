@@ -3,6 +3,7 @@
 
 #include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tile/IR/TileType.h"
+#include "dialects/Tree/IR/ChildSums.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
@@ -19,6 +20,10 @@ bool isOuterProduct(tile::ContractOp op) {
   return llvm::all_of(factors, [&, output = output](char letter) { return letter == ',' || output.contains(letter); });
 }
 
+bool isAddedInPlace(tree::ReduceOp op, unsigned number) {
+  return op.getKind(number) == tile::ReductionKind::sum && !tree::isMadeByChildren(op);
+}
+
 /// Computed on top of an existing tile without a temporary: a product, or one sum over children.
 static bool accumulates(Value value) {
   if (!value.hasOneUse() || !isa<FloatType>(getElementTypeOrSelf(value)))
@@ -26,7 +31,7 @@ static bool accumulates(Value value) {
   if (auto contract = value.getDefiningOp<tile::ContractOp>())
     return !isOuterProduct(contract) && contract.getFactors().size() == 2;
   if (auto reduce = value.getDefiningOp<tree::ReduceOp>())
-    return reduce.getKind(cast<OpResult>(value).getResultNumber()) == tile::ReductionKind::sum;
+    return isAddedInPlace(reduce, cast<OpResult>(value).getResultNumber());
   return false;
 }
 

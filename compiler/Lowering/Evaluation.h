@@ -5,7 +5,7 @@
 //   uniform      one scalar everywhere: never in memory unless something asks for it there
 //   elementwise  one element from one element of each operand. It is computed within the
 //                loop of its *root* where all its uses belong to one root, else in memory, once
-//   sum          a + b or a - b where an operand is a product or a sum over children used
+//   sum          a + b or a - b where an operand is a product or a sum over elements used
 //                only here: the other operand is computed into the destination, and the
 //                product then accumulates on top of it
 //   written      everything else: computed into its destination
@@ -28,6 +28,9 @@ bool isTile(mlir::Type type);
 inline bool isTile(mlir::Value value) { return isTile(value.getType()); }
 
 Manner mannerOf(mlir::Value tile);
+
+/// Whether a sum over elements starts from what it is added to.
+bool isAddedInPlace(tree::ReduceOp op, unsigned number);
 
 /// A product without summed letters: elementwise on stretched factors.
 bool isOuterProduct(tile::ContractOp op);

@@ -9,6 +9,7 @@
 
 #include "compiler/Lowering/ChainScan.h"
 #include "compiler/Lowering/ChannelTile.h"
+#include "compiler/Lowering/ChildSums.h"
 #include "compiler/Lowering/Copies.h"
 #include "compiler/Lowering/Grid.h"
 #include "compiler/Lowering/OwnTensors.h"
@@ -67,17 +68,19 @@ namespace {
 struct Member {
   Member(SweepOp sweep, OwningOpRef<SweepOp> narrow)
       : sweep(sweep), narrow(std::move(narrow)), body(this->narrow ? this->narrow->getBody() : sweep.getBody()),
-        groups(body) {}
+        groups(body), pushed(pushedSums(this->narrow ? *this->narrow : sweep)) {}
 
   size_t numAxes() const { return SweepOp(sweep).getAxes().size(); }
   Block::BlockArgListType axisIndices() const { return body.front().getArguments().take_front(numAxes()); }
   Value vertex() const { return body.front().getArgument(numAxes()); }
   ValueRange definitions() const { return body.front().getTerminator()->getOperands(); }
+  bool wantsDepth() const { return SweepOp(sweep).getSchedule().getStreamed() || !pushed.empty(); }
 
   SweepOp sweep;
   OwningOpRef<SweepOp> narrow;
   Region &body;
   ElementwiseGroups groups;
+  SmallVector<tree::ReduceOp, 1> pushed; // sums over children to which these add
 };
 
 /// Emits the body of one grid.
@@ -97,7 +100,9 @@ private:
   void enterLoops(ArrayRef<Extent> sizes, SmallVectorImpl<Value> &indices);
   void copyInitialValues();
   void visitPart(Value part, Value parts);
+  Buffer makeOwnBuffer(OpResult result, bool isOwn);
   void makeOwnBuffers();
+  void makeSums(const Member &member);
   void traverseAll();
   void traverseChannels(const tree::Channels &channels, Value tile);
   void traverseWidth(const tree::Channels &channels, int64_t width);
@@ -210,32 +215,53 @@ void GroupBody::traverseAll() {
 
 //===-- Channels ------------------------------------------------------------===//
 
+/// The part of a definition that a task keeps: all of it where `isOwn`, else what its own sweep looks back to.
+Buffer GroupBody::makeOwnBuffer(OpResult result, bool isOwn) {
+  auto sweep = cast<SweepOp>(result.getOwner());
+  Buffer buffer = task.buffers[result];
+  buffer.axesOfTask = (sweep.getBatch() ? 1 : 0) + sweep.getAxes().size();
+  Extent &vertices = buffer.extents[buffer.axesOfTask];
+  if (schedule.getChannels() > 0)
+    buffer.extents.back().constant = std::min(buffer.extents.back().constant, schedule.getChannels());
+  SmallVector<int64_t> sizes;
+  for (Extent extent : ArrayRef(buffer.extents).drop_front(buffer.axesOfTask + 1))
+    sizes.push_back(extent.constant);
+  buffer.liesByVisit = isOwn && liesByVisit(result);
+  buffer.holdsTwo = isOwn && isReadNextOnly(result);
+  buffer.holdsOne = !isOwn && sweep.getDirection() == tree::Direction::up;
+  buffer.holdsPath = !isOwn && !buffer.holdsOne;
+  if (buffer.holdsTwo || buffer.holdsOne)
+    vertices = {buffer.holdsTwo ? 2 : 1, -1};
+  buffer.memref = task.scratchOf(vertices, sizes, getElementTypeOrSelf(result.getType()));
+  return buffer;
+}
+
 /// Definitions that nobody else reads lie in the task's scratch, for as many channels as a task has; of those that are
 /// streamed, the part that their own sweep looks back to.
 void GroupBody::makeOwnBuffers() {
   for (SweepOp sweep : group)
-    for (auto [value, result, handle] :
-         llvm::zip(sweep.getYield().getValues(), sweep.getDefinitions(), sweep.getDefinitionHandles())) {
+    for (auto [result, handle] : llvm::zip(sweep.getDefinitions(), sweep.getDefinitionHandles())) {
       bool isOwn = isOwnTensor(result);
       // The state of a scan that nobody reads afterwards lies with its blocks.
-      if ((!isOwn && !isStreamed(result)) || (isOwn && isScanned(sweep) && result.use_empty()))
+      if (isOwn && isScanned(sweep) && result.use_empty())
         continue;
-      Buffer buffer = task.buffers[result];
-      buffer.axesOfTask = (sweep.getBatch() ? 1 : 0) + sweep.getAxes().size();
-      buffer.holdsPath = !isOwn;
-      if (schedule.getChannels() > 0)
-        buffer.extents.back().constant = std::min(buffer.extents.back().constant, schedule.getChannels());
-      SmallVector<int64_t> sizes;
-      for (Extent extent : ArrayRef(buffer.extents).drop_front(buffer.axesOfTask + 1))
-        sizes.push_back(extent.constant);
-      if (isOwn && isReadNextOnly(result)) {
-        buffer.holdsTwo = true;
-        buffer.extents[buffer.axesOfTask] = {2, -1};
-      }
-      buffer.memref = task.scratchOf(buffer.extents[buffer.axesOfTask], sizes, getElementTypeOrSelf(value));
-      task.ownBuffers[handle] = buffer;
       if (isOwn)
-        task.ownBuffers[result] = buffer;
+        task.ownBuffers.insert({result, makeOwnBuffer(result, true)});
+      if (isStreamed(result))
+        task.ownBuffers.insert({handle, makeOwnBuffer(result, false)});
+      else if (isOwn)
+        task.ownBuffers.insert({handle, Buffer(task.bufferOf(result))});
+    }
+}
+
+/// As deep as a tree can be.
+void GroupBody::makeSums(const Member &member) {
+  for (tree::ReduceOp sum : member.pushed)
+    for (Value result : sum.getOutputs()) {
+      auto type = dyn_cast<RankedTensorType>(result.getType());
+      task.sumsByDepth[result] =
+          task.scratchOf(task.buffers.verticesOf(sum.getTree()), type ? type.getShape() : ArrayRef<int64_t>(),
+                         getElementTypeOrSelf(result));
     }
 }
 
@@ -310,7 +336,7 @@ void GroupBody::visit(const Member &member, Value point) {
   Visit visit(task, member.body, member.groups);
   bindPoint(visit, member, point, vertex);
   SmallVector<Value> indices = indicesAt(member, point);
-  if (sweep.getSchedule().getStreamed())
+  if (member.wantsDepth())
     task.depth = arith::IndexCastOp::create(
         builder, loc, builder.getIndexType(),
         memref::LoadOp::create(builder, loc, task.table(tree::Table::depth, sweep.getTree()), vertex));
@@ -328,13 +354,16 @@ void GroupBody::visit(const Member &member, Value point) {
   visit.emit();
   for (auto &[onPath, place] : streams)
     streamTile(builder, loc, onPath, place);
+  for (tree::ReduceOp sum : member.pushed)
+    visit.addToParent(sum);
 }
 
 /// Asks for the rows of a vertex that is visited later: those it reads, and those it defines.
 void GroupBody::prefetchLater(const Member &member, VertexOrder &order, Value ordinal) {
   SweepOp sweep = member.sweep;
   bool isFar = llvm::any_of(group, [](SweepOp each) { return each.getSchedule().getStreamed(); });
-  Value vertex = order.at(order.later(ordinal, sweep.getSchedule().getAhead()));
+  Value visitLater = order.later(ordinal, sweep.getSchedule().getAhead()), vertex = order.at(visitLater);
+  task.visit = order.number(visitLater);
   Visit later(task, member.body, member.groups);
   bindPoint(later, member, vertex, vertex);
   for (const View &row : rowsOf(later, member.body, member.vertex(), vertex, sweep.getHandles()))
@@ -359,6 +388,7 @@ void GroupBody::traverse(const Member &member) {
     return visit(member, Value());
   if (isScanned(sweep))
     return ChainScan(task, sweep).emit(stage.share);
+  makeSums(member);
   VertexOrder order(task, sweep, stage.share);
   OpBuilder::InsertionGuard guard(builder);
   Value ordinal = enterLoop(order.lower(), order.upper()).getInductionVar();
@@ -366,6 +396,7 @@ void GroupBody::traverse(const Member &member) {
     return VertexBlock(task, sweep, member.groups).emit(order.at(ordinal), order.at(order.later(ordinal, 1)));
   if (sweep.getSchedule().getAhead() > 0)
     prefetchLater(member, order, ordinal);
+  task.visit = order.number(ordinal);
   visit(member, order.at(ordinal));
 }
 

@@ -1,6 +1,9 @@
 //===- OwnTensors.cpp - Definitions that only their own task sees -----------===//
 #include "compiler/Lowering/OwnTensors.h"
 
+#include "dialects/Tree/IR/ChildSums.h"
+#include "dialects/Tree/IR/Point.h"
+
 using namespace mlir;
 using espalier::tree::ScheduleAttr;
 using espalier::tree::SweepOp;
@@ -28,20 +31,53 @@ bool isOwnTensor(OpResult definition) {
          llvm::all_of(definition.getUsers(), [&](Operation *user) { return isReadInGroup(user, schedule.getGroup()); });
 }
 
-bool isStreamed(OpResult definition) {
-  if (!isScheduledDefinition(definition) || isOwnTensor(definition))
-    return false;
-  ScheduleAttr schedule = cast<SweepOp>(definition.getOwner()).getSchedule();
-  return schedule.getStreamed() && llvm::none_of(definition.getUsers(), [&](Operation *user) {
-           return isReadInGroup(user, schedule.getGroup());
-         });
-}
-
 /// Within its sweep a definition is read at the neighbour that was visited before.
 bool isReadNextOnly(OpResult definition) {
   tree::Traversal traversal = cast<SweepOp>(definition.getOwner()).getSchedule().getTraversal();
   return definition.use_empty() &&
          (traversal == tree::Traversal::ascending || traversal == tree::Traversal::descending);
+}
+
+/// Along the table of post-order, one way or the other.
+static bool goesByTable(SweepOp sweep) {
+  tree::Traversal traversal = sweep.getSchedule().getTraversal();
+  return traversal == tree::Traversal::post_order || traversal == tree::Traversal::reverse_post_order;
+}
+
+/// At a child only while that adds to its parent's sum.
+static bool isAtVisited(Operation *user) {
+  auto read = cast<tree::ReadOp>(user);
+  bool isOwn = tree::pointOf(read.getSweep(), read.getIndices()) == tree::Point::own;
+  return tree::isAtVisited(read) && (isOwn || read.getSweep().getSchedule().getPushed());
+}
+
+static BlockArgument handleOf(OpResult definition) {
+  return cast<SweepOp>(definition.getOwner()).getDefinitionHandles()[definition.getResultNumber()];
+}
+
+bool liesByVisit(OpResult definition) {
+  auto sweep = cast<SweepOp>(definition.getOwner());
+  auto isInOrder = [&](Operation *user) {
+    SweepOp reader = cast<tree::ReadOp>(user).getSweep();
+    return reader.getTree() == sweep.getTree() && goesByTable(reader) && isAtVisited(user);
+  };
+  return isOwnTensor(definition) && goesByTable(sweep) && llvm::all_of(definition.getUsers(), isInOrder) &&
+         llvm::all_of(handleOf(definition).getUsers(), isInOrder);
+}
+
+/// From the roots down, a sweep finds its parents' rows on the path; from the leaves up, it has to look at nothing but
+/// the visited vertex.
+bool isStreamed(OpResult definition) {
+  if (!isScheduledDefinition(definition) || !cast<SweepOp>(definition.getOwner()).getSchedule().getStreamed())
+    return false;
+  auto sweep = cast<SweepOp>(definition.getOwner());
+  bool isUp = sweep.getDirection() == tree::Direction::up;
+  if (isUp && !llvm::all_of(handleOf(definition).getUsers(), isAtVisited))
+    return false;
+  if (isOwnTensor(definition))
+    return isUp && liesByVisit(definition);
+  return llvm::none_of(definition.getUsers(),
+                       [&](Operation *user) { return isReadInGroup(user, sweep.getSchedule().getGroup()); });
 }
 
 } // namespace espalier::lowering

@@ -16,11 +16,16 @@ namespace espalier::lowering {
 /// batch and axes. Where parts of the tree are tasks, all of them see it.
 bool isOwnTensor(mlir::OpResult definition);
 
-/// Whether a result of a scheduled sweep is stored past the caches: nobody of its group reads it later.
+/// Whether a result of a scheduled sweep is stored past the caches: nobody of its group reads it later, or sweeps that
+/// go through it as it lies.
 bool isStreamed(mlir::OpResult definition);
 
 /// Whether an own tensor of a sweep along a chain is read by the next vertex alone.
 bool isReadNextOnly(mlir::OpResult definition);
+
+/// Whether an own tensor is read at the visited vertex alone, by sweeps up and down its tree that go by its table: then
+/// its vertices lie in the order of the visits, and the hardware sees what comes next.
+bool liesByVisit(mlir::OpResult definition);
 
 } // namespace espalier::lowering
 

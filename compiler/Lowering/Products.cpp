@@ -78,7 +78,7 @@ void Visit::accumulate(Value value, const View &target, bool subtract) {
       fresh && contract && mannerOf(value) == Manner::written)
     return this->contract(contract, target, subtract ? tile::UpdateKind::subtract : tile::UpdateKind::add);
   if (auto reduce = dyn_cast_if_present<tree::ReduceOp>(op);
-      fresh && reduce && reduce.getKind(cast<OpResult>(value).getResultNumber()) == tile::ReductionKind::sum) {
+      fresh && reduce && isAddedInPlace(reduce, cast<OpResult>(value).getResultNumber())) {
     onto[value] = {target, subtract};
     return reduceElements(reduce);
   }

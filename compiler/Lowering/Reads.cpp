@@ -45,10 +45,15 @@ Value Visit::checked(Value index, Value limit, Location loc, Value subject) {
   return valid;
 }
 
-/// Where an index on an axis of a buffer lies. Of paths, the vertex at hand is written and its parent read.
+/// Where an index on an axis of a buffer lies. What lies by visit is that of the visited vertex. Of paths, the vertex
+/// at hand is written and its parent read.
 Value Visit::slotOf(const Buffer &buffer, size_t axis, Value index, Slot slot, Location loc) {
   if (axis != buffer.axesOfTask)
     return index;
+  if (buffer.liesByVisit)
+    return task.visit;
+  if (buffer.holdsOne)
+    return task.index(0);
   if (buffer.holdsPath)
     return slot == Slot::written ? task.depth : arith::SubIOp::create(builder, loc, task.depth, task.index(1));
   return buffer.holdsTwo ? arith::AndIOp::create(builder, loc, index, task.index(1)).getResult() : index;

@@ -4,6 +4,7 @@
 #include "compiler/Lowering/Attention.h"
 #include "compiler/Lowering/ChainScan.h"
 #include "compiler/Lowering/Chains.h"
+#include "compiler/Lowering/ChildSums.h"
 #include "compiler/Lowering/Dots.h"
 #include "compiler/Lowering/Grid.h"
 #include "compiler/Lowering/Group.h"
@@ -116,9 +117,23 @@ static LogicalResult checkSteps(func::FuncOp source) {
   return success();
 }
 
+/// Sums to which children add are those of whole trees, in post-order.
+static LogicalResult checkSums(func::FuncOp source) {
+  for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
+    ScheduleAttr schedule = sweep.getSchedule();
+    if (!schedule.getPushed())
+      continue;
+    if (schedule.getTraversal() != tree::Traversal::post_order || schedule.getTasks() != tree::TaskLevel::axes ||
+        schedule.getParts() != 0 || pushedSums(sweep).empty())
+      return sweep.emitOpError("is scheduled for sums to which children add, but it has none, or does not go up whole "
+                               "trees in post-order, a task for each point of axes");
+  }
+  return success();
+}
+
 static LogicalResult structure(func::FuncOp source) {
   if (failed(checkBody(source)) || failed(checkChannels(source)) || failed(checkParts(source)) ||
-      failed(checkSteps(source)))
+      failed(checkSteps(source)) || failed(checkSums(source)))
     return failure();
   FailureOr<Buffers> buffers = Buffers::create(source);
   if (failed(buffers))

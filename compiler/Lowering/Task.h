@@ -34,8 +34,12 @@ public:
   llvm::SmallVector<mlir::Value> axisIndices;
   /// Which of the parts of a tree it visits, where these are tasks (SubtreeGrids.h).
   mlir::Value part;
-  /// Of the vertex that is visited, where own buffers hold paths.
+  /// Of the vertex that is visited, where scratch has a tile for each depth.
   mlir::Value depth;
+  /// The number of the visit, counted from the leaves, where own buffers lie in that order.
+  mlir::Value visit;
+  /// Sums over children to which these add (ChildSums.h): results of reductions, and a tile for each depth.
+  llvm::DenseMap<mlir::Value, mlir::Value> sumsByDepth;
   /// The first of the channels that narrow tiles are of (ChannelTile.h).
   mlir::Value channel;
   /// Buffers that the task has for itself, of definitions and their handles.

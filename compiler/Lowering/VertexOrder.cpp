@@ -54,7 +54,7 @@ Value VertexOrder::later(Value visit, int64_t count) {
   return arith::MinUIOp::create(builder, loc, arith::AddIOp::create(builder, loc, visit, task.index(count)), last);
 }
 
-Value VertexOrder::at(Value visit) {
+Value VertexOrder::number(Value visit) {
   OpBuilder &builder = task.builder;
   if (traversal == Traversal::reverse_post_order || traversal == Traversal::descending ||
       traversal == Traversal::reverse_blocks) {
@@ -63,6 +63,11 @@ Value VertexOrder::at(Value visit) {
       last = arith::AddIOp::create(builder, loc, from, last);
     visit = arith::SubIOp::create(builder, loc, last, visit);
   }
+  return visit;
+}
+
+Value VertexOrder::at(Value visit) {
+  visit = number(visit);
   if (traversal == Traversal::post_order || traversal == Traversal::reverse_post_order)
     return entry(share == Share::all ? tree::Table::post_order : tree::Table::part_order, visit);
   return visit;

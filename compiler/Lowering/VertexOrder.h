@@ -21,6 +21,8 @@ public:
 
   /// What the `visit`-th visit is of: a point, or the number of a block.
   mlir::Value at(mlir::Value visit);
+  /// Its number, counted from the leaves to the roots either way.
+  mlir::Value number(mlir::Value visit);
   /// The visit that comes `count` after this one, or the last.
   mlir::Value later(mlir::Value visit, int64_t count);
 

@@ -12,7 +12,7 @@
 //
 // One file per idea: Visit.cpp (order and demand), Reads.cpp, Elementwise.cpp,
 // Products.cpp, Shapes.cpp, Reductions.cpp (within a tile), Elements.cpp (over children,
-// ranges, vertices), Facts.cpp, Effects.cpp.
+// ranges, vertices), ChildSums.cpp (by the children themselves), Facts.cpp, Effects.cpp.
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_COMPILER_LOWERING_VISIT_H
 #define ESPALIER_COMPILER_LOWERING_VISIT_H
@@ -73,6 +73,8 @@ public:
   View partOf(const Buffer &buffer, mlir::ValueRange indices, mlir::Type tile, mlir::Location loc);
   mlir::Value load(const View &view, mlir::Location loc);
   void store(mlir::Value value, const View &view, mlir::Location loc);
+  /// Adds what the visited vertex, whose definitions stand, has for the sum of its parent's children (ChildSums.cpp).
+  void addToParent(tree::ReduceOp op);
   void copy(const View &from, const View &to, mlir::Location loc);
   void fill(const View &target, mlir::TypedAttr value, mlir::Location loc);
   void checkFinite(mlir::Value value, mlir::Location loc);
@@ -172,6 +174,9 @@ private:
   void sumAxes(const View &view, const View &target, llvm::ArrayRef<int64_t> reduced, bool set, bool subtract,
                mlir::Location loc);
   void reduceElements(tree::ReduceOp op);
+  /// The results of a reduction that the children have made (ChildSums.cpp).
+  void takeSums(tree::ReduceOp op);
+  View sumsAt(mlir::Value result, mlir::Value depth, mlir::Location loc);
   /// Whether the loop of `op` may begin with the other operand of `sum`, which adds a result of `op`, in its place.
   bool startsFrom(tree::ReduceOp op, mlir::Value sum);
   friend class ElementReduction;

@@ -4,6 +4,7 @@
 #include "compiler/Schedule/AttentionCost.h"
 #include "compiler/Schedule/ChainSteps.h"
 #include "compiler/Schedule/ChannelTiles.h"
+#include "compiler/Schedule/ChildSums.h"
 #include "compiler/Schedule/PointBlocks.h"
 #include "compiler/Schedule/SharedChoices.h"
 #include "compiler/Schedule/Streams.h"
@@ -167,10 +168,14 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
       tasks == TaskLevel::axes ? chooseParts(group, {task, channels.channels, inLanes, steps}, choices, target) : 0;
   if (parts > 0)
     task /= double(parts * int64_t(group.size())); // of one grid
-  bool streams =
-      tasks == TaskLevel::axes && parts == 0 && !inLanes && chooseStores(group, channels.channels, choices, target);
-  int64_t ahead =
-      tasks == TaskLevel::points ? 0 : chooseAhead(group, llvm::any_of(group, isTabular), streams, choices, target);
+  bool inOnePart = tasks == TaskLevel::axes && parts == 0 && !inLanes;
+  bool pushes = inOnePart && chooseSums(group, channels.share, choices, target);
+  SmallVector<SweepOp> streams;
+  if (inOnePart)
+    streams = chooseStores(group, channels.channels, pushes, choices, target);
+  int64_t ahead = tasks == TaskLevel::points
+                      ? 0
+                      : chooseAhead(group, llvm::any_of(group, isTabular), !streams.empty(), choices, target);
   int64_t points = 1, together = 1;
   if (tasks == TaskLevel::points) {
     together = choosePointsTogether(group, choices, target);
@@ -191,7 +196,7 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
                                      : steps > 1 && canScan(sweep) ? steps
                                                                    : together,
                                      channels.channels, parts, isTabular(sweep) && !byBlocks ? ahead : 0,
-                                     streams && canStream(sweep, group), choices.reasons()));
+                                     llvm::is_contained(streams, sweep), pushes && canPush(sweep), choices.reasons()));
   }
 }
 

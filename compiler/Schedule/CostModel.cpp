@@ -182,6 +182,16 @@ int64_t chainParts(int64_t numStates, const TargetDescription &target) {
   return wins && numStates <= kMostStatesInParts ? std::min(kPartsPerThread * target.cores, kMostParts) : 0;
 }
 
+/// The sums of some depths are at hand at the same time.
+constexpr double kSumsAtHand = 8;
+
+bool childrenAdd(const ChildSumBytes &bytes, const TargetDescription &target) {
+  double all = bytes.rows * double(target.vertices > 0 ? target.vertices : target.visitsExpected);
+  bool isNarrow = bytes.sums <= double(kLineBytes);
+  double near = double(target.nearCacheBytes);
+  return bytes.sums <= near / kSumsAtHand && all > (isNarrow ? near : double(target.secondCacheBytes));
+}
+
 /// Shorter runs leave pages of memory half used (measured: rows of 384 bytes pay).
 constexpr int64_t kLeastLinesOfRun = 4;
 

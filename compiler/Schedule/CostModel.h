@@ -126,6 +126,16 @@ int64_t stepsOfPart(int64_t together);
 /// More find no room in a part.
 constexpr int64_t kMostStatesInParts = 16;
 
+/// What sweeps with sums over children hold of one vertex.
+struct ChildSumBytes {
+  double sums;
+  double rows; // of the tensors that they read and define, of which a task has so much
+};
+/// Whether children add to the sums at their own visits: the rows of a vertex are then read once, and no loop has as
+/// many turns as it has children; but the sums are loaded and stored for each. That pays where the rows of all vertices
+/// leave the second cache, and the sums stay in the near one; where sums are narrow, as soon as the rows leave that.
+bool childrenAdd(const ChildSumBytes &bytes, const TargetDescription &target);
+
 /// What visits define that nobody reads while they are computed.
 struct StreamBytes {
   int64_t run;  // side by side, of one visit

@@ -15,6 +15,8 @@ static constexpr std::string_view kTaskLevels[] = {"whole", "batch", "axes", "po
 
 static constexpr std::string_view kLanes[] = {"elements", "vertices"};
 
+static constexpr std::string_view kSums[] = {"parents", "children"};
+
 static constexpr std::string_view kStores[] = {"cached", "streamed"};
 
 static constexpr KeyRow kRows[] = {
@@ -25,6 +27,10 @@ static constexpr KeyRow kRows[] = {
     {Key::parts, "parts",
      "sets of subtrees, or runs of steps along a chain, that are tasks of their own (0: a tree is of one task)", 0, 256,
      "sweeps over trees, tasks=axes"},
+    {Key::sums, "sums",
+     "where sums over children are made that each child adds to by itself: where their parents are visited, or the "
+     "children",
+     0, 1, "such sums in sweeps up trees, tasks=axes, parts=0", kSums},
     {Key::stores, "stores",
      "how results are stored that their task does not read again: streamed past the caches or not", 0, 1,
      "sweeps down trees, tasks=axes, parts=0", kStores},

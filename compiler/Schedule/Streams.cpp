@@ -1,56 +1,106 @@
 //===- Streams.cpp - Which results are stored past the caches ---------------===//
 #include "compiler/Schedule/Streams.h"
 
+#include "compiler/Schedule/ChildSums.h"
 #include "compiler/Schedule/CostModel.h"
 #include "compiler/Schedule/PointBlocks.h"
 #include "compiler/Schedule/SharedChoices.h"
 #include "dialects/Tile/IR/TileType.h"
+#include "dialects/Tree/IR/Chains.h"
+#include "dialects/Tree/IR/ChildSums.h"
 
 using namespace mlir;
 using espalier::tree::SweepOp;
 
 namespace espalier::schedule {
 
+static bool isReadInGroup(Operation *user, ArrayRef<SweepOp> group) {
+  auto read = dyn_cast<tree::ReadOp>(user);
+  return read && llvm::is_contained(group, read.getSweep());
+}
+
 /// For later groups, or the caller.
 static bool isForOthers(OpResult definition, ArrayRef<SweepOp> group) {
-  return llvm::none_of(definition.getUsers(), [&](Operation *user) {
-    auto read = dyn_cast<tree::ReadOp>(user);
-    return read && llvm::is_contained(group, read.getSweep());
+  return llvm::none_of(definition.getUsers(), [&](Operation *user) { return isReadInGroup(user, group); });
+}
+
+/// For sweeps of the group that go up and down the same tree, each visit reading its own row.
+static bool isReadInOrder(OpResult definition, ArrayRef<SweepOp> group) {
+  auto sweep = cast<SweepOp>(definition.getOwner());
+  return llvm::all_of(definition.getUsers(), [&](Operation *user) {
+    if (!isReadInGroup(user, group))
+      return false;
+    auto read = cast<tree::ReadOp>(user);
+    SweepOp reader = read.getSweep();
+    return reader.getTree() == sweep.getTree() && reader.getDirection() != tree::Direction::each &&
+           tree::isAtVisited(read);
   });
 }
 
-bool canStream(SweepOp sweep, ArrayRef<SweepOp> group) {
-  return sweep.getTree() && sweep.getDirection() == tree::Direction::down &&
-         cast<tree::TreeType>(sweep.getTree().getType()).getKind() != tree::Kind::chain &&
-         llvm::any_of(sweep.getDefinitions(), [&](OpResult definition) { return isForOthers(definition, group); });
+/// Whether the sweep itself finds what it needs elsewhere.
+static bool canDo(OpResult definition, ArrayRef<SweepOp> group, bool pushes) {
+  auto sweep = cast<SweepOp>(definition.getOwner());
+  if (sweep.getDirection() == tree::Direction::down)
+    return isForOthers(definition, group);
+  BlockArgument handle = sweep.getDefinitionHandles()[definition.getResultNumber()];
+  return pushes && canPush(sweep) &&
+         llvm::all_of(handle.getUsers(), [](Operation *user) { return tree::isAtVisited(cast<tree::ReadOp>(user)); }) &&
+         (isForOthers(definition, group) || isReadInOrder(definition, group));
 }
 
-bool chooseStores(ArrayRef<SweepOp> group, int64_t channels, Choices &choices, const TargetDescription &target) {
-  StreamBytes bytes{INT64_MAX, 0};
-  bool canAny = false;
-  double visits =
-      double((target.vertices > 0 ? target.vertices : target.visitsExpected) * std::max<int64_t>(1, target.tasks));
+namespace {
+struct Stream {
+  SweepOp sweep;
+  StreamBytes bytes;
+};
+} // namespace
+
+/// What the sweeps of a group could stream.
+static SmallVector<Stream> streamsOf(ArrayRef<SweepOp> group, int64_t channels, bool pushes,
+                                     const TargetDescription &target) {
+  SmallVector<Stream> streams;
+  double visits = double(target.vertices > 0 ? target.vertices : target.visitsExpected),
+         tasks = double(std::max<int64_t>(1, target.tasks));
   for (SweepOp sweep : group) {
-    if (!canStream(sweep, group))
+    if (!sweep.getTree() || sweep.getDirection() == tree::Direction::each || tree::isChain(sweep.getTree()))
       continue;
-    canAny = true;
+    StreamBytes bytes{INT64_MAX, 0};
     for (auto [value, definition] : llvm::zip_equal(sweep.getYield().getValues(), sweep.getDefinitions())) {
-      if (!isForOthers(definition, group))
+      if (!canDo(definition, group, pushes))
         continue;
       Type tile = value.getType();
-      bytes.whole += visits * double(bytesOf(tile));
       int64_t last = tile::shapeOf(tile).empty() ? 1 : tile::shapeOf(tile).back();
       bool isCut = channels > 0 && channels < last;
-      bytes.run = std::min(bytes.run, isCut ? bytesOf(tile) / last * channels : bytesOf(tile));
+      int64_t run = isCut ? bytesOf(tile) / last * channels : bytesOf(tile);
+      bytes.run = std::min(bytes.run, run);
+      // The next task of a thread finds in its caches what this one keeps for itself.
+      bytes.whole += visits * (isForOthers(definition, group) ? tasks * double(bytesOf(tile)) : double(run));
     }
+    if (bytes.run != INT64_MAX)
+      streams.push_back({sweep, bytes});
   }
-  if (!canAny)
-    return false;
-  bool pays = storesPastCaches(bytes, target);
-  return choices.choose(
-      Key::stores, pays,
-      pays ? fmt::format("results of {} leave {}", bytesText(bytes.whole), bytesText(double(target.secondCacheBytes)))
-           : "");
+  return streams;
+}
+
+SmallVector<SweepOp> chooseStores(ArrayRef<SweepOp> group, int64_t channels, bool pushes, Choices &choices,
+                                  const TargetDescription &target) {
+  SmallVector<SweepOp> all, paying;
+  double bytes = 0;
+  for (const Stream &stream : streamsOf(group, channels, pushes, target)) {
+    all.push_back(stream.sweep);
+    if (!storesPastCaches(stream.bytes, target))
+      continue;
+    paying.push_back(stream.sweep);
+    bytes += stream.bytes.whole;
+  }
+  if (all.empty())
+    return {};
+  std::string reason = paying.empty() ? ""
+                                      : fmt::format("results of {} leave {}", bytesText(bytes),
+                                                    bytesText(double(target.secondCacheBytes)));
+  if (!choices.choose(Key::stores, !paying.empty(), std::move(reason)))
+    return {};
+  return paying.empty() ? all : paying;
 }
 
 } // namespace espalier::schedule

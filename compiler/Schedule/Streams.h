@@ -8,13 +8,12 @@
 
 namespace espalier::schedule {
 
-/// Whether a sweep of the group defines something that no sweep of the group reads later, from the roots down, by a
-/// table of its tree: then a visit needs no more than the rows of its ancestors.
-bool canStream(tree::SweepOp sweep, llvm::ArrayRef<tree::SweepOp> group);
-
-/// Whether the sweeps that can store past the caches; `channels` of a task, 0: all.
-bool chooseStores(llvm::ArrayRef<tree::SweepOp> group, int64_t channels, Choices &choices,
-                  const TargetDescription &target);
+/// The sweeps of a group that store past the caches. Those can that define something which no sweep of the group reads
+/// later: from the roots down, by a table of its tree, where a visit needs no more than the rows of its ancestors; or,
+/// where children add to sums (`pushes`), from the leaves up, where it needs its own. These can also store so what
+/// sweeps of the group alone read, in the order of the visits. `channels` of a task, 0: all.
+llvm::SmallVector<tree::SweepOp> chooseStores(llvm::ArrayRef<tree::SweepOp> group, int64_t channels, bool pushes,
+                                              Choices &choices, const TargetDescription &target);
 
 } // namespace espalier::schedule
 

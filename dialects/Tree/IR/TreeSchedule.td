@@ -17,13 +17,17 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
     perhaps fewer; 0: all of them. `parts`: so many sets of subtrees are tasks of their own (runtime/Tree/Partition.h; `up` and `down` sweeps of one tree, where
     `tasks` is `axes`): the group runs as several grids, over the parts and over the top of the tree; 0: the tree is of one task. `ahead`: while a vertex is visited, the rows of the one that comes so many later are asked for; 0: none.
     `streamed`: what a `down` sweep defines for later groups or the caller is stored past the caches; it finds its parents' rows in scratch instead, one for each depth. Rows are asked for from memory.
+    So is what an `up` sweep defines, where it reads that at its own vertex alone (`pushed`): for later groups, for the caller, or for sweeps of its group that read it
+    in the order of the visits, in which it then lies.
+    `pushed`: sums over children to which each child adds by itself (dialects/Tree/IR/ChildSums.h) are made at the children's visits, in scratch, a tile for each depth (of
+    an `up` sweep by `post_order`, where `tasks` is `axes`, without `parts`); else where their parent is visited.
     Traversals by `blocks` evaluate the vertices of a block of the tree's table together, each in a lane: `together` is the table's width.
     `reason` says why, for people.
   }];
   let parameters = (ins EnumParameter<Tree_Traversal>:$traversal, EnumParameter<Tree_TaskLevel>:$tasks, "int64_t":$group, "int64_t":$grain,
                         "int64_t":$points, "int64_t":$lanes, "int64_t":$rows, "int64_t":$vectors, DefaultValuedParameter<"int64_t", "1">:$together,
                         DefaultValuedParameter<"int64_t", "0">:$channels, DefaultValuedParameter<"int64_t", "0">:$parts, DefaultValuedParameter<"int64_t", "0">:$ahead,
-                        DefaultValuedParameter<"bool", "false">:$streamed, StringRefParameter<>:$reason);
+                        DefaultValuedParameter<"bool", "false">:$streamed, DefaultValuedParameter<"bool", "false">:$pushed, StringRefParameter<>:$reason);
   let assemblyFormat = "`<` struct(params) `>`";
   let extraClassDeclaration = [{
     /// The name under which a sweep carries it.

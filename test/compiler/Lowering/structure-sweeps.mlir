@@ -1,7 +1,7 @@
 // RUN: espalier-opt %s -split-input-file -attach-schedules -structure-sweeps -cse | FileCheck %s
 
-// Two sweeps of one group are one grid; the definition that is not returned lies in the scratch of the task; the sum over children starts
-// from u[v] in xi[v]'s own place; at a root the parent's tile is zeros.
+// Two sweeps of one group are one grid; the definition that is not returned lies in the scratch of the task; the sum over children is
+// made in a tile of its own, from zeros; at a root the parent's tile is zeros.
 // CHECK:       memref.global "private" constant @zeros : memref<5xf32> = dense<0.0
 // CHECK-LABEL: func.func @tree_scan(
 // CHECK-SAME:    %[[T:[a-z0-9]+]]: !tree.tree<rooted>, %[[U:[a-z0-9]+]]: memref<?x?x5xf32>
@@ -9,17 +9,17 @@
 // CHECK-SAME:    attributes
 // CHECK:       scf.forall (%[[TASK:.*]]) in (%[[B]])
 // CHECK:         %[[XI:.*]] = memref.alloca(%[[V]]) {alignment = 64 : i64} : memref<?x5xf32>
+// CHECK:         %[[SUM:.*]] = memref.alloca() {alignment = 64 : i64} : memref<5xf32>
 // CHECK:         %[[ORDER:.*]] = tree.table post_order of %[[T]] at %[[TASK]] among %[[B]]
 // CHECK:         scf.for
 // CHECK:           memref.load %[[ORDER]]
-// CHECK:           memref.reinterpret_cast %[[U]] to offset: [%{{.*}}], sizes: [5], strides: [1]
-// CHECK:           %[[HERE:.*]] = memref.reinterpret_cast %[[XI]]
-// CHECK:           linalg.generic {{.*}} outs(%[[HERE]]
+// CHECK:           linalg.generic {{.*}} outs(%[[SUM]]
 // CHECK:           scf.for
 // CHECK:             %[[CHILD:.*]] = memref.reinterpret_cast %[[XI]]
-// CHECK:             linalg.generic {{.*}} ins(%{{.*}}, %[[CHILD]] : {{.*}}) outs(%[[HERE]]
+// CHECK:             linalg.generic {{.*}} ins(%{{.*}}, %[[CHILD]] : {{.*}}) outs(%[[SUM]]
 // CHECK:               arith.mulf
 // CHECK-NEXT:          arith.addf
+// CHECK:           linalg.generic {{.*}} ins(%{{.*}}, %[[SUM]] :
 // CHECK-NOT:       linalg.generic
 // CHECK:         scf.for
 // CHECK:           arith.select %{{.*}} : memref<?xf32>

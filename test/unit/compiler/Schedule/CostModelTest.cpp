@@ -323,6 +323,19 @@ TEST(CostModel, RowsFromMemoryAreAskedForEarlier) {
   EXPECT_EQ(rowsAhead(16, true, ofCall(1000000)), 0);
 }
 
+/// Once, where they would have to come back from far; wide sums move more than they save while all is near.
+TEST(CostModel, ChildrenAddWhereRowsDoNotStay) {
+  EXPECT_TRUE(childrenAdd({384, 1536}, ofCall(50176)));
+  EXPECT_FALSE(childrenAdd({384, 1536}, ofCall(784)));
+  EXPECT_TRUE(childrenAdd({4, 12}, ofCall(50000)));
+  EXPECT_TRUE(childrenAdd({64, 256}, ofCall(784)));
+  EXPECT_FALSE(childrenAdd({4, 12}, ofCall(784)));
+  EXPECT_FALSE(childrenAdd({1 << 20, 4 << 20}, ofCall(50176)));
+  EXPECT_FALSE(childrenAdd({0, 0}, ofCall(0)));
+  for (int64_t vertices = 1; vertices < 1 << 20; vertices *= 2)
+    EXPECT_LE(childrenAdd({384, 1536}, ofCall(vertices)), childrenAdd({384, 1536}, ofCall(2 * vertices)));
+}
+
 /// What fits stays for whoever reads it next; what is cut in parts of lines would be written to memory twice.
 TEST(CostModel, StoresGoPastTheCachesThatCannotHoldThem) {
   TargetDescription target;
