@@ -138,11 +138,12 @@ bool childrenAdd(const ChildSumBytes &bytes, const TargetDescription &target);
 
 /// What visits define that nobody reads while they are computed.
 struct StreamBytes {
-  int64_t run;  // side by side, of one visit
-  double whole; // of all visits
+  int64_t run;             // side by side, of one visit
+  double whole;            // of all visits
+  bool isReadNext = false; // by the next sweep, not by somebody later
 };
 /// Whether these are stored past the caches: in runs of whole lines, several of them, and more than the second cache
-/// holds for whoever comes next.
+/// holds for whoever comes next; what the next sweep reads, if it would not find it in a larger one either.
 bool storesPastCaches(const StreamBytes &bytes, const TargetDescription &target);
 
 /// Visits between asking for a vertex's rows and reading them; 0 where visits of `bytesPerVisit` gain nothing: rows of

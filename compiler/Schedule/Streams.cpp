@@ -73,6 +73,7 @@ static SmallVector<Stream> streamsOf(ArrayRef<SweepOp> group, int64_t channels, 
       bool isCut = channels > 0 && channels < last;
       int64_t run = isCut ? bytesOf(tile) / last * channels : bytesOf(tile);
       bytes.run = std::min(bytes.run, run);
+      bytes.isReadNext |= !isForOthers(definition, group);
       // The next task of a thread finds in its caches what this one keeps for itself.
       bytes.whole += visits * (isForOthers(definition, group) ? tasks * double(bytesOf(tile)) : double(run));
     }

@@ -342,6 +342,8 @@ TEST(CostModel, StoresGoPastTheCachesThatCannotHoldThem) {
   double much = 2.0 * double(target.secondCacheBytes), little = double(target.secondCacheBytes);
   EXPECT_TRUE(storesPastCaches({384, much}, target));
   EXPECT_FALSE(storesPastCaches({384, little}, target));
+  EXPECT_FALSE(storesPastCaches({384, much, /*isReadNext=*/true}, target));
+  EXPECT_TRUE(storesPastCaches({384, 4 * much, /*isReadNext=*/true}, target));
   EXPECT_FALSE(storesPastCaches({400, much}, target));
   EXPECT_FALSE(storesPastCaches({64, much}, target));
   EXPECT_FALSE(storesPastCaches({0, much}, target));
