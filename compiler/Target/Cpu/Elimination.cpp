@@ -1,13 +1,14 @@
 //===- Elimination.cpp - A function that eliminates without exchanges -------===//
 //
-// Four pivot rows at a time. Their 4x4 corner is factored in scalars; one loop over the
-// columns then finishes the pivot rows, and for each block of four rows below another
-// subtracts their multiples: 16 multiply-adds for 8 loads and 4 stores. Substitution
-// accumulates a block of four unknowns over all below it, in registers.
+// S = L U with ones on the diagonal of U, by blocks of as many pivots as a vector has
+// lanes. The corner of a block lies in registers, a row in each: a pivot takes its
+// multiples from the rows below, whose factors are lanes of these rows. Every other
+// vector of columns holds the rows of a block in registers too, and its factors are
+// numbers in memory, one for each multiply-add.
 //
-// Multipliers are not kept: the right-hand sides are eliminated with the matrix. What
-// lies left of the diagonal is therefore nothing but rounding error, and loops may
-// start at the vector that holds the first column they need.
+// Rows of U are kept as they leave the corner, all of the row divided by the pivot, with
+// the pivot's reciprocal on the diagonal: so forward substitution, too, waits for one
+// multiply-add a row, and back substitution for no division.
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/Elimination.h"
 
@@ -28,8 +29,6 @@ using namespace mlir;
 
 namespace espalier::cpu {
 
-/// Rows of a block.
-static constexpr int64_t block = 4;
 WorkArea WorkArea::of(Type element, int64_t n, ArrayRef<int64_t> columns, const CpuTarget &target) {
   int64_t bytes = elementBytes(element), widest = *llvm::max_element(columns);
   WorkArea area{element, n, 0, 0, 0, SmallVector<int64_t>(columns.size()), {}};
@@ -62,27 +61,34 @@ public:
   EliminationEmitter(OpBuilder &builder, Location location, Value work, const WorkArea &area, tile::SolveMethod method,
                      const CpuTarget &target)
       : builder(builder), location(location), area(area), method(method), target(target), lanes(builder, location),
-        buffer(FlatBuffer::of(builder, location, work)), whole{0, area.lanes, area.lanes, {}} {}
+        buffer(FlatBuffer::of(builder, location, work)), whole{0, area.lanes, area.lanes, {}},
+        rowsAtOnce(std::min<int64_t>(4, area.lanes)) {}
 
   /// The verdict.
   Value emit();
 
 private:
   using Values = SmallVector<Value>;
-  /// What distrust is decided by: the largest |multiplier|, the bits of the largest |entry of U| per lane, whether all
-  /// pivots passed.
+  /// Pivot rows k .. k + size - 1. Their corner is in the vectors from column k on.
+  struct Block {
+    Amount k;
+    int64_t size;
+  };
+  /// What distrust is decided by: the smallest pivot (of the method general: its size), and the bits of the largest
+  /// |entry of L| and |entry of U| per lane.
   struct Trust {
-    Value multiplier, growth, pivots;
-    Values all() const { return {multiplier, growth, pivots}; }
+    Value pivot, growth, multiplier;
+    Values all() const { return {pivot, growth, multiplier}; }
     static Trust of(ValueRange values) { return {values[0], values[1], values[2]}; }
   };
-  using Factors = std::array<std::array<Value, block>, block>;
 
-  Trust eliminateBlock(Amount k, int64_t pivots, Trust trust);
-  Trust factorCorner(Amount k, int64_t pivots, Factors &multipliers, Trust trust);
-  Trust finishPivotRows(Amount k, int64_t pivots, const Factors &multipliers, Trust trust);
-  Trust updateRows(Amount row, int64_t rows, Amount k, Trust trust);
-  void substituteBlock(Amount k, int64_t pivots);
+  Trust eliminate(Block block, Trust trust);
+  Trust factorCorner(Block block, Trust trust);
+  Trust factorRows(Block block, Amount row, int64_t rows, Trust trust);
+  Values forward(Block block, Amount column);
+  void backward(Block block, Amount column, Values rows);
+  void substitute();
+  void update(Block block, Amount from, Amount to, Amount column, ArrayRef<Value> known);
   Value largestBits();
   Value accept(Trust trust, Value largest);
 
@@ -91,35 +97,56 @@ private:
   Value scalar(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset) {
     return lanes.load(buffer, place(row, rowOffset, column, columnOffset), Amount::of(0), scalarPiece());
   }
-  Value vector(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset = 0) {
-    return lanes.load(buffer, place(row, rowOffset, column, columnOffset), Amount::of(1), whole);
+  /// An element in all lanes.
+  Value spread(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset) {
+    return lanes.broadcast(scalar(row, rowOffset, column, columnOffset), whole);
   }
-  void store(Value value, Amount row, int64_t rowOffset, Amount column, int64_t columnOffset = 0) {
-    lanes.store(value, buffer, place(row, rowOffset, column, columnOffset), Amount::of(1), whole);
+  Value vector(Amount row, int64_t rowOffset, Amount column) {
+    return lanes.load(buffer, place(row, rowOffset, column, 0), Amount::of(1), whole);
   }
+  Values vectors(Block block, Amount column) {
+    Values rows;
+    for (int64_t i = 0; i < block.size; ++i)
+      rows.push_back(vector(block.k, i, column));
+    return rows;
+  }
+  void store(Value value, Amount row, int64_t rowOffset, Amount column) {
+    lanes.store(value, buffer, place(row, rowOffset, column, 0), Amount::of(1), whole);
+  }
+  void storeAll(ArrayRef<Value> rows, Block block, Amount column) {
+    for (auto [i, row] : llvm::enumerate(rows))
+      store(row, block.k, int64_t(i), column);
+  }
+  Amount after(Block block) { return add(builder, location, block.k, Amount::of(block.size)); }
+
+  // Arithmetic.
   /// sum - a * b
   Value subtractProduct(Value sum, Value a, Value b);
   Value multiply(Value a, Value b) { return arith::MulFOp::create(builder, location, a, b); }
-  Value absolute(Value value) { return math::AbsFOp::create(builder, location, value); }
-  /// The larger of two numbers. A NaN may be lost: it turns up again in a pivot.
-  Value larger(Value a, Value b) {
-    return arith::SelectOp::create(builder, location,
-                                   arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OGT, a, b), a, b);
-  }
-  /// The bits of |vector|, which order as the numbers do, NaN above all.
-  Value magnitudeBits(Value vector);
   Value number(double value) {
     return arith::ConstantOp::create(builder, location, builder.getFloatAttr(area.element, value));
   }
+  Value lane(Value row, int64_t p) {
+    return vector::ExtractOp::create(builder, location, row, ArrayRef<int64_t>{p});
+  }
+  /// The row with its lane `p` in all lanes.
+  Value spreadLane(Value row, int64_t p);
+  /// The row with zeros up to lane `p`.
+  Value rightOf(Value row, int64_t p);
+  /// The larger of `bits` and the bits of |vector|, which order as the numbers do, NaN above all.
+  Value largerBits(Value bits, Value vector);
 
   // Loops.
   Values loop(Amount from, Amount to, int64_t step, ValueRange carried,
-              const std::function<Values(Amount, ValueRange)> &body);
+              const std::function<Values(Amount, ValueRange)> &body) {
+    return emitCarriedLoop(builder, location, from, to, step, carried, /*mostWrittenOut=*/1, body);
+  }
   void loop(Amount from, Amount to, int64_t step, const std::function<void(Amount)> &body) {
     loop(from, to, step, {}, [&](Amount at, ValueRange) { return body(at), Values(); });
   }
-  /// The first column of the vector that holds column k.
-  Amount vectorOf(Amount k);
+  /// Whole blocks, first to last or last to first.
+  int64_t numInBlocks() const { return area.n / area.lanes * area.lanes; }
+  Block rest() const { return {Amount::of(numInBlocks()), area.n % area.lanes}; }
 
   OpBuilder &builder;
   Location location;
@@ -129,12 +156,13 @@ private:
   LaneBuilder lanes;
   FlatBuffer buffer;
   Piece whole;
-  Value tolerance; // pivots are larger
+  /// Rows that are updated side by side, so that as many sums are under way: a divisor of the lanes.
+  int64_t rowsAtOnce;
 };
 
 } // namespace
 
-//===-- Elements and loops --------------------------------------------------===//
+//===-- Elements and arithmetic ---------------------------------------------===//
 
 Amount EliminationEmitter::place(Amount row, int64_t rowOffset, Amount column, int64_t columnOffset) {
   Amount start = espalier::cpu::multiply(builder, location, row, Amount::of(area.stride));
@@ -151,165 +179,157 @@ Value EliminationEmitter::subtractProduct(Value sum, Value a, Value b) {
   return LLVM::FMAOp::create(builder, location, negated, b, sum);
 }
 
+Value EliminationEmitter::spreadLane(Value row, int64_t p) {
+  return vector::ShuffleOp::create(builder, location, row, row, SmallVector<int64_t>(size_t(area.lanes), p));
+}
+
+Value EliminationEmitter::rightOf(Value row, int64_t p) {
+  Value zeros = lanes.constant(builder.getZeroAttr(area.element), area.element, whole);
+  SmallVector<int64_t> chosen;
+  for (int64_t lane = 0; lane < area.lanes; ++lane)
+    chosen.push_back(lane > p ? lane : area.lanes + lane);
+  return vector::ShuffleOp::create(builder, location, row, zeros, chosen);
+}
+
 static IntegerType bitsOf(Type element) {
   return IntegerType::get(element.getContext(), element.getIntOrFloatBitWidth());
 }
 
-Value EliminationEmitter::magnitudeBits(Value vector) {
-  IntegerType bits = bitsOf(area.element);
-  Value asBits = arith::BitcastOp::create(builder, location, whole.type(bits), vector);
-  Value mask = lanes.constant(builder.getIntegerAttr(bits, APInt::getSignedMaxValue(bits.getWidth())), bits, whole);
-  return arith::AndIOp::create(builder, location, asBits, mask);
+Value EliminationEmitter::largerBits(Value bits, Value vector) {
+  IntegerType type = bitsOf(area.element);
+  Value asBits = arith::BitcastOp::create(builder, location, whole.type(type), vector);
+  Value mask = lanes.constant(builder.getIntegerAttr(type, APInt::getSignedMaxValue(type.getWidth())), type, whole);
+  return arith::MaxSIOp::create(builder, location, bits, arith::AndIOp::create(builder, location, asBits, mask));
 }
 
-SmallVector<Value> EliminationEmitter::loop(Amount from, Amount to, int64_t step, ValueRange carried,
-                                            const std::function<Values(Amount, ValueRange)> &body) {
-  return emitCarriedLoop(builder, location, from, to, step, carried, /*mostWrittenOut=*/3, body);
-}
+//===-- Factors -------------------------------------------------------------===//
 
-Amount EliminationEmitter::vectorOf(Amount k) {
-  if (area.n <= area.lanes)
-    return Amount::of(0);
-  if (k.isKnown())
-    return Amount::of(k.known / area.lanes * area.lanes);
-  Value mask = Amount::of(-area.lanes).materialise(builder, location);
-  return {arith::AndIOp::create(builder, location, k.value, mask), 0};
-}
+/// In registers. Below the diagonal stays L, whose rows are divided as well: what the rows below need of it, they have.
+EliminationEmitter::Trust EliminationEmitter::factorCorner(Block block, Trust trust) {
+  bool isPositive = method == tile::SolveMethod::cholesky;
+  Values rows = vectors(block, block.k);
+  Value pivot = lane(rows[0], 0);
+  for (int64_t p = 0; p < block.size; ++p) {
+    trust.growth = largerBits(trust.growth, rows[p]);
+    Value size = isPositive ? pivot : math::AbsFOp::create(builder, location, pivot);
+    // A NaN makes the pivots after it NaN, and the last one stays.
+    Value isSmaller = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLT, trust.pivot, size);
+    trust.pivot = arith::SelectOp::create(builder, location, isSmaller, trust.pivot, size);
 
-//===-- Elimination ---------------------------------------------------------===//
-
-/// The corner of `pivots` rows at (k, k): reciprocals of its pivots on the diagonal of `multipliers`, multipliers
-/// below.
-EliminationEmitter::Trust EliminationEmitter::factorCorner(Amount k, int64_t pivots, Factors &multipliers,
-                                                           Trust trust) {
-  Factors u;
-  for (int64_t i = 0; i < pivots; ++i)
-    for (int64_t j = 0; j < pivots; ++j)
-      u[i][j] = scalar(k, i, k, j);
-  for (int64_t p = 0; p < pivots; ++p) {
-    Value size = method == tile::SolveMethod::cholesky ? u[p][p] : absolute(u[p][p]);
-    Value passed = arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OGT, size, tolerance);
-    trust.pivots = arith::AndIOp::create(builder, location, trust.pivots, passed);
-    multipliers[p][p] = arith::DivFOp::create(builder, location, number(1), u[p][p]);
-    for (int64_t i = p + 1; i < pivots; ++i) {
-      multipliers[i][p] = multiply(u[i][p], multipliers[p][p]);
-      trust.multiplier = larger(absolute(multipliers[i][p]), trust.multiplier);
-      for (int64_t j = p + 1; j < pivots; ++j)
-        u[i][j] = subtractProduct(u[i][j], multipliers[i][p], u[p][j]);
-    }
+    Value reciprocal = arith::DivFOp::create(builder, location, number(1), pivot);
+    // Divisions wait for one another: the next pivot is made ahead of its row.
+    if (p + 1 < block.size)
+      pivot = subtractProduct(lane(rows[p + 1], p + 1), multiply(lane(rows[p + 1], p), lane(rows[p], p + 1)), reciprocal);
+    Value divided = multiply(rows[p], lanes.broadcast(reciprocal, whole)), right = rightOf(divided, p);
+    trust.multiplier = largerBits(trust.multiplier, right);
+    store(divided, block.k, p, block.k);
+    lanes.store(reciprocal, buffer, place(block.k, p, block.k, p), Amount::of(0), scalarPiece());
+    for (int64_t i = p + 1; i < block.size; ++i)
+      rows[i] = subtractProduct(rows[i], spreadLane(rows[i], p), right);
   }
   return trust;
 }
 
-/// One loop over the columns eliminates the pivot rows among themselves, then stores reciprocals on their diagonal for
-/// the substitution.
-EliminationEmitter::Trust EliminationEmitter::finishPivotRows(Amount k, int64_t pivots, const Factors &multipliers,
-                                                              Trust trust) {
-  auto finish = [&](Amount column) {
-    Values rows;
-    for (int64_t i = 0; i < pivots; ++i) {
-      Value row = vector(k, i, column);
-      for (int64_t p = 0; p < i; ++p)
-        row = subtractProduct(row, lanes.broadcast(multipliers[i][p], whole), rows[p]);
-      if (i > 0)
-        store(row, k, i, column);
-      rows.push_back(row);
-    }
-    return rows;
-  };
-  // Columns of S count for the growth, right-hand sides do not.
-  Values growth = loop(vectorOf(k), Amount::of(area.first), area.lanes, ValueRange{trust.growth},
-                       [&](Amount column, ValueRange values) -> Values {
-                         Value largest = values[0];
-                         for (Value row : finish(column))
-                           largest = arith::MaxSIOp::create(builder, location, largest, magnitudeBits(row));
-                         return {largest};
-                       });
-  trust.growth = growth[0];
-  loop(Amount::of(area.first), Amount::of(area.stride), area.lanes, [&](Amount column) { finish(column); });
-  for (int64_t p = 0; p < pivots; ++p)
-    lanes.store(multipliers[p][p], buffer, place(k, p, k, p), Amount::of(0), scalarPiece());
+/// What `rows` rows below a block hold of L.
+EliminationEmitter::Trust EliminationEmitter::factorRows(Block block, Amount row, int64_t rows, Trust trust) {
+  Values entries = vectors({row, rows}, block.k);
+  for (int64_t p = 0; p < block.size; ++p) {
+    Value right = rightOf(vector(block.k, p, block.k), p);
+    for (Value &entry : entries)
+      entry = subtractProduct(entry, spreadLane(entry, p), right);
+  }
+  for (Value entry : entries)
+    trust.growth = largerBits(trust.growth, entry);
+  storeAll(entries, {row, rows}, block.k);
   return trust;
 }
 
-/// Subtracts multiples of the pivot rows k .. k+3 from `rows` rows below.
-EliminationEmitter::Trust EliminationEmitter::updateRows(Amount row, int64_t rows, Amount k, Trust trust) {
-  Factors multipliers;
-  for (int64_t i = 0; i < rows; ++i)
-    for (int64_t p = 0; p < block; ++p) {
-      Value entry = scalar(row, i, k, p);
-      for (int64_t before = 0; before < p; ++before)
-        entry = subtractProduct(entry, multipliers[i][before], scalar(k, before, k, p));
-      multipliers[i][p] = multiply(entry, scalar(k, p, k, p)); // the diagonal holds reciprocals
-      trust.multiplier = larger(absolute(multipliers[i][p]), trust.multiplier);
-    }
-  std::array<Values, block> spread;
-  for (int64_t i = 0; i < rows; ++i)
-    for (int64_t p = 0; p < block; ++p)
-      spread[i].push_back(lanes.broadcast(multipliers[i][p], whole));
-  loop(vectorOf(add(builder, location, k, Amount::of(block))), Amount::of(area.stride), area.lanes, [&](Amount column) {
-    Values pivots;
-    for (int64_t p = 0; p < block; ++p)
-      pivots.push_back(vector(k, p, column));
-    for (int64_t i = 0; i < rows; ++i) {
-      Value entry = vector(row, i, column);
-      for (int64_t p = 0; p < block; ++p)
-        entry = subtractProduct(entry, spread[i][p], pivots[p]);
-      store(entry, row, i, column);
-    }
-  });
-  return trust;
-}
-
-EliminationEmitter::Trust EliminationEmitter::eliminateBlock(Amount k, int64_t pivots, Trust trust) {
-  Factors multipliers;
-  trust = factorCorner(k, pivots, multipliers, trust);
-  trust = finishPivotRows(k, pivots, multipliers, trust);
-  if (pivots < block)
+/// Factors a block, and takes it from what lies below and to the right.
+EliminationEmitter::Trust EliminationEmitter::eliminate(Block block, Trust trust) {
+  trust = factorCorner(block, trust);
+  if (block.size < area.lanes || area.n == area.lanes)
     return trust;
-  int64_t rest = area.n % block;
-  trust = Trust::of(
-      loop(add(builder, location, k, Amount::of(block)), Amount::of(area.n - rest), block, trust.all(),
-           [&](Amount row, ValueRange values) { return updateRows(row, block, k, Trust::of(values)).all(); }));
-  return rest ? updateRows(Amount::of(area.n - rest), rest, k, trust) : trust;
+  int64_t rest = area.n % rowsAtOnce;
+  trust = Trust::of(loop(
+      after(block), Amount::of(area.n - rest), rowsAtOnce, trust.all(),
+      [&](Amount row, ValueRange values) { return factorRows(block, row, rowsAtOnce, Trust::of(values)).all(); }));
+  if (rest)
+    trust = factorRows(block, Amount::of(area.n - rest), rest, trust);
+  trust.multiplier = loop(after(block), Amount::of(area.first), area.lanes, ValueRange{trust.multiplier},
+                          [&](Amount column, ValueRange values) -> Values {
+                            Values rows = forward(block, column);
+                            Value largest = values[0];
+                            for (Value row : rows)
+                              largest = largerBits(largest, row);
+                            storeAll(rows, block, column);
+                            update(block, after(block), Amount::of(area.n), column, rows);
+                            return {largest};
+                          })[0];
+  return trust;
 }
 
 //===-- Substitution --------------------------------------------------------===//
 
-/// x[k ..] = U[k .., k ..]^-1 (b[k ..] - U[k .., k + pivots ..] x[k + pivots ..]), for two vectors of right-hand sides
-/// at a time.
-void EliminationEmitter::substituteBlock(Amount k, int64_t pivots) {
-  auto substitute = [&](Amount column, int64_t vectors) {
-    Values sums;
-    for (int64_t i = 0; i < pivots; ++i)
-      for (int64_t v = 0; v < vectors; ++v)
-        sums.push_back(vector(k, i, column, v * area.lanes));
-    sums = loop(add(builder, location, k, Amount::of(pivots)), Amount::of(area.n), 1, sums,
-                [&](Amount below, ValueRange values) {
-                  Values next(values), known;
-                  for (int64_t v = 0; v < vectors; ++v)
-                    known.push_back(vector(below, 0, column, v * area.lanes));
-                  for (int64_t i = 0; i < pivots; ++i) {
-                    Value factor = lanes.broadcast(scalar(k, i, below, 0), whole);
-                    for (int64_t v = 0; v < vectors; ++v)
-                      next[i * vectors + v] = subtractProduct(next[i * vectors + v], factor, known[v]);
-                  }
-                  return next;
-                });
-    for (int64_t i = pivots - 1; i >= 0; --i)
-      for (int64_t v = 0; v < vectors; ++v) {
-        Value &x = sums[i * vectors + v];
-        for (int64_t j = i + 1; j < pivots; ++j)
-          x = subtractProduct(x, lanes.broadcast(scalar(k, i, k, j), whole), sums[j * vectors + v]);
-        x = multiply(x, lanes.broadcast(scalar(k, i, k, i), whole));
-        store(x, k, i, column, v * area.lanes);
-      }
+/// L^-1 of the rows of a block.
+SmallVector<Value> EliminationEmitter::forward(Block block, Amount column) {
+  Values rows = vectors(block, column);
+  for (int64_t i = 0; i < block.size; ++i) {
+    rows[i] = multiply(rows[i], spread(block.k, i, block.k, i));
+    for (int64_t p = 0; p < i; ++p)
+      rows[i] = subtractProduct(rows[i], spread(block.k, i, block.k, p), rows[p]);
+  }
+  return rows;
+}
+
+/// U^-1 of the rows of a block, which takes them from the rows above.
+void EliminationEmitter::backward(Block block, Amount column, Values rows) {
+  for (int64_t i = block.size - 1; i >= 0; --i)
+    for (int64_t p = block.size - 1; p > i; --p)
+      rows[i] = subtractProduct(rows[i], spread(block.k, i, block.k, p), rows[p]);
+  storeAll(rows, block, column);
+  update(block, Amount::of(0), block.k, column, rows);
+}
+
+/// Rows from .. to - 1 less their multiples of the rows of a block, which are `known`.
+void EliminationEmitter::update(Block block, Amount from, Amount to, Amount column, ArrayRef<Value> known) {
+  auto updateRows = [&](Amount row, int64_t count) {
+    Values rows = vectors({row, count}, column);
+    for (int64_t p = 0; p < block.size; ++p)
+      for (int64_t i = 0; i < count; ++i)
+        rows[i] = subtractProduct(rows[i], spread(row, i, block.k, p), known[p]);
+    storeAll(rows, {row, count}, column);
   };
-  int64_t numVectors = (area.stride - area.first) / area.lanes, pairs = numVectors / 2 * 2;
-  loop(Amount::of(area.first), Amount::of(area.first + pairs * area.lanes), 2 * area.lanes,
-       [&](Amount column) { substitute(column, 2); });
-  if (numVectors > pairs)
-    substitute(Amount::of(area.first + pairs * area.lanes), 1);
+  // Only the last rows of all may be no multiple.
+  bool isToEnd = to.isKnown() && to.known == area.n;
+  int64_t rest = isToEnd ? area.n % rowsAtOnce : 0;
+  loop(from, isToEnd ? Amount::of(area.n - rest) : to, rowsAtOnce, [&](Amount row) { updateRows(row, rowsAtOnce); });
+  if (rest)
+    updateRows(Amount::of(area.n - rest), rest);
+}
+
+/// All right-hand sides.
+void EliminationEmitter::substitute() {
+  int64_t numWhole = numInBlocks();
+  loop(Amount::of(area.first), Amount::of(area.stride), area.lanes, [&](Amount column) {
+    loop(Amount::of(0), Amount::of(numWhole), area.lanes, [&](Amount k) {
+      Block block{k, area.lanes};
+      Values rows = forward(block, column);
+      if (area.n == area.lanes)
+        return backward(block, column, rows);
+      storeAll(rows, block, column);
+      update(block, after(block), Amount::of(area.n), column, rows);
+    });
+    if (rest().size)
+      backward(rest(), column, forward(rest(), column));
+    if (area.n > area.lanes)
+      loop(Amount::of(0), Amount::of(numWhole), area.lanes, [&](Amount done) {
+        Value last = Amount::of(numWhole - area.lanes).materialise(builder, location);
+        Amount k = done.isKnown() ? Amount::of(numWhole - area.lanes - done.known)
+                                  : Amount{arith::SubIOp::create(builder, location, last, done.value), 0};
+        Block block{k, area.lanes};
+        backward(block, column, vectors(block, column));
+      });
+  });
 }
 
 //===-- Trust ---------------------------------------------------------------===//
@@ -319,10 +339,9 @@ Value EliminationEmitter::largestBits() {
   IntegerType bits = bitsOf(area.element);
   Value none = lanes.constant(builder.getIntegerAttr(bits, 0), bits, whole);
   return loop(Amount::of(0), Amount::of(area.n), 1, ValueRange{none}, [&](Amount row, ValueRange values) {
-    return loop(Amount::of(0), Amount::of(area.first), area.lanes, values,
-                [&](Amount column, ValueRange values) -> Values {
-                  return {arith::MaxSIOp::create(builder, location, values[0], magnitudeBits(vector(row, 0, column)))};
-                });
+    return loop(
+        Amount::of(0), Amount::of(area.first), area.lanes, values,
+        [&](Amount column, ValueRange values) -> Values { return {largerBits(values[0], vector(row, 0, column))}; });
   })[0];
 }
 
@@ -332,47 +351,37 @@ static Value reduceBits(OpBuilder &builder, Location location, Value bits, Type 
 }
 
 Value EliminationEmitter::accept(Trust trust, Value largest) {
-  if (method == tile::SolveMethod::cholesky)
-    return trust.pivots;
-  auto atMost = [&](Value value, Value limit) -> Value {
-    return arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLE, value, limit);
+  double epsilon =
+      area.element.isF64() ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+  auto compare = [&](arith::CmpFPredicate predicate, Value value, Value limit) -> Value {
+    return arith::CmpFOp::create(builder, location, predicate, value, limit);
   };
-  Value growth =
-      atMost(reduceBits(builder, location, trust.growth, area.element), multiply(number(largestGrowth), largest));
-  Value multipliers = atMost(trust.multiplier, number(largestMultiplier));
-  return arith::AndIOp::create(builder, location, trust.pivots,
+  // The rounding errors of an entry are those of the largest number that it was made of.
+  bool isPositive = method == tile::SolveMethod::cholesky;
+  Value tolerance = multiply(number(double(area.n) * epsilon * (isPositive ? 1 : largestGrowth)), largest);
+  Value pivots = compare(arith::CmpFPredicate::OGT, trust.pivot, tolerance);
+  if (isPositive)
+    return pivots;
+  Value growth = compare(arith::CmpFPredicate::OLE, reduceBits(builder, location, trust.growth, area.element),
+                         multiply(number(largestGrowth), largest));
+  Value multipliers = compare(arith::CmpFPredicate::OLE,
+                              reduceBits(builder, location, trust.multiplier, area.element), number(largestMultiplier));
+  return arith::AndIOp::create(builder, location, pivots,
                                arith::AndIOp::create(builder, location, growth, multipliers));
 }
 
 Value EliminationEmitter::emit() {
-  double epsilon =
-      area.element.isF64() ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
-  Value largest = reduceBits(builder, location, largestBits(), area.element);
-  // The rounding errors of an entry are those of the largest number that it was made of.
-  double growth = method == tile::SolveMethod::cholesky ? 1 : largestGrowth;
-  tolerance = multiply(number(static_cast<double>(area.n) * epsilon * growth), largest);
-
   IntegerType bits = bitsOf(area.element);
-  Trust trust{number(0), lanes.constant(builder.getIntegerAttr(bits, 0), bits, whole),
-              arith::ConstantOp::create(builder, location, builder.getBoolAttr(true))};
-  int64_t rest = area.n % block, blocks = area.n - rest;
-  trust = Trust::of(loop(Amount::of(0), Amount::of(blocks), block, trust.all(), [&](Amount k, ValueRange values) {
-    return eliminateBlock(k, block, Trust::of(values)).all();
-  }));
-  if (rest)
-    trust = eliminateBlock(Amount::of(blocks), rest, trust);
-
-  if (rest)
-    substituteBlock(Amount::of(blocks), rest);
-  loop(Amount::of(0), Amount::of(blocks), block, [&](Amount done) {
-    Amount k =
-        done.isKnown()
-            ? Amount::of(blocks - block - done.known)
-            : Amount{arith::SubIOp::create(builder, location, Amount::of(blocks - block).materialise(builder, location),
-                                           done.value),
-                     0};
-    substituteBlock(k, block);
-  });
+  Value largest = reduceBits(builder, location, largestBits(), area.element);
+  Value none = lanes.constant(builder.getIntegerAttr(bits, 0), bits, whole);
+  Trust trust{number(std::numeric_limits<double>::infinity()), none, none};
+  trust = Trust::of(
+      loop(Amount::of(0), Amount::of(numInBlocks()), area.lanes, trust.all(), [&](Amount k, ValueRange values) {
+        return eliminate({k, area.lanes}, Trust::of(values)).all();
+      }));
+  if (rest().size)
+    trust = eliminate(rest(), trust);
+  substitute();
   return accept(trust, largest);
 }
 

@@ -12,9 +12,9 @@
 
 namespace espalier::cpu {
 
-/// |pivot| >= 0.1 times the largest entry of its column: the customary bound of threshold pivoting. It rarely asks for
-/// exchanges, and an entry grows at most elevenfold per step; what it may grow in all is bounded by the second number,
-/// at which backward errors are those of partial pivoting in practice.
+/// |pivot| >= 0.1 times the largest entry of its row (of its column, where a system has a lane): the customary bound of
+/// threshold pivoting. It rarely asks for exchanges, and an entry grows at most elevenfold per step; what it may grow in
+/// all is bounded by the second number, at which backward errors are those of partial pivoting in practice.
 constexpr double largestMultiplier = 10, largestGrowth = 16;
 
 /// The work area of a solve: n rows; S in the columns 0 .. n-1, right-hand sides from column `first` on, both padded to
@@ -34,9 +34,8 @@ struct WorkArea {
 
 /// The private function `(work) -> i1` that eliminates and substitutes in place, made once per module and shape. It
 /// returns false, and leaves the work area in any state, unless it met no reason for distrust:
-///   general   every multiplier is at most 10 in size (|pivot| >= 0.1 times its column), every entry of U at most 16
-///   times max |S|, and every pivot larger
-///             than 16 n epsilon max |S|
+///   general   S = L U with ones on the diagonal of U: every entry of U is at most 10 in size, every entry of L at most
+///             16 times max |S|, and every pivot larger than 16 n epsilon max |S|
 ///   cholesky  every pivot is positive, and larger than n * epsilon * max |S|
 /// A NaN in S is a reason for distrust.
 mlir::func::FuncOp eliminationFor(mlir::ModuleOp module, const WorkArea &area, tile::SolveMethod method,
