@@ -46,6 +46,10 @@ struct Buffer {
   bool holdsOne = false;
   /// Vertices lie in the order in which they are visited from the leaves to the roots (OwnTensors.h).
   bool liesByVisit = false;
+  /// Blocks of vertices of `tree`, each as its visit has them: a tile whose innermost axis are the vertices. Vertex v
+  /// is where Task::places says.
+  bool inLanes = false;
+  mlir::Value tree;
 };
 
 class Buffers {

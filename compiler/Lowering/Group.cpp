@@ -19,6 +19,7 @@
 #include "compiler/Lowering/VertexBlock.h"
 #include "compiler/Lowering/VertexOrder.h"
 #include "compiler/Lowering/Visit.h"
+#include "runtime/ABI/ABI.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -232,7 +233,12 @@ Buffer GroupBody::makeOwnBuffer(OpResult result, bool isOwn) {
   buffer.holdsPath = !isOwn && !buffer.holdsOne;
   if (buffer.holdsTwo || buffer.holdsOne)
     vertices = {buffer.holdsTwo ? 2 : 1, -1};
-  buffer.memref = task.scratchOf(vertices, sizes, getElementTypeOrSelf(result.getType()));
+  buffer.inLanes = staysInLanes(result);
+  buffer.tree = sweep.getTree();
+  if (buffer.inLanes && !task.places.contains(buffer.tree))
+    task.places[buffer.tree] = task.scratchOf(vertices, {}, builder.getI32Type());
+  buffer.memref = task.scratchOf(vertices, sizes, getElementTypeOrSelf(result.getType()),
+                                 buffer.inLanes ? kMostPartialBlocks * ESPALIER_BLOCK_WIDTH : 0);
   return buffer;
 }
 

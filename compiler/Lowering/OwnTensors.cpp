@@ -31,6 +31,24 @@ bool isOwnTensor(OpResult definition) {
          llvm::all_of(definition.getUsers(), [&](Operation *user) { return isReadInGroup(user, schedule.getGroup()); });
 }
 
+static bool goesByBlocks(SweepOp sweep) {
+  tree::Traversal traversal = sweep.getSchedule().getTraversal();
+  return traversal == tree::Traversal::blocks || traversal == tree::Traversal::reverse_blocks;
+}
+
+/// A tree of arity 1 has a block for every vertex.
+bool staysInLanes(OpResult definition) {
+  if (!isOwnTensor(definition))
+    return false;
+  auto sweep = cast<SweepOp>(definition.getOwner());
+  return goesByBlocks(sweep) && sweep.getSchedule().getChannels() == 0 &&
+         cast<tree::TreeType>(sweep.getTree().getType()).getArity() > 1 &&
+         llvm::all_of(definition.getUsers(), [&](Operation *user) {
+           SweepOp reader = cast<tree::ReadOp>(user).getSweep();
+           return goesByBlocks(reader) && reader.getTree() == sweep.getTree();
+         });
+}
+
 /// Within its sweep a definition is read at the neighbour that was visited before.
 bool isReadNextOnly(OpResult definition) {
   tree::Traversal traversal = cast<SweepOp>(definition.getOwner()).getSchedule().getTraversal();

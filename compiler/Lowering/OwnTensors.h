@@ -20,6 +20,11 @@ bool isOwnTensor(mlir::OpResult definition);
 /// go through it as it lies.
 bool isStreamed(mlir::OpResult definition);
 
+/// Whether an own tensor stays in the lanes of the blocks that its sweep, and all that read it, go by.
+bool staysInLanes(mlir::OpResult definition);
+/// Blocks of a tree that may have fewer vertices than lanes: one of each height, of which there are fewer.
+constexpr int64_t kMostPartialBlocks = 32;
+
 /// Whether an own tensor of a sweep along a chain is read by the next vertex alone.
 bool isReadNextOnly(mlir::OpResult definition);
 

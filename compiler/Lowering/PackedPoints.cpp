@@ -18,6 +18,14 @@ View lanesInnermost(Task &task, ArrayRef<int64_t> sizes, Type element) {
   return task.scratch(rotated, element).transposed(order);
 }
 
+View laneBlock(Task &task, const Buffer &buffer, Value block, ArrayRef<int64_t> sizes) {
+  SmallVector<int64_t> rotated(sizes.drop_front()), order{int64_t(sizes.size()) - 1};
+  rotated.push_back(sizes.front());
+  llvm::append_range(order, llvm::seq<int64_t>(0, int64_t(sizes.size()) - 1));
+  Value start = arith::MulIOp::create(task.builder, block.getLoc(), block, task.index(llvm::product_of(sizes)));
+  return View::dense(buffer.memref, start, rotated).transposed(order);
+}
+
 void PackedPoints::add(Value source) {
   if (has(source))
     return;

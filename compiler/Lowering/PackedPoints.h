@@ -10,6 +10,8 @@ namespace espalier::lowering {
 
 /// Scratch of these sizes, of which the first axis is the innermost.
 View lanesInnermost(Task &task, llvm::ArrayRef<int64_t> sizes, mlir::Type element);
+/// Block number `block` of a buffer in lanes, of these sizes.
+View laneBlock(Task &task, const Buffer &buffer, mlir::Value block, llvm::ArrayRef<int64_t> sizes);
 
 /// Scratch for values of a region at up to `size` points, each a lane or a tile.
 class PackedPoints {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Lowering/Visit.h"
 
+#include "compiler/Lowering/PackedPoints.h"
 #include "dialects/Block/IR/BlockDialect.h"
 #include "runtime/ABI/ABI.h"
 
@@ -50,6 +51,11 @@ Value Visit::checked(Value index, Value limit, Location loc, Value subject) {
 Value Visit::slotOf(const Buffer &buffer, size_t axis, Value index, Slot slot, Location loc) {
   if (axis != buffer.axesOfTask)
     return index;
+  if (buffer.inLanes)
+    return arith::IndexCastOp::create(
+        builder, loc, builder.getIndexType(),
+        memref::LoadOp::create(builder, loc, task.places.lookup(buffer.tree),
+                               arith::MaxSIOp::create(builder, loc, index, task.index(0)).getResult()));
   if (buffer.liesByVisit)
     return task.visit;
   if (buffer.holdsOne)
@@ -130,6 +136,18 @@ View Visit::tileAt(const Buffer &buffer, Value start, Type tile, Location loc) {
   return view;
 }
 
+View Visit::laneAt(const Buffer &buffer, Value place, ArrayRef<int64_t> sizes, Location loc) {
+  Value width = task.index(ESPALIER_BLOCK_WIDTH);
+  Value lane = arith::RemUIOp::create(builder, loc, place, width);
+  SmallVector<int64_t> all{ESPALIER_BLOCK_WIDTH};
+  llvm::append_range(all, sizes);
+  View view = laneBlock(task, buffer, arith::DivUIOp::create(builder, loc, place, width), all);
+  view.offset = plus(view.offset, lane, loc);
+  view.sizes.erase(view.sizes.begin());
+  view.strides.erase(view.strides.begin());
+  return view;
+}
+
 View Visit::partOf(const Buffer &buffer, ValueRange indices, Type tile, Location loc) {
   Value linear;
   for (auto [axis, index] : llvm::enumerate(indices)) {
@@ -165,6 +183,10 @@ View Visit::read(Operation *op) {
   const Buffer &buffer = task.bufferOf(at.tensor);
   Type tile = op->getResultTypes().front();
   int64_t tileElements = llvm::product_of(tileSizes(buffer, tile));
+  if (buffer.inLanes) {
+    Place place = placeOf(at.tensor, at.isBatched, at.indices, 1, op->getLoc());
+    return orZeros(laneAt(buffer, place.linear, tileSizes(buffer, tile), op->getLoc()), place.valid, op->getLoc());
+  }
   Place place = placeOf(at.tensor, at.isBatched, at.indices, tileElements, op->getLoc());
   return orZeros(tileAt(buffer, place.linear, tile, op->getLoc()), place.valid, op->getLoc());
 }

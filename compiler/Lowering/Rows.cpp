@@ -5,6 +5,9 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Lowering/Visit.h"
 
+#include "compiler/Lowering/PackedPoints.h"
+#include "compiler/Lowering/Prefetch.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -13,10 +16,10 @@ using namespace mlir;
 
 namespace espalier::lowering {
 
-void Visit::bindVertices(Value source, Value numbers, Value next) {
-  rows[source] = {numbers, false};
-  nextRows[source] = next;
-  positions = numbers;
+void Visit::bindVertices(Value source, const LaneBlock &block, const LaneBlock &next) {
+  rows[source] = {block.rows, false};
+  blocks[source] = {block, next};
+  positions = block.rows;
 }
 
 bool Visit::isInLanes(Value vertex) const {
@@ -82,15 +85,41 @@ bool Visit::isGathered(Operation *op) const {
   return read && llvm::any_of(read.getIndices(), [&](Value index) { return isInLanes(index); });
 }
 
+std::optional<View> Visit::readBlock(tree::ReadOp op) {
+  const Buffer &buffer = task.bufferOf(op.getTensor());
+  auto known = buffer.inLanes ? blocks.find(op.getIndices().back()) : blocks.end();
+  if (known == blocks.end())
+    return std::nullopt;
+  auto [block, next] = known->second;
+  ArrayRef<int64_t> sizes = cast<RankedTensorType>(op.getType()).getShape();
+  Value following = arith::MulIOp::create(builder, op.getLoc(), next.number, task.index(llvm::product_of(sizes)));
+  View line = View::dense(buffer.memref, following, {llvm::product_of(sizes)});
+  prefetch(builder, op.getLoc(), line, /*isWritten=*/false, /*isFar=*/true);
+  return laneBlock(task, buffer, block.number, sizes);
+}
+
+Value Visit::placesOf(Value vertex, Value sourceTree, Location loc) {
+  Value &known = places[vertex];
+  if (!known)
+    known = mapRows(rowsOf(vertex), loc, [&](Value number) {
+      return memref::LoadOp::create(builder, loc, task.places.lookup(sourceTree), number);
+    });
+  return known;
+}
+
 View Visit::gather(tree::ReadOp op) {
+  if (std::optional<View> block = readBlock(op))
+    return *block;
   View place = scratchFor(op);
   gather(op, place);
   return place;
 }
 
 void Visit::place(Value tile, const View &target) {
-  if (isGathered(tile.getDefiningOp()) && !tiles.contains(tile) && tile.hasOneUse())
-    gather(tile.getDefiningOp<tree::ReadOp>(), target);
+  auto read = tile.getDefiningOp<tree::ReadOp>();
+  bool isInBlocks = read && task.bufferOf(read.getTensor()).inLanes;
+  if (isGathered(read) && !isInBlocks && !tiles.contains(tile) && tile.hasOneUse())
+    gather(read, target);
   else
     assign(tile, target);
 }
@@ -128,6 +157,12 @@ Visit::Line Visit::lineOf(tree::ReadOp op) {
 
 void Visit::gather(tree::ReadOp op, const View &target) {
   Location loc = op.getLoc();
+  if (const Buffer &buffer = task.bufferOf(op.getTensor()); buffer.inLanes) {
+    Value vertex = op.getIndices().back(), lanes = placesOf(vertex, buffer.tree, loc);
+    tile::GatherLanesOp::create(builder, loc, rowsOf(vertex).mayMiss, task.flat(buffer.memref), lanes,
+                                target.memref(builder, loc));
+    return;
+  }
   Line line = lineOf(op);
   Rows vertices = rowsOf(line.vertex);
   if (line.valid) {
@@ -141,8 +176,8 @@ void Visit::gather(tree::ReadOp op, const View &target) {
     Value kept = arith::SelectOp::create(builder, loc, line.valid, number, none);
     memref::StoreOp::create(builder, loc, kept, vertices.numbers, loop.getInductionVar());
   }
-  if (auto next = nextRows.find(line.vertex); next != nextRows.end() && !isNear(op))
-    fetch(op, line.vertex, next->second);
+  if (auto block = blocks.find(line.vertex); block != blocks.end() && !isNear(op))
+    fetch(op, line.vertex, block->second.second.rows);
   Value from = task.flat(task.memrefOf(task.bufferOf(op.getTensor())));
   tile::GatherRowsOp::create(builder, loc, vertices.mayMiss, from, line.start, line.step, vertices.numbers,
                              target.memref(builder, loc));
@@ -155,6 +190,8 @@ bool Visit::isNear(tree::ReadOp op) {
 }
 
 void Visit::fetch(tree::ReadOp op, Value vertex, Value vertices) {
+  if (task.bufferOf(op.getTensor()).inLanes)
+    return;
   rows.try_emplace(vertex, Rows{vertices, false});
   // What is bound within loops has no line here.
   if (llvm::any_of(op.getIndices(), [&](Value index) { return !isInLanes(index) && !scalars.contains(index); }))

@@ -69,12 +69,17 @@ View Task::scratch(ArrayRef<int64_t> sizes, Type element) {
       memref::AllocaOp::create(top, loc, MemRefType::get(sizes, element), top.getI64IntegerAttr(kScratchAlignment)));
 }
 
-Value Task::scratchOf(Extent tiles, ArrayRef<int64_t> sizes, Type element) {
-  SmallVector<int64_t> shape{tiles.row < 0 ? tiles.constant : ShapedType::kDynamic};
+Value Task::scratchOf(Extent tiles, ArrayRef<int64_t> sizes, Type element, int64_t more) {
+  SmallVector<int64_t> shape{tiles.row < 0 ? tiles.constant + more : ShapedType::kDynamic};
   llvm::append_range(shape, sizes);
   SmallVector<Value, 1> dynamic;
   if (tiles.row >= 0)
     dynamic.push_back(extent(tiles));
+  if (tiles.row >= 0 && more > 0) { // the size of scratch is known in front of the grid
+    OpBuilder outside(top.getInsertionBlock()->getParentOp());
+    Value margin = arith::ConstantIndexOp::create(outside, loc, more);
+    dynamic.front() = arith::AddIOp::create(outside, loc, dynamic.front(), margin);
+  }
   return memref::AllocaOp::create(top, loc, MemRefType::get(shape, element), dynamic,
                                   top.getI64IntegerAttr(kScratchAlignment));
 }

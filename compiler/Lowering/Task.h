@@ -44,6 +44,8 @@ public:
   mlir::Value channel;
   /// Buffers that the task has for itself, of definitions and their handles.
   llvm::DenseMap<mlir::Value, Buffer> ownBuffers;
+  /// Of a tree: for each vertex lane + 16 * block, where own buffers hold blocks in lanes; i32.
+  llvm::DenseMap<mlir::Value, mlir::Value> places;
   const Buffer &bufferOf(mlir::Value tensor) const {
     auto own = ownBuffers.find(tensor);
     return own == ownBuffers.end() ? buffers[tensor] : own->second;
@@ -59,8 +61,8 @@ public:
   /// A value of the function outside all sweeps: an argument, a constant, arithmetic on them.
   mlir::Value outer(mlir::Value value);
   View scratch(llvm::ArrayRef<int64_t> sizes, mlir::Type element);
-  /// Scratch of so many tiles, as many as a call has.
-  mlir::Value scratchOf(Extent tiles, llvm::ArrayRef<int64_t> sizes, mlir::Type element);
+  /// Scratch of so many tiles, as many as a call has, and `more`.
+  mlir::Value scratchOf(Extent tiles, llvm::ArrayRef<int64_t> sizes, mlir::Type element, int64_t more = 0);
   /// The product of sizes.
   mlir::Value product(llvm::ArrayRef<Extent> extents);
   /// All of a buffer as memref<?xT>, so that it may meet others in a select.

@@ -81,6 +81,21 @@ void VertexBlock::bindArguments(Visit &visit, Visit &shared) {
   }
 }
 
+/// Where each vertex of a block has its lane; where there are fewer than lanes, the last one has several that are
+/// alike.
+void VertexBlock::notePlaces(const Visit::LaneBlock &block) {
+  OpBuilder &builder = task.builder;
+  Value first = arith::MulIOp::create(builder, loc, block.number, task.index(width));
+  auto each = scf::ForOp::create(builder, loc, task.index(0), task.index(width), task.index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(each.getBody()->getTerminator());
+  Value lane = each.getInductionVar(), vertex = memref::LoadOp::create(builder, loc, block.rows, lane);
+  Value place = arith::IndexCastOp::create(builder, loc, builder.getI32Type(),
+                                           arith::AddIOp::create(builder, loc, first, lane).getResult());
+  memref::StoreOp::create(builder, loc, place, task.places.lookup(sweep.getTree()),
+                          arith::IndexCastOp::create(builder, loc, builder.getIndexType(), vertex).getResult());
+}
+
 /// Lanes become the rows of a result; those of the next block will soon be written.
 void VertexBlock::store(const View &lanes, Value result, Value vertices, Value next) {
   OpBuilder &builder = task.builder;
@@ -124,35 +139,46 @@ SmallVector<std::pair<tree::ReadOp, Value>> VertexBlock::readsAtChildren() {
   return reads;
 }
 
-void VertexBlock::emit(Value block, Value next) {
-  Value vertices = verticesOf(block);
+void VertexBlock::emit(Value number, Value nextNumber) {
+  Visit::LaneBlock block{verticesOf(number), number}, next{verticesOf(nextNumber), nextNumber};
   Visit shared(task, sweep.getBody(), groups);
   bindAxes(shared);
   for (Value source : lifting.parts())
     if (source.getDefiningOp())
       isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);
-  evaluatePointwise(vertices, shared);
+  evaluatePointwise(block.rows, shared);
 
   Visit visit(task, lifting.region(), *liftedGroups);
   bindArguments(visit, shared);
   // Also where nothing asks for the point itself: a fault of a solve names it.
-  Value following = verticesOf(next);
-  visit.bindVertices(lifting.vertex(sweep.getVertex()), vertices, following);
+  visit.bindVertices(lifting.vertex(sweep.getVertex()), block, next);
   SmallVector<View> places;
-  for (Value root : roots) {
+  SmallVector<size_t> stored; // definitions that become rows
+  for (auto [index, root] : llvm::enumerate(roots)) {
     auto type = cast<RankedTensorType>(root.getType());
-    places.push_back(lanesInnermost(task, type.getShape(), type.getElementType()));
+    const Buffer &buffer = task.bufferOf(sweep.getDefinitions()[index]);
+    places.push_back(buffer.inLanes ? laneBlock(task, buffer, number, type.getShape())
+                                    : lanesInnermost(task, type.getShape(), type.getElementType()));
     visit.define(root, places.back());
+    if (!buffer.inLanes)
+      stored.push_back(index);
   }
-  visit.emitDefinitions();
   SmallVector<std::pair<tree::ReadOp, Value>> atChildren = readsAtChildren();
   ArrayRef<std::pair<tree::ReadOp, Value>> reads = atChildren;
-  for (auto [number, place] : llvm::enumerate(places)) {
+  auto fetchSome = [&](size_t count) {
+    for (auto [at, child] : reads.take_front(count))
+      visit.fetch(at, child, block.rows);
+    reads = reads.drop_front(std::min(count, reads.size()));
+  };
+  if (stored.empty())
+    fetchSome(reads.size());
+  visit.emitDefinitions();
+  if (stored.size() < roots.size())
+    notePlaces(block);
+  for (size_t index : stored) {
     // A fetch for each store, the rest for the last.
-    for (auto [at, child] : number + 1 < places.size() ? reads.take_front(1) : reads)
-      visit.fetch(at, child, vertices);
-    reads = reads.drop_front(std::min<size_t>(1, reads.size()));
-    store(place, sweep.getDefinitions()[number], vertices, following);
+    fetchSome(index == stored.back() ? reads.size() : 1);
+    store(places[index], sweep.getDefinitions()[index], block.rows, next.rows);
   }
 }
 

@@ -36,10 +36,14 @@ public:
   void bind(mlir::Value source, mlir::Value number) { scalars[source] = number; }
   /// A loop's variable: no check where it is an index on an axis of this size.
   void bind(mlir::Value source, mlir::Value index, Extent limit);
+  /// A block of the tree's table, a vertex in each lane: their numbers (i32), and its own.
+  struct LaneBlock {
+    mlir::Value rows, number;
+  };
   /// Each value has an axis for its points in front, which is the innermost in scratch: a point is a lane. A vertex of
-  /// the source stands for the vertices `rows`, one in each lane.
+  /// the source stands for the vertices of a block.
   /// Those of `next` will be visited next: what is read at the vertices is fetched there.
-  void bindVertices(mlir::Value source, mlir::Value rows, mlir::Value next);
+  void bindVertices(mlir::Value source, const LaneBlock &block, const LaneBlock &next);
   /// Whether a read finds what the sweep at hand defines.
   static bool isNear(tree::ReadOp op);
   /// What a read will find where its index `vertex` is one of these vertices will soon be wanted.
@@ -113,6 +117,8 @@ private:
   View orZeros(View view, mlir::Value valid, mlir::Location loc);
   /// The tile of a buffer that begins at this element: all of it, or the channels that its type has room for.
   View tileAt(const Buffer &buffer, mlir::Value start, mlir::Type tile, mlir::Location loc);
+  /// The tile of one vertex in a buffer of blocks in lanes.
+  View laneAt(const Buffer &buffer, mlir::Value place, llvm::ArrayRef<int64_t> sizes, mlir::Location loc);
   View read(mlir::Operation *op);
   View element(tile::ElementOp op);
 
@@ -133,6 +139,10 @@ private:
   bool isGathered(mlir::Operation *op) const;
   View gather(tree::ReadOp op);
   void gather(tree::ReadOp op, const View &target);
+  /// A read of what lies in lanes at the vertices of the block itself: it finds it in place.
+  std::optional<View> readBlock(tree::ReadOp op);
+  /// Where the vertices that a vertex of the source stands for are in blocks of lanes; -1: none.
+  mlir::Value placesOf(mlir::Value vertex, mlir::Value sourceTree, mlir::Location loc);
   /// The tile at `target`: gathered there if it is nowhere yet, else copied.
   void place(mlir::Value tile, const View &target);
   /// New rows from those of `vertices`, one by one; where there is none there will be none.
@@ -206,9 +216,10 @@ private:
       onto;                               // sums over elements that are added to (or subtracted from) a place
   llvm::DenseSet<mlir::Value> present;    // vertices of the source that are never none
   llvm::DenseMap<mlir::Value, Rows> rows; // vertices of the source that stand for several
-  llvm::DenseMap<mlir::Value, mlir::Value> nextRows; // of these, those that will be visited next
-  mlir::Value positions;                             // the rows of the points; null: one point
-  llvm::DenseMap<mlir::Value, Extent> boundedBy;     // loop variables of the source: no check on an axis of this size
+  llvm::DenseMap<mlir::Value, std::pair<LaneBlock, LaneBlock>> blocks; // of these, whole ones, with the next
+  llvm::DenseMap<mlir::Value, mlir::Value> places;                     // of all, in blocks of lanes
+  mlir::Value positions;                                               // the rows of the points; null: one point
+  llvm::DenseMap<mlir::Value, Extent> boundedBy; // loop variables of the source: no check on an axis of this size
 };
 
 } // namespace espalier::lowering

@@ -159,10 +159,50 @@ def axes_and_shapes(t, x, w, g):
     return y
 
 
+@kernel("""
+def f(G: tree, x: float[..., G, n], w: float[G, n, n]) -> float[..., G, n]:
+    for v in up(G):
+        s[v] = sum(x[v]) + 0.5 * sum(s[c] for c in children(v))
+        W[v] = w[v] + 0.1 * sum(W[c].T for c in children(v))
+    for v in down(G):
+        a[v] = tanh(W[v] @ x[v] + 0.5 * a[parent(v)] + s[parent(v)] - s[root(G)])
+    for v in down(G):
+        z[v] = a[v] - 0.3 * a[parent(v)] + 0.2 * z[parent(v)] + sum(a[c] for c in children(v)) * s[v]
+    return z
+""", x="b G n", w="G n n")
+def kept_in_lanes(t, x, w):
+    """s, W and a are seen by no other task: they stay in lanes, and are found at the vertex, its parent, its children and the root."""
+    z = np.zeros_like(x)
+    for b in range(len(x)):
+        s, W, a = np.zeros(t.size), np.zeros_like(w), np.zeros_like(x[b])
+        for v in t.up:
+            s[v] = x[b, v].sum() + 0.5 * sum(s[c] for c in t.children[v])
+            W[v] = w[v] + 0.1 * sum((W[c].T for c in t.children[v]), 0 * w[v])
+        for v in t.down:
+            p = t.parents[v]
+            a[v] = np.tanh(W[v] @ x[b, v] + (0.5 * a[p] + s[p] if p >= 0 else 0) - s[t.size - 1])
+        for v in t.down:
+            p = t.parents[v]
+            z[b, v] = a[v] - (0.3 * a[p] - 0.2 * z[b, p] if p >= 0 else 0) + sum((a[c] for c in t.children[v]), 0 * a[v]) * s[v]
+    return z
+
+
+@kernel("""
+def f(G: tree, x: float[G, n, 0]) -> float[G, n, 0]:
+    for v in up(G):
+        y[v] = x[v] + sum(y[c] for c in children(v))
+    for v in down(G):
+        z[v] = y[v] + z[parent(v)]
+    return z
+""", x="G n 0")
+def nothing(t, x):
+    return x
+
+
 def check(tool, *, text, shapes, function, tree, sizes, kind, threads):
     rng = np.random.default_rng(len(text) + tree[0] * 64 + tree[1])
     t = Tree(*tree)
-    sizes = dict(sizes, G=t.size, k=max(tree[0], 1), b=2, H=3)
+    sizes = {"G": t.size, "k": max(tree[0], 1), "b": 2, "H": 3, "0": 0, **sizes}
     given = {name: rng.standard_normal([sizes[axis] for axis in shape.split()]) for name, shape in shapes.items()}
     if function is pivoting:  # half of the systems need no exchanges, the others mostly do
         given["A"][::2] += 3 * np.eye(sizes["n"])

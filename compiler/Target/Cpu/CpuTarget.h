@@ -18,6 +18,7 @@ struct CpuTarget {
   int64_t cores = 1;                  // that run at the same time
   bool fusedMultiplyAdd = false;
   bool maskedVectors = false;  // masked loads and stores of 4- and 8-byte elements are one instruction each
+  bool permutesLanes = false;  // the lanes of 64 bytes in an order that a vector says is one instruction (vpermps)
   bool vectorScale = false;    // x * 2^floor(y) on 16 floats is one instruction (vscalefps)
   bool bfloatRounding = false; // f32 -> bf16 is one instruction
 

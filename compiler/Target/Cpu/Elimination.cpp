@@ -126,9 +126,7 @@ private:
   Value number(double value) {
     return arith::ConstantOp::create(builder, location, builder.getFloatAttr(area.element, value));
   }
-  Value lane(Value row, int64_t p) {
-    return vector::ExtractOp::create(builder, location, row, ArrayRef<int64_t>{p});
-  }
+  Value lane(Value row, int64_t p) { return vector::ExtractOp::create(builder, location, row, ArrayRef<int64_t>{p}); }
   /// The row with its lane `p` in all lanes.
   Value spreadLane(Value row, int64_t p);
   /// The row with zeros up to lane `p`.
@@ -219,7 +217,8 @@ EliminationEmitter::Trust EliminationEmitter::factorCorner(Block block, Trust tr
     Value reciprocal = arith::DivFOp::create(builder, location, number(1), pivot);
     // Divisions wait for one another: the next pivot is made ahead of its row.
     if (p + 1 < block.size)
-      pivot = subtractProduct(lane(rows[p + 1], p + 1), multiply(lane(rows[p + 1], p), lane(rows[p], p + 1)), reciprocal);
+      pivot =
+          subtractProduct(lane(rows[p + 1], p + 1), multiply(lane(rows[p + 1], p), lane(rows[p], p + 1)), reciprocal);
     Value divided = multiply(rows[p], lanes.broadcast(reciprocal, whole)), right = rightOf(divided, p);
     trust.multiplier = largerBits(trust.multiplier, right);
     store(divided, block.k, p, block.k);
@@ -250,9 +249,9 @@ EliminationEmitter::Trust EliminationEmitter::eliminate(Block block, Trust trust
   if (block.size < area.lanes || area.n == area.lanes)
     return trust;
   int64_t rest = area.n % rowsAtOnce;
-  trust = Trust::of(loop(
-      after(block), Amount::of(area.n - rest), rowsAtOnce, trust.all(),
-      [&](Amount row, ValueRange values) { return factorRows(block, row, rowsAtOnce, Trust::of(values)).all(); }));
+  trust = Trust::of(
+      loop(after(block), Amount::of(area.n - rest), rowsAtOnce, trust.all(),
+           [&](Amount row, ValueRange values) { return factorRows(block, row, rowsAtOnce, Trust::of(values)).all(); }));
   if (rest)
     trust = factorRows(block, Amount::of(area.n - rest), rest, trust);
   trust.multiplier = loop(after(block), Amount::of(area.first), area.lanes, ValueRange{trust.multiplier},
@@ -364,8 +363,8 @@ Value EliminationEmitter::accept(Trust trust, Value largest) {
     return pivots;
   Value growth = compare(arith::CmpFPredicate::OLE, reduceBits(builder, location, trust.growth, area.element),
                          multiply(number(largestGrowth), largest));
-  Value multipliers = compare(arith::CmpFPredicate::OLE,
-                              reduceBits(builder, location, trust.multiplier, area.element), number(largestMultiplier));
+  Value multipliers = compare(arith::CmpFPredicate::OLE, reduceBits(builder, location, trust.multiplier, area.element),
+                              number(largestMultiplier));
   return arith::AndIOp::create(builder, location, pivots,
                                arith::AndIOp::create(builder, location, growth, multipliers));
 }

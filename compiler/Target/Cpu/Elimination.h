@@ -13,8 +13,8 @@
 namespace espalier::cpu {
 
 /// |pivot| >= 0.1 times the largest entry of its row (of its column, where a system has a lane): the customary bound of
-/// threshold pivoting. It rarely asks for exchanges, and an entry grows at most elevenfold per step; what it may grow in
-/// all is bounded by the second number, at which backward errors are those of partial pivoting in practice.
+/// threshold pivoting. It rarely asks for exchanges, and an entry grows at most elevenfold per step; what it may grow
+/// in all is bounded by the second number, at which backward errors are those of partial pivoting in practice.
 constexpr double largestMultiplier = 10, largestGrowth = 16;
 
 /// The work area of a solve: n rows; S in the columns 0 .. n-1, right-hand sides from column `first` on, both padded to

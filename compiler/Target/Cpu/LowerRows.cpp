@@ -12,6 +12,7 @@
 // share a function. A fetch in front of a move is spread over it: a burst of prefetches
 // would wait for itself.
 //===----------------------------------------------------------------------===//
+#include "compiler/Target/Cpu/LaneGathers.h"
 #include "compiler/Target/Cpu/Lanes.h"
 #include "compiler/Target/Cpu/Passes.h"
 
@@ -39,7 +40,9 @@ struct LowerRows : PassWrapper<LowerRows, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(LowerRows)
   explicit LowerRows(const CpuTarget &target) : target(target) {}
   StringRef getArgument() const override { return "cpu-lower-rows"; }
-  StringRef getDescription() const override { return "tile.gather_rows and tile.scatter_rows become transpositions"; }
+  StringRef getDescription() const override {
+    return "tile.gather_rows and tile.scatter_rows become transpositions, tile.gather_lanes permutations";
+  }
   void getDependentDialects(DialectRegistry &registry) const override {
     registry
         .insert<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, scf::SCFDialect, vector::VectorDialect>();
@@ -95,7 +98,8 @@ private:
     bool forWriting;
     int64_t linesOfRow;
   };
-  void fetch(const Ahead &ahead, Amount number);
+  void fetch(const Ahead &ahead, Amount first, int64_t count);
+  void fetchShare(const Ahead &rows, Amount element, int64_t numSteps);
   void moveQuads(int64_t group, ArrayRef<Value> addresses, ArrayRef<Value> found, Amount element);
   void moveElements(int64_t group, ArrayRef<Value> addresses, ArrayRef<Value> found, Amount element);
   Values transposed(const Values &vectors);
@@ -122,6 +126,10 @@ private:
 std::optional<Move> Move::of(MemRefType lanes, bool fromRows) {
   auto [strides, offset] = lanes.getStridesAndOffset();
   Move move{lanes.getElementType(), lanes.getDimSize(0), 1, lanes.getDimSize(0), fromRows};
+  if (lanes.getNumElements() == 0) { // whatever its strides
+    move.numElements = 0;
+    return move;
+  }
   if (move.numPoints > 1 && strides[0] != 1)
     return std::nullopt;
   for (int64_t axis = lanes.getRank() - 1; axis > 0; --axis) {
@@ -169,9 +177,11 @@ Value MoveEmitter::withQuad(Value vector, Value part, int64_t slot) {
   int32_t size = int32_t(quad), first = int32_t(slot * quad);
   if (width == quad)
     return part;
-  Value wide = shuffle(part, part, [&](int32_t i) { return i < size ? i : -1; }, width);
+  Value wide = shuffle(
+      part, part, [&](int32_t i) { return i < size ? i : -1; }, width);
   if (!vector)
-    return shuffle(wide, wide, [&](int32_t i) { return i >= first && i < first + size ? i - first : -1; }, width);
+    return shuffle(
+        wide, wide, [&](int32_t i) { return i >= first && i < first + size ? i - first : -1; }, width);
   return shuffle(
       vector, wide,
       [&](int32_t i) { return i >= first && i < first + size ? int32_t(width) + i - first
@@ -231,8 +241,9 @@ void MoveEmitter::moveQuads(int64_t group, ArrayRef<Value> addresses, ArrayRef<V
         vectors[k] = withQuad(vectors[k], loaded, slot);
       } else {
         int32_t first = int32_t(slot * quad);
-        Value stored =
-            width == quad ? vectors[k] : shuffle(vectors[k], vectors[k], [&](int32_t i) { return first + i; }, quad);
+        Value stored = width == quad ? vectors[k]
+                                     : shuffle(
+                                           vectors[k], vectors[k], [&](int32_t i) { return first + i; }, quad);
         lanes.store(stored, rowOf(slot, k), element, Amount::of(1), part);
       }
     }
@@ -283,25 +294,48 @@ void MoveEmitter::addAhead(Value aheadLine, Value aheadStep, Value rows) {
                    int64_t(llvm::divideCeil(fetch.elements * elementBytes(move.element), lineBytes))});
 }
 
-/// Line `number` of all lines of all rows, a row after the other: as they mostly lie in memory.
-void MoveEmitter::fetch(const Ahead &ahead, Amount number) {
+/// Lines `first` .. `first + count - 1` of all lines of all rows, a row after the other: as they mostly lie in memory.
+/// Either they are all of one row, or of whole rows.
+void MoveEmitter::fetch(const Ahead &ahead, Amount first, int64_t count) {
   auto index = [&](int64_t value) { return Amount::of(value).materialise(builder, location); };
-  Value point = number.materialise(builder, location), part = index(0);
-  if (ahead.linesOfRow > 1) {
-    part = arith::RemUIOp::create(builder, location, point, index(ahead.linesOfRow));
-    point = arith::DivUIOp::create(builder, location, point, index(ahead.linesOfRow));
+  int64_t perRow = ahead.linesOfRow, perLine = lineBytes / ahead.line.bytes();
+  Value point = first.materialise(builder, location), part = index(0);
+  if (perRow > 1) {
+    part = arith::RemUIOp::create(builder, location, point, index(perRow));
+    point = arith::DivUIOp::create(builder, location, point, index(perRow));
   }
-  Value row = lanes.load(ahead.rows, Amount{point, 0}, Amount::of(0), scalarPiece());
-  row = arith::IndexCastOp::create(builder, location, builder.getIndexType(), row);
-  Amount element = add(builder, location, multiply(builder, location, Amount{row, 0}, ahead.step),
-                       multiply(builder, location, Amount{part, 0}, Amount::of(lineBytes / ahead.line.bytes())));
-  LLVM::Prefetch::create(builder, location, ahead.line.address(builder, location, element), ahead.forWriting,
-                         /*hint=*/ahead.forWriting ? 3 : 2, /*cache=*/1);
+  for (int64_t done = 0; done < count; done += perRow) {
+    Value row = lanes.load(ahead.rows, Amount{point, done / perRow}, Amount::of(0), scalarPiece());
+    row = arith::IndexCastOp::create(builder, location, builder.getIndexType(), row);
+    Amount start = add(builder, location, multiply(builder, location, Amount{row, 0}, ahead.step),
+                       multiply(builder, location, Amount{part, 0}, Amount::of(perLine)));
+    for (int64_t line = 0; line < std::min(perRow, count - done); ++line) {
+      Amount element = add(builder, location, start, Amount::of(line * perLine));
+      LLVM::Prefetch::create(builder, location, ahead.line.address(builder, location, element), ahead.forWriting,
+                             /*hint=*/ahead.forWriting ? 3 : 2, /*cache=*/1);
+    }
+  }
 }
 
 void MoveEmitter::fetchAll() {
   for (const Ahead &rows : ahead)
-    forEach(move.numPoints * rows.linesOfRow, 1, [&](Amount number) { fetch(rows, number); });
+    forEach(move.numPoints * rows.linesOfRow, 1, [&](Amount number) { fetch(rows, number, 1); });
+}
+
+/// What one of so many steps, the one at `element`, asks for.
+void MoveEmitter::fetchShare(const Ahead &rows, Amount element, int64_t numSteps) {
+  int64_t count = move.numPoints * rows.linesOfRow, perStep = llvm::divideCeil(count, numSteps);
+  auto index = [&](int64_t value) { return Amount::of(value).materialise(builder, location); };
+  Value first = multiply(builder, location, element, Amount::of(perStep)).materialise(builder, location);
+  Value number = arith::DivUIOp::create(builder, location, first, index(quad));
+  bool divides = perStep % rows.linesOfRow == 0 || rows.linesOfRow % perStep == 0;
+  if (divides && perStep * numSteps == count)
+    return fetch(rows, Amount{number, 0}, perStep);
+  for (int64_t i = 0; i < perStep; ++i) {
+    // Steps that do not divide the lines ask for the last one again.
+    Value line = Amount{number, i}.materialise(builder, location);
+    fetch(rows, Amount{arith::MinUIOp::create(builder, location, line, index(count - 1)), 0}, 1);
+  }
 }
 
 void MoveEmitter::moveGroup(const FlatBuffer &rows, int64_t group) {
@@ -321,19 +355,8 @@ void MoveEmitter::moveGroup(const FlatBuffer &rows, int64_t group) {
     fetchAll();
   if (whole > quad)
     forEach(whole, quad, [&](Amount element) {
-      for (const Ahead &rows : isSpread ? ArrayRef(ahead) : ArrayRef<Ahead>()) {
-        int64_t count = move.numPoints * rows.linesOfRow, perStep = int64_t(llvm::divideCeil(count * quad, whole));
-        auto index = [&](int64_t value) { return Amount::of(value).materialise(builder, location); };
-        Value first = multiply(builder, location, element, Amount::of(perStep)).materialise(builder, location);
-        Value number = arith::DivUIOp::create(builder, location, first, index(quad));
-        for (int64_t i = 0; i < perStep; ++i) {
-          // Steps that do not divide the lines ask for the last one again.
-          Value line = Amount{number, i}.materialise(builder, location);
-          if (perStep * (whole / quad) > count)
-            line = arith::MinUIOp::create(builder, location, line, index(count - 1));
-          fetch(rows, Amount{line, 0});
-        }
-      }
+      for (const Ahead &rows : isSpread ? ArrayRef(ahead) : ArrayRef<Ahead>())
+        fetchShare(rows, element, whole / quad);
       at(element);
     });
   else if (whole == quad)
@@ -410,6 +433,8 @@ static LogicalResult lower(Operation *op, SmallVector<tile::FetchRowsOp> fetches
     arguments.push_back(FlatBuffer::of(builder, location, tile).line);
   } else {
     auto fetch = cast<tile::FetchRowsOp>(op);
+    if (fetch.getElements() == 0)
+      return success();
     fetches = {fetch};
     move = {cast<MemRefType>(fetch.getFrom().getType()).getElementType(),
             cast<MemRefType>(fetch.getRows().getType()).getDimSize(0), 1, 0, true};
@@ -447,12 +472,13 @@ void LowerRows::runOnOperation() {
     auto fetch = dyn_cast<tile::FetchRowsOp>(op);
     if (Operation *move = fetch ? moveBehind(fetch) : nullptr)
       spread[move].push_back(fetch);
-    else if (fetch || isa<tile::GatherRowsOp, tile::ScatterRowsOp>(op))
+    else if (fetch || isa<tile::GatherRowsOp, tile::GatherLanesOp, tile::ScatterRowsOp>(op))
       ops.push_back(op);
   });
   for (Operation *op : ops) {
     SmallVector<tile::FetchRowsOp> fetches = spread.lookup(op);
-    if (failed(lower(op, fetches, target)))
+    auto lanes = dyn_cast<tile::GatherLanesOp>(op);
+    if (failed(lanes ? lowerLaneGather(lanes, target) : lower(op, fetches, target)))
       return signalPassFailure();
     op->erase();
     for (tile::FetchRowsOp fetch : fetches)

@@ -69,6 +69,17 @@ def Tile_ScatterRowsOp : Tile_Op<"scatter_rows"> {
   let assemblyFormat = "$lanes `into` $to `at` $start `step` $step `rows` $rows attr-dict `:` type($lanes) `into` type($to) `,` type($rows)";
 }
 
+def Tile_GatherLanesOp : Tile_Op<"gather_lanes"> {
+  let summary = "Lanes of blocks, each into a lane";
+  let description = [{
+    `tile.gather_lanes %from places %places into %lanes : memref<?xf32>, memref<16xi32> into memref<16x4x4xf32, strided<[1, 64, 16]>>`. `from` is a dense line of blocks that lie as `lanes`
+    does: with 16 lanes and k elements in each, element e of lane l of block b is `from[(b * k + e) * 16 + l]`. `lanes[p, ..]` becomes lane `places[p] % 16` of block `places[p] / 16`. Where
+    places `may_miss`, zeros stand for a place of -1; then `from` has a block 0.
+  }];
+  let arguments = (ins UnitAttr:$mayMiss, Arg<Tile_Buffer, "", [MemRead]>:$from, Arg<Tile_Rows, "", [MemRead]>:$places, Arg<Tile_Buffer, "", [MemWrite]>:$lanes);
+  let assemblyFormat = "$from `places` $places (`may_miss` $mayMiss^)? `into` $lanes attr-dict `:` type($from) `,` type($places) `into` type($lanes)";
+}
+
 def Tile_ContractIntoOp : Tile_Op<"contract_into"> {
   let summary = "target = | += | -= the product of two tiles over named axes";
   let description = [{

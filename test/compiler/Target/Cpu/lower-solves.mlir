@@ -9,8 +9,9 @@
 // CHECK:           func.call @espalier_solve_f32
 // CHECK:           tile.fault if %{{.*}} kind 1 location 7
 // CHECK-LABEL: func.func private @solve_general_f32_4x4_by_4(%arg0: memref<4x8xf32>) -> i1
-// CHECK:         arith.cmpf ogt
 // CHECK:         arith.divf
+// CHECK:         vector.shuffle
+// CHECK:         arith.cmpf ogt
 // CHECK:         arith.cmpf ole
 func.func @solve(%s: memref<4x4xf32>, %b: memref<4x4xf32>, %x: memref<4x4xf32>, %w: memref<4x8xf32>) {
   %c0 = arith.constant 0 : index

@@ -46,7 +46,7 @@ static cpu::CpuTarget testedTarget() {
   target.vectorBytes = isHaswell ? 32 : 16;
   target.vectorRegisters = 16;
   target.fusedMultiplyAdd = target.maskedVectors = isHaswell;
-  target.vectorScale = target.bfloatRounding = false;
+  target.vectorScale = target.bfloatRounding = target.permutesLanes = false;
   return target;
 }
 

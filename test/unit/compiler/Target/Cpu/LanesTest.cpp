@@ -85,6 +85,63 @@ TEST(Rows, everyLengthAndElement) {
   }
 }
 
+//===-- Lanes of blocks -----------------------------------------------------===//
+
+namespace {
+
+/// Gathers the lanes of %from that %places names.
+std::string gatherText(int64_t blocks, int64_t n, int64_t m, std::string_view element, bool mayMiss) {
+  int64_t size = blocks * points * n * m;
+  return oneTask(fmt::format("%from: memref<{0}x{1}>, %places: memref<{2}xi32>, %y: memref<{3}x{4}x{2}x{1}>", size,
+                             element, points, n, m),
+                 fmt::format(R"(
+      %size = arith.constant {0} : index
+      %flat = memref.reinterpret_cast %from to offset: [0], sizes: [%size], strides: [1] : memref<{0}x{1}> to memref<?x{1}>
+      %lanes = memref.reinterpret_cast %y to offset: [0], sizes: [{2}, {3}, {4}], strides: [1, {5}, {2}] : memref<{3}x{4}x{2}x{1}> to {6}
+      tile.gather_lanes %flat places %places {7} into %lanes : memref<?x{1}>, memref<{2}xi32> into {6})",
+                             size, element, points, n, m, m * points, lanesType(n, m, element),
+                             mayMiss ? "may_miss" : ""));
+}
+
+/// Points from `sources` blocks in turn, their lanes in some order.
+template <class T> void expectGather(std::string_view element, int64_t n, int64_t m, int64_t sources, bool mayMiss) {
+  int64_t blocks = 2 * points, row = n * m;
+  std::vector<T> from(blocks * points * row), y(points * row + 1, T(77)), expected(y);
+  for (size_t i = 0; i < from.size(); ++i)
+    from[i] = T(i % 8191 + 1);
+  std::vector<int32_t> places(points);
+  for (int64_t p = 0; p < points; ++p)
+    places[p] = int32_t((p * sources / points * 2 + 1) * points + (5 * p + 3) % points);
+  if (mayMiss)
+    places[0] = places[7] = -1;
+  for (int64_t p = 0; p < points; ++p)
+    for (int64_t e = 0; e < row; ++e)
+      expected[e * points + p] =
+          places[p] < 0 ? T(0) : from[(places[p] / points * row + e) * points + places[p] % points];
+  EXPECT_FALSE(run(gatherText(blocks, n, m, element, mayMiss), {from.data(), places.data(), y.data()}));
+  EXPECT_EQ(y, expected) << n << " x " << m << " of " << element << " from " << sources << " blocks";
+}
+
+} // namespace
+
+TEST(LaneGathers, anyNumberOfBlocks) {
+  for (bool mayMiss : {false, true})
+    for (int64_t sources : {1, 2, 3, 5, 16}) {
+      expectGather<float>("f32", 1, 1, sources, mayMiss);
+      expectGather<float>("f32", 3, 5, sources, mayMiss);
+      expectGather<double>("f64", 2, 3, sources, mayMiss);
+      expectGather<int32_t>("i32", 1, 7, sources, mayMiss);
+      expectGather<uint16_t>("bf16", 4, 1, sources, mayMiss);
+    }
+}
+
+TEST(LaneGathers, noneOfThem) {
+  std::vector<float> from(points * 3, 5), y(points * 3, 77);
+  std::vector<int32_t> places(points, -1);
+  EXPECT_FALSE(run(gatherText(1, 3, 1, "f32", true), {from.data(), places.data(), y.data()}));
+  EXPECT_EQ(y, std::vector<float>(points * 3, 0));
+}
+
 //===-- Systems -------------------------------------------------------------===//
 
 namespace {
