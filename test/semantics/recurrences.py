@@ -496,6 +496,7 @@ def in_parts():
 # --- Numbers that are not finite ------------------------------------------------------------------------------------------------
 
 BIG, HUGE, SMALL = {"f32": 1e20, "f64": 1e170}, {"f32": 1e30, "f64": 1e250}, {"f32": 1e-42, "f64": 1e-318}
+CUBE = {"f32": 1e10, "f64": 1e83}  # six of them are beyond the range, two of them are not
 COEFFICIENTS = {"a", "w", "re", "im", "b", "s", "g", "A"}
 
 
@@ -549,6 +550,8 @@ PLANTS = {
     "divisors are denormal": everywhere(lambda k, t: 1, lambda k, t: 1 / HUGE[k], divisor=lambda k, t: 100 * SMALL[k]),
     "0 in the first and last divisor": at((0, -1), 0, {"D"}),
     "products vanish": everywhere(lambda k, t: 1 / HUGE[k], lambda k, t: 1 + t % 3),
+    "products vanish, states come back": everywhere(lambda k, t: CUBE[k] ** ((t % 16 >= 9) - (3 <= t % 16 <= 8)) if t % 16 in range(3, 15) else 1,
+                                                    lambda k, t: 1e5 * HUGE[k] if t % 16 == 2 else 0),
     "sums from zero overflow, states cancel": everywhere(lambda k, t: BIG[k], lambda k, t: -BIG[k] if t % 2 else 1),
     "states overflow": everywhere(lambda k, t: HUGE[k] if t % 7 else -HUGE[k], lambda k, t: 1),
     "states overflow and meet 0": everywhere(lambda k, t: 0 if t % 11 == 10 else HUGE[k], lambda k, t: 1 / 3),
@@ -571,7 +574,7 @@ MAY_STAY_FINITE = {"products of one step undo each other"}
 
 
 # A state that overflows in one part of the chain is not noticed in the next.
-WITHIN_STATES = {"states overflow", "states overflow and meet 0", "products overflow, states come back", "products of one step undo each other",
+WITHIN_STATES = {"states overflow", "products vanish, states come back", "states overflow and meet 0", "products overflow, states come back", "products of one step undo each other",
                  "sums from zero overflow, states cancel"}
 
 

@@ -5,6 +5,11 @@
 // is carried from the vector before. 0 times every state is added up along the way: the
 // sum is NaN where a state was not finite.
 //
+// A product of coefficients may vanish though the states step by step would not. That loses
+// no more than the smallest normal number times a state, which matters only where a state is
+// large, or what is lost would have grown again: where one of these occurs as well, the
+// states are not trusted.
+//
 //   h_i = b_i + sum_j a_ij h_j,     (a, b) after (a', b')  =  (a a', b + a b')
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/CarriedLoop.h"
@@ -19,6 +24,8 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include <limits>
 
 using namespace mlir;
 
@@ -48,7 +55,7 @@ struct Step {
 class ScanEmitter {
 public:
   ScanEmitter(tile::ScanIntoOp op, const CpuTarget &target);
-  /// Whether all targets are finite.
+  /// Whether all targets are finite, and can be trusted.
   Value emit();
 
 private:
@@ -56,7 +63,22 @@ private:
   Value emitSteps(const Piece &piece);
   // Several steps in a vector.
   Value emitVectors();
-  SmallVector<Value> emitVector(Amount first, int64_t numSteps, ValueRange carriedAndCheck);
+  /// What goes from vector to vector.
+  struct Run {
+    SmallVector<Value> states;            // carried, repeated in all lanes
+    Value check;                          // 0 as long as all states were finite, else NaN somewhere
+    Value someAreLarge, productsVanished; // of each lane
+
+    SmallVector<Value> all() const;
+    static Run of(ValueRange values);
+  };
+  Run emitVector(Amount first, int64_t numSteps, const Run &before);
+  Value anyOf(Value mask) {
+    return vector::ReductionOp::create(builder, location, vector::CombiningKind::OR, mask);
+  }
+  /// `mask`, or where the predicate holds of the sizes of active lanes. Those of the others count as `other`.
+  Value orWhere(Value mask, arith::CmpFPredicate predicate, Value value, double limit, double other,
+                const Piece &piece);
   void compose(Step &step, int64_t distance, int64_t numSteps);
   /// Lane l of the result is the one `distance` steps before; `neutral` where there is none.
   Value shifted(Value vector, int64_t distance, int64_t numSteps, Value neutral);
@@ -229,24 +251,54 @@ void ScanEmitter::compose(Step &step, int64_t distance, int64_t numSteps) {
   step = std::move(both);
 }
 
-/// Takes and gives the states that are carried, repeated in all lanes, and a vector that is 0 as long as all were
-/// finite, else NaN somewhere.
-SmallVector<Value> ScanEmitter::emitVector(Amount first, int64_t numSteps, ValueRange carriedAndCheck) {
+SmallVector<Value> ScanEmitter::Run::all() const {
+  SmallVector<Value> values(states);
+  values.append({check, someAreLarge, productsVanished});
+  return values;
+}
+
+ScanEmitter::Run ScanEmitter::Run::of(ValueRange values) {
+  ValueRange last = values.take_back(3);
+  return {llvm::to_vector(values.drop_back(3)), last[0], last[1], last[2]};
+}
+
+Value ScanEmitter::orWhere(Value mask, arith::CmpFPredicate predicate, Value value, double limit, double other,
+                           const Piece &piece) {
+  Value size = math::AbsFOp::create(builder, location, value);
+  if (piece.isMasked())
+    size = emitter.selectActive(size, constant(piece, other), piece);
+  return arith::OrIOp::create(builder, location, mask,
+                              arith::CmpFOp::create(builder, location, predicate, size, constant(piece, limit)));
+}
+
+/// Half the range of exponents: a loss of the smallest normal number times this is none.
+static double largestHarmless(Type element) { return element.isF64() ? 0x1p511 : 0x1p63; }
+
+ScanEmitter::Run ScanEmitter::emitVector(Amount first, int64_t numSteps, const Run &before) {
   Piece piece = pieceOf(numSteps);
   Step step = load(first, piece, /*isVector=*/true);
+  Run next = before;
+  for (Value coefficient : step.coefficients)
+    if (coefficient)
+      next.someAreLarge = orWhere(next.someAreLarge, arith::CmpFPredicate::OGT, coefficient, 1, 0, piece);
   for (int64_t distance = 1; distance < numSteps; distance *= 2)
     compose(step, distance, numSteps);
-  SmallVector<Value> next;
-  Value check = carriedAndCheck.back(), zero = constant(piece, 0);
+  double smallest = element.isF64() ? std::numeric_limits<double>::min() : std::numeric_limits<float>::min();
+  for (Value coefficient : step.coefficients)
+    if (coefficient)
+      next.productsVanished =
+          orWhere(next.productsVanished, arith::CmpFPredicate::OLT, coefficient, smallest, 1, piece);
+  Value zero = constant(piece, 0);
   for (int64_t i = 0; i < numStates(); ++i) {
     Value state = step.terms[i];
     for (int64_t j = 0; j < numStates(); ++j)
-      state = multiplyAdd(step.coefficients[i * numStates() + j], carriedAndCheck[j], state);
+      state = multiplyAdd(step.coefficients[i * numStates() + j], before.states[j], state);
     emitter.store(state, targets[i], first, Amount::of(1), piece);
-    check = multiplyAdd(state, zero, check);
-    next.push_back(repeated(state, op.getDescending() ? 0 : (numSteps - 1) * numElements));
+    next.check = multiplyAdd(state, zero, next.check);
+    next.someAreLarge =
+        orWhere(next.someAreLarge, arith::CmpFPredicate::OGT, state, largestHarmless(element), 0, piece);
+    next.states[i] = repeated(state, op.getDescending() ? 0 : (numSteps - 1) * numElements);
   }
-  next.push_back(check);
   return next;
 }
 
@@ -257,20 +309,26 @@ Value ScanEmitter::emitVectors() {
   for (auto [coefficient, isSame] : llvm::zip_equal(coefficients, isUniform))
     uniform.push_back(isSame ? repeated(emitter.load(coefficient, Amount::of(0), Amount::of(1), pieceOf(1)), 0)
                              : Value());
-  SmallVector<Value> values;
-  for (const FlatBuffer &state : carried)
-    values.push_back(repeated(emitter.load(state, Amount::of(0), Amount::of(1), pieceOf(1)), 0));
-  values.push_back(constant(pieceOf(1), 0));
+  Run run;
+  run.check = constant(pieceOf(1), 0);
+  run.someAreLarge = run.productsVanished =
+      emitter.constant(builder.getBoolAttr(false), builder.getI1Type(), pieceOf(1));
+  for (const FlatBuffer &state : carried) {
+    run.states.push_back(repeated(emitter.load(state, Amount::of(0), Amount::of(1), pieceOf(1)), 0));
+    run.someAreLarge = orWhere(run.someAreLarge, arith::CmpFPredicate::OGT, run.states.back(), largestHarmless(element),
+                               0, {0, lanes, lanes, {}});
+  }
   int64_t length = stepsPerVector * numElements, end = numPoints * numElements;
   auto at = [&](Amount begin, ValueRange before) {
     Amount first = op.getDescending() ? countedDown(builder, location, end - length, begin) : begin;
-    return emitVector(first, stepsPerVector, before);
+    return emitVector(first, stepsPerVector, Run::of(before)).all();
   };
-  values = emitCarriedLoop(builder, location, Amount::of(0), Amount::of(numVectors * length), length, values,
-                           /*mostWrittenOut=*/1, at);
+  run = Run::of(emitCarriedLoop(builder, location, Amount::of(0), Amount::of(numVectors * length), length, run.all(),
+                                /*mostWrittenOut=*/1, at));
   if (rest > 0)
-    values = emitVector(Amount::of(op.getDescending() ? 0 : numVectors * length), rest, values);
-  return isNan(values.back());
+    run = emitVector(Amount::of(op.getDescending() ? 0 : numVectors * length), rest, run);
+  Value isLossy = arith::AndIOp::create(builder, location, anyOf(run.someAreLarge), anyOf(run.productsVanished));
+  return arith::OrIOp::create(builder, location, isNan(run.check), isLossy);
 }
 
 Value ScanEmitter::emit() {

@@ -120,7 +120,7 @@ def Tile_ScanIntoOp : Tile_Op<"scan_into", [AttrSizedOperandSegments]> {
     `targets_i[p] = terms_i[p] + sum over j of coefficients_ij[p] * targets_j[the point before]`, before the first `carried_j`.
     `pattern`, k x k, says which operand is coefficient ij; -1: it is zero. One without an axis for the points is the same at all of them. All are
     dense, of one float type. The order of products and sums is the lowering's, which may leave the range of numbers where the formula does
-    not: the result says whether all targets are finite; if not, they are of no use.
+    not: the result says whether all targets are finite, and no product of coefficients vanished where that may matter; if not, they are of no use.
 
     scan_into-C1: as many terms and carried tiles as targets, at least one. scan_into-C2: k x k entries of the pattern, each -1 or an operand.
     scan_into-C3: terms and targets have the shape of the first target, carried tiles that of its points, coefficients one of both; all have its element type, f32 or f64.
