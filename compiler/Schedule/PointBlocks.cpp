@@ -60,11 +60,16 @@ static bool definesNumbers(SweepOp sweep) {
   return llvm::all_of(sweep.getYield().getValues(), [](Value value) { return tile::rankOf(value.getType()) == 0; });
 }
 
+/// Each is written out for the lanes of a block: more make code that takes long to compile, and runs no faster.
+constexpr int64_t kMostFunctions = 16;
+
 bool gainsAsNumbers(SweepOp sweep) {
   if (!mayShare(sweep) || !definesNumbers(sweep) || !sharedFactors(sweep).empty())
     return false;
   block::Dependences dependences(sweep.getBody().front(), {{pointOf(sweep), block::PointSet(1)}});
-  return llvm::any_of(sweep.getBody().front(), [&](Operation &op) { return isFunctionOfNumbers(op, dependences); });
+  int64_t functions =
+      llvm::count_if(sweep.getBody().front(), [&](Operation &op) { return isFunctionOfNumbers(op, dependences); });
+  return functions > 0 && functions <= kMostFunctions;
 }
 
 bool gainsFromBlocks(SweepOp sweep) {

@@ -2,13 +2,13 @@
 //
 // A vector holds several steps of a tile that is small. Within it, steps are composed with
 // those 1, 2, 4, .. before them (a scan by doubling); one multiply-add then brings in what
-// is carried from the vector before. 0 times every state is added up along the way: the
-// sum is NaN where a state was not finite.
+// is carried from the vector before.
 //
 // A product of coefficients may vanish though the states step by step would not. That loses
-// no more than the smallest normal number times a state, which matters only where a state is
-// large, or what is lost would have grown again: where one of these occurs as well, the
-// states are not trusted.
+// no more than the smallest normal number times a state: nothing, unless the state is large,
+// or what is lost would have grown again. So the states are trusted if none of them is large
+// (a multiple of every state is added up: it overflows), and if no product vanishes beside a
+// coefficient above 1.
 //
 //   h_i = b_i + sum_j a_ij h_j,     (a, b) after (a', b')  =  (a a', b + a b')
 //===----------------------------------------------------------------------===//
@@ -65,20 +65,20 @@ private:
   Value emitVectors();
   /// What goes from vector to vector.
   struct Run {
-    SmallVector<Value> states;            // carried, repeated in all lanes
-    Value check;                          // 0 as long as all states were finite, else NaN somewhere
-    Value someAreLarge, productsVanished; // of each lane
+    SmallVector<Value> states; // carried, repeated in all lanes
+    Value check;               // finite as long as no state was large
+    Value largest, smallest;   // coefficient and product, in each lane
 
     SmallVector<Value> all() const;
     static Run of(ValueRange values);
   };
   Run emitVector(Amount first, int64_t numSteps, const Run &before);
-  Value anyOf(Value mask) {
+  Value anyOf(arith::CmpFPredicate side, Value value, double limit) {
+    Value mask = arith::CmpFOp::create(builder, location, side, value, constant(pieceOf(1), limit));
     return vector::ReductionOp::create(builder, location, vector::CombiningKind::OR, mask);
   }
-  /// `mask`, or where the predicate holds of the sizes of active lanes. Those of the others count as `other`.
-  Value orWhere(Value mask, arith::CmpFPredicate predicate, Value value, double limit, double other,
-                const Piece &piece);
+  /// In each active lane the size of `value` where it lies on that side of `extreme`, else this.
+  Value moreExtreme(Value extreme, arith::CmpFPredicate side, Value value, const Piece &piece);
   void compose(Step &step, int64_t distance, int64_t numSteps);
   /// Lane l of the result is the one `distance` steps before; `neutral` where there is none.
   Value shifted(Value vector, int64_t distance, int64_t numSteps, Value neutral);
@@ -253,7 +253,7 @@ void ScanEmitter::compose(Step &step, int64_t distance, int64_t numSteps) {
 
 SmallVector<Value> ScanEmitter::Run::all() const {
   SmallVector<Value> values(states);
-  values.append({check, someAreLarge, productsVanished});
+  values.append({check, largest, smallest});
   return values;
 }
 
@@ -262,17 +262,16 @@ ScanEmitter::Run ScanEmitter::Run::of(ValueRange values) {
   return {llvm::to_vector(values.drop_back(3)), last[0], last[1], last[2]};
 }
 
-Value ScanEmitter::orWhere(Value mask, arith::CmpFPredicate predicate, Value value, double limit, double other,
-                           const Piece &piece) {
+Value ScanEmitter::moreExtreme(Value extreme, arith::CmpFPredicate side, Value value, const Piece &piece) {
   Value size = math::AbsFOp::create(builder, location, value);
   if (piece.isMasked())
-    size = emitter.selectActive(size, constant(piece, other), piece);
-  return arith::OrIOp::create(builder, location, mask,
-                              arith::CmpFOp::create(builder, location, predicate, size, constant(piece, limit)));
+    size = emitter.selectActive(size, extreme, piece);
+  Value isMore = arith::CmpFOp::create(builder, location, side, size, extreme);
+  return arith::SelectOp::create(builder, location, isMore, size, extreme);
 }
 
-/// Half the range of exponents: a loss of the smallest normal number times this is none.
-static double largestHarmless(Type element) { return element.isF64() ? 0x1p511 : 0x1p63; }
+/// Times this, states overflow that are large: above half the range of exponents.
+static double overflowing(Type element) { return element.isF64() ? 0x1p512 : 0x1p64; }
 
 ScanEmitter::Run ScanEmitter::emitVector(Amount first, int64_t numSteps, const Run &before) {
   Piece piece = pieceOf(numSteps);
@@ -280,23 +279,19 @@ ScanEmitter::Run ScanEmitter::emitVector(Amount first, int64_t numSteps, const R
   Run next = before;
   for (Value coefficient : step.coefficients)
     if (coefficient)
-      next.someAreLarge = orWhere(next.someAreLarge, arith::CmpFPredicate::OGT, coefficient, 1, 0, piece);
+      next.largest = moreExtreme(next.largest, arith::CmpFPredicate::OGT, coefficient, piece);
   for (int64_t distance = 1; distance < numSteps; distance *= 2)
     compose(step, distance, numSteps);
-  double smallest = element.isF64() ? std::numeric_limits<double>::min() : std::numeric_limits<float>::min();
   for (Value coefficient : step.coefficients)
     if (coefficient)
-      next.productsVanished =
-          orWhere(next.productsVanished, arith::CmpFPredicate::OLT, coefficient, smallest, 1, piece);
-  Value zero = constant(piece, 0);
+      next.smallest = moreExtreme(next.smallest, arith::CmpFPredicate::OLT, coefficient, piece);
+  Value scale = constant(piece, overflowing(element));
   for (int64_t i = 0; i < numStates(); ++i) {
     Value state = step.terms[i];
     for (int64_t j = 0; j < numStates(); ++j)
       state = multiplyAdd(step.coefficients[i * numStates() + j], before.states[j], state);
     emitter.store(state, targets[i], first, Amount::of(1), piece);
-    next.check = multiplyAdd(state, zero, next.check);
-    next.someAreLarge =
-        orWhere(next.someAreLarge, arith::CmpFPredicate::OGT, state, largestHarmless(element), 0, piece);
+    next.check = multiplyAdd(state, scale, next.check);
     next.states[i] = repeated(state, op.getDescending() ? 0 : (numSteps - 1) * numElements);
   }
   return next;
@@ -309,14 +304,10 @@ Value ScanEmitter::emitVectors() {
   for (auto [coefficient, isSame] : llvm::zip_equal(coefficients, isUniform))
     uniform.push_back(isSame ? repeated(emitter.load(coefficient, Amount::of(0), Amount::of(1), pieceOf(1)), 0)
                              : Value());
-  Run run;
-  run.check = constant(pieceOf(1), 0);
-  run.someAreLarge = run.productsVanished =
-      emitter.constant(builder.getBoolAttr(false), builder.getI1Type(), pieceOf(1));
+  Run run{{}, constant(pieceOf(1), 0), constant(pieceOf(1), 0), constant(pieceOf(1), 1)};
   for (const FlatBuffer &state : carried) {
     run.states.push_back(repeated(emitter.load(state, Amount::of(0), Amount::of(1), pieceOf(1)), 0));
-    run.someAreLarge = orWhere(run.someAreLarge, arith::CmpFPredicate::OGT, run.states.back(), largestHarmless(element),
-                               0, {0, lanes, lanes, {}});
+    run.check = multiplyAdd(run.states.back(), constant(pieceOf(1), overflowing(element)), run.check);
   }
   int64_t length = stepsPerVector * numElements, end = numPoints * numElements;
   auto at = [&](Amount begin, ValueRange before) {
@@ -327,8 +318,12 @@ Value ScanEmitter::emitVectors() {
                                 /*mostWrittenOut=*/1, at));
   if (rest > 0)
     run = emitVector(Amount::of(op.getDescending() ? 0 : numVectors * length), rest, run);
-  Value isLossy = arith::AndIOp::create(builder, location, anyOf(run.someAreLarge), anyOf(run.productsVanished));
-  return arith::OrIOp::create(builder, location, isNan(run.check), isLossy);
+  double least = element.isF64() ? std::numeric_limits<double>::min() : std::numeric_limits<float>::min();
+  Value grows = anyOf(arith::CmpFPredicate::OGT, run.largest, 1);
+  Value isLossy =
+      arith::AndIOp::create(builder, location, grows, anyOf(arith::CmpFPredicate::OLT, run.smallest, least));
+  Value isLarge = isNan(arith::MulFOp::create(builder, location, run.check, constant(pieceOf(1), 0)));
+  return arith::OrIOp::create(builder, location, isLarge, isLossy);
 }
 
 Value ScanEmitter::emit() {
