@@ -112,27 +112,54 @@ static bool followsFrom(Value value, const DenseSet<Operation *> &results, Block
   return follows;
 }
 
-/// Sums of equal sizes over some tile in common, none of which waits for another.
+/// The points that `value` is of: vertices, indices and numbers that a region is given.
+static DenseSet<Value> pointsOf(Value value) {
+  DenseSet<Value> points, visited;
+  SmallVector<Value> open{value};
+  while (!open.empty()) {
+    Value next = open.pop_back_val();
+    Operation *op = next.getDefiningOp();
+    if (!visited.insert(next).second)
+      continue;
+    if (!op && !isa<RankedTensorType>(next.getType()))
+      points.insert(next);
+    if (op)
+      op->walk([&](Operation *inner) {
+        llvm::copy_if(inner->getOperands(), std::back_inserter(open), [&](Value operand) {
+          Operation *around = operand.getParentBlock()->getParentOp();
+          return !around || !op->isAncestor(around);
+        });
+      });
+  }
+  return points;
+}
+
+/// Sums of equal sizes over some tile in common, of the same points (some are asked for where others have no meaning),
+/// none of which waits for another.
 void ElementwiseGroups::joinSums(Block &block) {
   struct Joint {
     DenseSet<Operation *> members;
     llvm::SetVector<Value> tiles;
+    DenseSet<Value> points;
   };
   llvm::MapVector<Operation *, Joint> joints;
   for (auto op : block.getOps<tile::ReduceOp>()) {
     if (!isWholeSum(op))
       continue;
     llvm::SetVector<Value> tiles = tilesReadBy(op.getInput());
+    DenseSet<Value> points = pointsOf(op.getInput());
     auto *known = llvm::find_if(joints, [&](auto &entry) {
       auto &[first, joint] = entry;
       DenseSet<Operation *> visited;
-      return tile::shapeOf(cast<tile::ReduceOp>(first).getInput().getType()) == tile::shapeOf(op.getInput().getType()) &&
-             llvm::any_of(tiles, [&](Value tile) { return joint.tiles.contains(tile); }) &&
+      return tile::shapeOf(cast<tile::ReduceOp>(first).getInput().getType()) ==
+                 tile::shapeOf(op.getInput().getType()) &&
+             llvm::any_of(tiles, [&](Value tile) { return joint.tiles.contains(tile); }) && joint.points == points &&
              !followsFrom(op.getInput(), joint.members, &block, visited);
     });
     Operation *first = known == joints.end() ? op.getOperation() : known->first;
     joints[first].members.insert(op);
     joints[first].tiles.insert_range(tiles);
+    joints[first].points = points;
     firstSum[op] = first;
     sums[first].push_back(op);
   }

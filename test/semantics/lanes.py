@@ -188,6 +188,20 @@ def kept_in_lanes(t, x, w):
 
 
 @kernel("""
+def f(G: tree, x: float[G, n], s: float[n]) -> float[G]:
+    for v in up(G):
+        y[v]: float = cosine(1 + s, x[v]) + 0.5 * sum(y[c] for c in children(v))
+    return y
+""", x="G n", s="n")
+def sums_of_all_and_of_each(t, x, s):
+    """The norm of 1 + s is that of no vertex, though the product with x[v] reads the same numbers."""
+    y, one = np.zeros(t.size), 1 + s
+    for v in t.up:
+        y[v] = one @ x[v] / np.sqrt((one @ one) * (x[v] @ x[v])) + 0.5 * sum(y[c] for c in t.children[v])
+    return y
+
+
+@kernel("""
 def f(G: tree, x: float[G, n, 0]) -> float[G, n, 0]:
     for v in up(G):
         y[v] = x[v] + sum(y[c] for c in children(v))
