@@ -36,17 +36,23 @@ static bool goesByBlocks(SweepOp sweep) {
   return traversal == tree::Traversal::blocks || traversal == tree::Traversal::reverse_blocks;
 }
 
-/// A tree of arity 1 has a block for every vertex.
+static BlockArgument handleOf(OpResult definition) {
+  return cast<SweepOp>(definition.getOwner()).getDefinitionHandles()[definition.getResultNumber()];
+}
+
+/// A tree of arity 1 has a block for every vertex. What is read are whole tiles: elements of them have no lanes.
 bool staysInLanes(OpResult definition) {
   if (!isOwnTensor(definition))
     return false;
   auto sweep = cast<SweepOp>(definition.getOwner());
+  auto isByBlocks = [&](Operation *user) {
+    auto read = cast<tree::ReadOp>(user);
+    return goesByBlocks(read.getSweep()) && read.getSweep().getTree() == sweep.getTree() &&
+           isa<tree::VertexType>(read.getIndices().back().getType());
+  };
   return goesByBlocks(sweep) && sweep.getSchedule().getChannels() == 0 &&
          cast<tree::TreeType>(sweep.getTree().getType()).getArity() > 1 &&
-         llvm::all_of(definition.getUsers(), [&](Operation *user) {
-           SweepOp reader = cast<tree::ReadOp>(user).getSweep();
-           return goesByBlocks(reader) && reader.getTree() == sweep.getTree();
-         });
+         llvm::all_of(definition.getUsers(), isByBlocks) && llvm::all_of(handleOf(definition).getUsers(), isByBlocks);
 }
 
 /// Within its sweep a definition is read at the neighbour that was visited before.
@@ -67,10 +73,6 @@ static bool isAtVisited(Operation *user) {
   auto read = cast<tree::ReadOp>(user);
   bool isOwn = tree::pointOf(read.getSweep(), read.getIndices()) == tree::Point::own;
   return tree::isAtVisited(read) && (isOwn || read.getSweep().getSchedule().getPushed());
-}
-
-static BlockArgument handleOf(OpResult definition) {
-  return cast<SweepOp>(definition.getOwner()).getDefinitionHandles()[definition.getResultNumber()];
 }
 
 bool liesByVisit(OpResult definition) {

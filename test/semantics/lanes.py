@@ -197,8 +197,31 @@ def sums_of_all_and_of_each(t, x, s):
     """The norm of 1 + s is that of no vertex, though the product with x[v] reads the same numbers."""
     y, one = np.zeros(t.size), 1 + s
     for v in t.up:
-        y[v] = one @ x[v] / np.sqrt((one @ one) * (x[v] @ x[v])) + 0.5 * sum(y[c] for c in t.children[v])
+        y[v] = one @ x[v] / ((np.sqrt(one @ one) + 1e-12) * (np.sqrt(x[v] @ x[v]) + 1e-12)) + 0.5 * sum(y[c] for c in t.children[v])
     return y
+
+
+@kernel("""
+def f(G: tree, x: float[G, n]) -> float[G, n]:
+    for v in up(G):
+        a[v] = tanh(x[v] + sum(a[c] * a[c][n - 1] for c in children(v)))
+        b[v] = x[v] + 0.3 * sum(b[c] for c in children(v))
+    for v in down(G):
+        y[v]: float = a[v][0] + 0.5 * a[parent(v), n - 1] + 0.2 * y[parent(v)]
+        z[v] = x[v] * b[v, 0] + y[v] + 0.4 * z[parent(v)]
+    return z
+""", x="G n")
+def elements(t, x):
+    """Of a, elements are read at parents and children, of b at the vertex itself."""
+    y, z, a, b = np.zeros(t.size), np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)
+    for v in t.up:
+        a[v] = np.tanh(x[v] + sum((a[c] * a[c, -1] for c in t.children[v]), 0 * x[v]))
+        b[v] = x[v] + 0.3 * sum((b[c] for c in t.children[v]), 0 * x[v])
+    for v in t.down:
+        p = t.parents[v]
+        y[v] = a[v, 0] + (0.5 * a[p, -1] + 0.2 * y[p] if p >= 0 else 0)
+        z[v] = x[v] * b[v, 0] + y[v] + (0.4 * z[p] if p >= 0 else 0)
+    return z
 
 
 @kernel("""
