@@ -18,9 +18,13 @@ class Visit;
 llvm::SmallVector<View> rowsOf(Visit &later, mlir::Region &body, mlir::Value vertexArgument, mlir::Value vertex,
                                mlir::ValueRange handles);
 
-/// Asks for the lines of a tile, the first ones of a large one: the rest follows by itself. `isFar`: they come from
-/// memory, and wait in the second cache (the first has room for few requests under way).
-void prefetch(mlir::OpBuilder &builder, mlir::Location loc, const View &tile, bool isWritten, bool isFar);
+/// Behind so many lines the hardware has seen where a tile goes; of a page (4 KB) there are no more than the second.
+constexpr int64_t kFirstLines = 16, kLinesOfPage = 64;
+
+/// Asks for the first lines of a tile. `isFar`: they come from memory, and wait in the second cache (the first has room
+/// for few requests under way).
+void prefetch(mlir::OpBuilder &builder, mlir::Location loc, const View &tile, bool isWritten, bool isFar,
+              int64_t mostLines = kFirstLines);
 
 } // namespace espalier::lowering
 

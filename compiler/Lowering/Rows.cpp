@@ -94,7 +94,8 @@ std::optional<View> Visit::readBlock(tree::ReadOp op) {
   ArrayRef<int64_t> sizes = cast<RankedTensorType>(op.getType()).getShape();
   Value following = arith::MulIOp::create(builder, op.getLoc(), next.number, task.index(llvm::product_of(sizes)));
   View line = View::dense(buffer.memref, following, {llvm::product_of(sizes)});
-  prefetch(builder, op.getLoc(), line, /*isWritten=*/false, /*isFar=*/true);
+  // Blocks come from the last to the first, each from its first line on: the hardware does not see that.
+  prefetch(builder, op.getLoc(), line, /*isWritten=*/false, /*isFar=*/true, kLinesOfPage);
   return laneBlock(task, buffer, block.number, sizes);
 }
 

@@ -19,7 +19,7 @@ bool canUseLanes(SweepOp sweep) {
 }
 
 /// Rows in registers serve larger systems better (measured: a tie at 12); so do lanes along an axis that fills them.
-constexpr int64_t kMostEquations = 12;
+constexpr int64_t kMostEquations = 11;
 /// The tiles of a block may take a good part of the second-level cache: each is written once and read a few times.
 constexpr int64_t kNearCaches = 4;
 
