@@ -246,7 +246,8 @@ Value Analyzer::sliceTile(const Value &tile, const std::vector<ast::ExprPtr> &in
       std::string message =
           fmt::format("slice {}:{} is out of range: the axis has size {}", low.str(), high.str(), size.str());
       bool inRange = require(Relation::lessEqual, 0, low, index.span, message) &&
-                     require(Relation::lessEqual, low, high, index.span, message) &&
+                     require(Relation::lessEqual, low, high, index.span,
+                             fmt::format("slice {}:{} ends before it begins", low.str(), high.str())) &&
                      require(Relation::lessEqual, high, size, index.span, message);
       if (!inRange)
         return Value::none();

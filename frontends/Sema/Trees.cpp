@@ -181,7 +181,8 @@ bool Analyzer::treeGraph(const ast::Expr &domain, Tree &tree, ExprPtr &pairs) {
   }
   for (size_t k = 1; k <= 2; ++k) {
     auto size = compileTime(*domain.operands[k], "the size of a graph");
-    if (!size)
+    if (!size || !require(Relation::lessEqual, 0, *size, domain.operands[k]->span,
+                          fmt::format("`{}` takes sizes from 0 on, found {}", graph->first, size->str())))
       return false;
     tree.dims.push_back(*size);
   }

@@ -71,7 +71,6 @@ private:
   void cutBorder();
   void linkLeast();
   void listOpen();
-  bool isDropped(Place place, Sides edge) const;
   template <typename Visit> void forEachLeaving(Visit visit) const;
   void markOpen();
   void joinInOrder();
