@@ -8,19 +8,12 @@ import sys
 import numpy as np
 
 from command import Case, Failure, arguments, difference, evaluate, run_cases
-from subtrees import BUILT, GROWN, fill, random_parents, trees
+from subtrees import SCAN, fill, random_parents, tiles_and_trees_of_kernels, trees
 
 # --- Programs: name, text, shapes of the arguments, names of several results ----------------------------------------------------------------------------------------
 
 PROGRAMS = [
-    ("scan", """
-def f(G: forest, u: float[..., G, n], a: float[..., G, n]) -> float[..., G, n]:
-    for v in up(G):
-        xi[v] = u[v] + sum(a[c] * xi[c] for c in children(v))
-    for v in down(G):
-        h[v] = where(is_root(v), xi[v], (1 - a[v] * a[v]) * xi[v] + a[v] * h[parent(v)])
-    return h
-""", dict(u="b G n", a="b G n"), None),
+    ("scan", SCAN, dict(u="b G n", a="b G n"), None),
     ("to root", """
 def f(G: forest, u: float[..., G, n], a: float[..., G, n]) -> float[..., G, n]:
     for v in up(G):
@@ -125,7 +118,6 @@ def check_numpy(tool, *, text, parents, u, a):
 
 
 def cases():
-    scan = PROGRAMS[0][1]
     for number, (name, text, shapes, results) in enumerate(PROGRAMS):
         for at, (tree, parents) in enumerate(trees()):
             turn = number + at
@@ -145,21 +137,12 @@ def cases():
         given = fill(shapes, dict(b=0, G=7, n=3, H=2), np.float32, number)
         yield Case(f"{name}: no batch elements", check, dict(text=text, given={"G": random_parents(7, 7, 0, 1), **given}, results=results))
     given = fill(dict(u="b G n", a="b G n"), dict(b=2, G=9, n=0), np.float32, 3)
-    yield Case("scan: no channels", check, dict(text=scan, given={"G": random_parents(9, 9, 0, 1), **given}))
-    for n in (16, 17, 32, 40, 96):  # tiles of channels, the last one perhaps narrower
-        given = fill(dict(u="b G n", a="b G n"), dict(b=2, G=300, n=n), np.float32, n)
-        yield Case(f"channels: {n}", check, dict(text=scan, given={"G": random_parents(300, 5, 0.02, n), **given}, others=["channels=16"]))
-    for height, width in ((1, 1), (1, 9), (7, 5), (16, 17)):
-        given = fill(dict(x="b H W n", u="b H W n", a="b H W n"), dict(b=2, H=height, W=width, n=16), np.float32, height)
-        yield Case(f"grown: {height}x{width}", check, dict(text=GROWN, given=given))
-    for size in (1, 2, 150):
-        parents = np.stack([random_parents(size, size, 0, seed) for seed in range(2)])
-        given = fill(dict(x="b G"), dict(b=2, G=size), np.float32, size)
-        yield Case(f"built: {size}", check, dict(text=BUILT, given={"p": parents, **given}))
+    yield Case("scan: no channels", check, dict(text=SCAN, given={"G": random_parents(9, 9, 0, 1), **given}))
+    yield from tiles_and_trees_of_kernels(check)
     for tree, parents in trees():
         given = fill(dict(u="b G n", a="b G n"), dict(b=2, G=len(parents), n=17), np.float32, len(parents))
-        yield Case(f"NumPy: {tree}", check_numpy, dict(text=scan, parents=parents, **given))
-        yield Case(f"finite: {tree}", check, dict(text=scan, given={"G": parents, **given}, options=["--check=finite"]))
+        yield Case(f"NumPy: {tree}", check_numpy, dict(text=SCAN, parents=parents, **given))
+        yield Case(f"finite: {tree}", check, dict(text=SCAN, given={"G": parents, **given}, options=["--check=finite"]))
 
 
 if __name__ == "__main__":

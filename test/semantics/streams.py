@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 from command import Case, Failure, arguments, difference, evaluate, run_cases
-from subtrees import BUILT, GROWN, PROGRAMS, fill, random_parents, trees
+from subtrees import PROGRAMS, SCAN, fill, random_parents, tiles_and_trees_of_kernels, trees
 
 TWO = """
 def f(G: forest, u: float[..., G, n], a: float[..., G, n]) -> (float[..., G, n], float[..., G, n], float[..., G]):
@@ -43,7 +43,6 @@ def check(tool, *, text, given, others=(), results=None):
 
 
 def cases():
-    scan = next(text for name, text, _ in DOWN if name == "scan")
     for number, (name, text, shapes) in enumerate([*DOWN, ("two", TWO, dict(u="b G n", a="b G n"))]):
         results = ["g", "h", "s"] if name == "two" else None
         for at, (tree, parents) in enumerate(trees()):
@@ -57,19 +56,10 @@ def cases():
             yield Case(f"{name}: {tree}, n {n}, {kind.__name__}", check, dict(text=text, given={"G": parents, **given}, others=others, results=results))
         given = fill(shapes, dict(b=2, G=31, n=16, H=2), np.float32, number)
         yield Case(f"{name}: perfect", check, dict(text=text.replace("forest", "tree"), given={"G": "perfect:2,4", **given}, others=["lanes=elements"], results=results))
-    for n in (16, 32, 40, 96):  # tiles of channels, the last one perhaps narrower
-        given = fill(dict(u="b G n", a="b G n"), dict(b=2, G=300, n=n), np.float32, n)
-        yield Case(f"channels: {n}", check, dict(text=scan, given={"G": random_parents(300, 5, 0.02, n), **given}, others=["channels=16"]))
+    yield from tiles_and_trees_of_kernels(check)
     many = np.stack([random_parents(60, reach, 0, reach) for reach in (1, 4, 60)])
     given = fill(dict(u="b G n", a="b G n"), dict(b=3, G=60, n=16), np.float32, 7)
-    yield Case("a batch of trees", check, dict(text=scan.replace("forest", "tree"), given={"G": many, **given}))
-    for height, width in ((1, 1), (1, 9), (7, 5), (16, 17)):
-        given = fill(dict(x="b H W n", u="b H W n", a="b H W n"), dict(b=2, H=height, W=width, n=16), np.float32, height)
-        yield Case(f"grown: {height}x{width}", check, dict(text=GROWN, given=given))
-    for size in (1, 2, 150):
-        parents = np.stack([random_parents(size, size, 0, seed) for seed in range(2)])
-        given = fill(dict(x="b G"), dict(b=2, G=size), np.float32, size)
-        yield Case(f"built: {size}", check, dict(text=BUILT, given={"p": parents, **given}))
+    yield Case("a batch of trees", check, dict(text=SCAN.replace("forest", "tree"), given={"G": many, **given}))
 
 
 if __name__ == "__main__":

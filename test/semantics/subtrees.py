@@ -12,6 +12,15 @@ from command import Case, Failure, arguments, difference, evaluate, run_cases
 
 # --- Programs: name, text, shapes of the arguments (names of sizes; "i": a vertex for each vertex) ----------------------------------------------------------------
 
+SCAN = """
+def f(G: forest, u: float[..., G, n], a: float[..., G, n]) -> float[..., G, n]:
+    for v in up(G):
+        xi[v] = u[v] + sum(a[c] * xi[c] for c in children(v))
+    for v in down(G):
+        h[v] = where(is_root(v), xi[v], (1 - a[v] * a[v]) * xi[v] + a[v] * h[parent(v)])
+    return h
+"""
+
 PROGRAMS = [
     ("up", """
 def f(G: forest, x: float[..., G], a: float[G]) -> float[..., G]:
@@ -35,14 +44,7 @@ def f(G: forest, A: float[..., G, n, n], B: float[G, n, n], u: float[..., G, n])
         x[v] = z[v] - 0.1 * W[v] @ x[parent(v)]
     return x
 """, dict(A="b G n n", B="G n n", u="b G n")),
-    ("scan", """
-def f(G: forest, u: float[..., G, n], a: float[..., G, n]) -> float[..., G, n]:
-    for v in up(G):
-        xi[v] = u[v] + sum(a[c] * xi[c] for c in children(v))
-    for v in down(G):
-        h[v] = where(is_root(v), xi[v], (1 - a[v] * a[v]) * xi[v] + a[v] * h[parent(v)])
-    return h
-""", dict(u="b G n", a="b G n")),
+    ("scan", SCAN, dict(u="b G n", a="b G n")),
     ("down up down", """
 def f(G: forest, x: float[..., G], a: float[G]) -> float[..., G]:
     for v in down(G):
@@ -154,6 +156,20 @@ def check(tool, *, text, given, schedules, options=()):
 
 
 PARTS = (1, 2, 3, 5, 8, 16, 64, 256)
+
+
+def tiles_and_trees_of_kernels(check):
+    """What every choice of how sweeps store has to meet: tiles of channels, the last one perhaps narrower, and trees that the kernel makes."""
+    for n in (16, 17, 32, 40, 96):
+        given = fill(dict(u="b G n", a="b G n"), dict(b=2, G=300, n=n), np.float32, n)
+        yield Case(f"channels: {n}", check, dict(text=SCAN, given={"G": random_parents(300, 5, 0.02, n), **given}, others=["channels=16"]))
+    for height, width in ((1, 1), (1, 9), (7, 5), (16, 17)):
+        given = fill(dict(x="b H W n", u="b H W n", a="b H W n"), dict(b=2, H=height, W=width, n=16), np.float32, height)
+        yield Case(f"grown: {height}x{width}", check, dict(text=GROWN, given=given))
+    for size in (1, 2, 150):
+        parents = np.stack([random_parents(size, size, 0, seed) for seed in range(2)])
+        given = fill(dict(x="b G"), dict(b=2, G=size), np.float32, size)
+        yield Case(f"built: {size}", check, dict(text=BUILT, given={"p": parents, **given}))
 
 
 def cases():
