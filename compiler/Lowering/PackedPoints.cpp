@@ -11,19 +11,23 @@ using namespace mlir;
 
 namespace espalier::lowering {
 
-View lanesInnermost(Task &task, ArrayRef<int64_t> sizes, Type element) {
-  SmallVector<int64_t> rotated(sizes.drop_front()), order{int64_t(sizes.size()) - 1};
-  rotated.push_back(sizes.front());
+/// The same tile with its first axis innermost, and how its axes are to be seen then.
+static std::pair<SmallVector<int64_t>, SmallVector<int64_t>> rotated(ArrayRef<int64_t> sizes) {
+  SmallVector<int64_t> inner(sizes.drop_front()), order{int64_t(sizes.size()) - 1};
+  inner.push_back(sizes.front());
   llvm::append_range(order, llvm::seq<int64_t>(0, int64_t(sizes.size()) - 1));
-  return task.scratch(rotated, element).transposed(order);
+  return {inner, order};
+}
+
+View lanesInnermost(Task &task, ArrayRef<int64_t> sizes, Type element) {
+  auto [inner, order] = rotated(sizes);
+  return task.scratch(inner, element).transposed(order);
 }
 
 View laneBlock(Task &task, const Buffer &buffer, Value block, ArrayRef<int64_t> sizes) {
-  SmallVector<int64_t> rotated(sizes.drop_front()), order{int64_t(sizes.size()) - 1};
-  rotated.push_back(sizes.front());
-  llvm::append_range(order, llvm::seq<int64_t>(0, int64_t(sizes.size()) - 1));
+  auto [inner, order] = rotated(sizes);
   Value start = arith::MulIOp::create(task.builder, block.getLoc(), block, task.index(llvm::product_of(sizes)));
-  return View::dense(buffer.memref, start, rotated).transposed(order);
+  return View::dense(buffer.memref, start, inner).transposed(order);
 }
 
 void PackedPoints::add(Value source) {
