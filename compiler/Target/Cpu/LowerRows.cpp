@@ -477,8 +477,9 @@ void LowerRows::runOnOperation() {
   });
   for (Operation *op : ops) {
     SmallVector<tile::FetchRowsOp> fetches = spread.lookup(op);
-    auto lanes = dyn_cast<tile::GatherLanesOp>(op);
-    if (failed(lanes ? lowerLaneGather(lanes, target) : lower(op, fetches, target)))
+    if (auto lanes = dyn_cast<tile::GatherLanesOp>(op))
+      lowerLaneGather(lanes, target);
+    else if (failed(lower(op, fetches, target)))
       return signalPassFailure();
     op->erase();
     for (tile::FetchRowsOp fetch : fetches)

@@ -75,8 +75,12 @@ def Tile_GatherLanesOp : Tile_Op<"gather_lanes"> {
     `tile.gather_lanes %from places %places into %lanes : memref<?xf32>, memref<16xi32> into memref<16x4x4xf32, strided<[1, 64, 16]>>`. `from` is a dense line of blocks that lie as `lanes`
     does: with 16 lanes and k elements in each, element e of lane l of block b is `from[(b * k + e) * 16 + l]`. `lanes[p, ..]` becomes lane `places[p] % 16` of block `places[p] / 16`. Where
     places `may_miss`, zeros stand for a place of -1; then `from` has a block 0.
+
+    gather_lanes-C1: `from` is a line of the element type of `lanes`. gather_lanes-C2: as many places as lanes. gather_lanes-C3: `lanes` is of static shape and dense, with the lanes innermost
+    and the other axes in order.
   }];
   let arguments = (ins UnitAttr:$mayMiss, Arg<Tile_Buffer, "", [MemRead]>:$from, Arg<Tile_Rows, "", [MemRead]>:$places, Arg<Tile_Buffer, "", [MemWrite]>:$lanes);
+  let hasVerifier = 1;
   let assemblyFormat = "$from `places` $places (`may_miss` $mayMiss^)? `into` $lanes attr-dict `:` type($from) `,` type($places) `into` type($lanes)";
 }
 
