@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 namespace espalier::benchmarks {
 
 Result<Row> measureRow(Workload &workload, double seconds) {
@@ -21,6 +23,12 @@ Result<Row> measureRow(Workload &workload, double seconds) {
     contenders.push_back({peer.name, peer.run});
   for (const Part &part : workload.parts)
     contenders.push_back({part.name, part.run});
+  double trafficBytes = workload.readBytes + workload.writtenBytes;
+  std::optional<measure::TrafficProbe> traffic;
+  if (trafficBytes > 0) {
+    traffic.emplace(workload.readBytes, workload.writtenBytes);
+    contenders.push_back({"traffic", [&]() -> Result<void> { return traffic->run(), Result<void>(); }});
+  }
   if (Result<void> done = measure::interleave(contenders, {.seconds = seconds}); !done)
     return done.error();
 
@@ -53,6 +61,13 @@ Result<Row> measureRow(Workload &workload, double seconds) {
     row.figures.push_back({"the sum of these", sumOfParts / ours, workload.wantedOfParts});
   if (workload.bytes > 0)
     row.figures.push_back({"copy", workload.bytes / copyRate / ours, workload.wantedOfCopy, true});
+  if (traffic) {
+    double rate = double(traffic->bytes()) / contenders.back().times.least();
+    row.readBytes = workload.readBytes;
+    row.writtenBytes = workload.writtenBytes;
+    row.trafficGbPerS = 1e-9 * rate;
+    row.figures.push_back({"traffic", trafficBytes / rate / ours, {}, true});
+  }
   if (workload.operations > 0)
     row.figures.push_back({"multiply-adds", workload.operations / fmaRate / ours, workload.wantedOfFma, true});
   return row;
@@ -111,6 +126,9 @@ std::string jsonOf(const std::vector<Row> &rows) {
                                      {"compile_ms", row.compileMs ? Value(*row.compileMs) : Value(nullptr)},
                                      {"operations", row.operations},
                                      {"moved_bytes", row.movedBytes},
+                                     {"read_bytes", row.readBytes},
+                                     {"written_bytes", row.writtenBytes},
+                                     {"traffic_gb_s", row.trafficGbPerS ? Value(*row.trafficGbPerS) : Value(nullptr)},
                                      {"peak_bytes", row.peakBytes ? Value(*row.peakBytes) : Value(nullptr)},
                                      {"stored_bytes", row.storedBytes ? Value(*row.storedBytes) : Value(nullptr)},
                                      {"figures", std::move(figures)}});

@@ -148,7 +148,8 @@ Result<void> solveAgainstPeers(const Measure &measure) {
   return measure(row);
 }
 
-/// Far beyond the caches: two sweeps through memory move 5 n^2 + 4 n m numbers a vertex.
+/// Far beyond the caches: two sweeps through memory move 5 n^2 + 4 n m numbers a vertex. They read A, B, C, u and, on
+/// the way back, W and z; they write W, z and x. What neighbours hand each other comes from the caches.
 Result<void> solveFromMemory(int64_t n, const Measure &measure) {
   int64_t batch = n == 4 ? 8 : 2;
   Result<Solve> solve = Solve::make(15, batch, n, 1);
@@ -156,7 +157,9 @@ Result<void> solveFromMemory(int64_t n, const Measure &measure) {
     return solve.error();
   Workload row = solve->workload(fmt::format("myo n={} m=1, 2^15 leaves, batch {}", n, batch));
   row.points = double(batch) * 65535;
-  row.bytes = row.points * 4 * double(5 * n * n + 4 * n);
+  row.readBytes = row.points * 4 * double(4 * n * n + 2 * n);
+  row.writtenBytes = row.points * 4 * double(n * n + 2 * n);
+  row.bytes = row.readBytes + row.writtenBytes;
   row.wantedOfCopy = 0.75;
   return measure(row);
 }
@@ -191,7 +194,9 @@ Result<void> gatedScan(int64_t T, int64_t d, const Measure &measure) {
     return compiled.error();
   Workload row = compiled->workload(fmt::format("gated_scan T={} C={}", T, d));
   row.points = T;
-  row.bytes = 3.0 * double(T * d) * 4;
+  row.readBytes = 2.0 * double(T * d) * 4;
+  row.writtenBytes = 1.0 * double(T * d) * 4;
+  row.bytes = row.readBytes + row.writtenBytes;
   row.wantedOfCopy = 0.7;
   row.wantedCompileMs = 50;
   if (Result<void> added = addPeer(row, "numba", "gated_scan_numba", {{"a", a}, {"b", b}}, &compiled->results[0], 1.5);
@@ -244,7 +249,10 @@ Result<void> treeScan(int64_t side, const Measure &measure) {
     return compiled.error();
   Workload row = compiled->workload(fmt::format("tree_scan {0}x{0}, 96 channels", side));
   row.points = double(V);
-  row.bytes = (side < 100 ? 4.0 : 6.0) * double(V * d) * 4;
+  // Reads u and a, writes xi and h; a large tree leaves the caches before the way back reads xi and a again.
+  row.readBytes = (side < 100 ? 2.0 : 4.0) * double(V * d) * 4;
+  row.writtenBytes = 2.0 * double(V * d) * 4;
+  row.bytes = row.readBytes + row.writtenBytes;
   row.wantedOfCopy = 0.7;
   row.wantedCompileMs = 50;
   if (Result<void> added = addPeer(row, "numba", "tree_scan_numba", {{"parents", parents}, {"u", u}, {"a", a}},
@@ -314,6 +322,9 @@ Result<void> grootScan(const Measure &measure) {
     return scan.error();
   Workload row = whole->workload(fmt::format("groot_scan {0}x{0}, 96 channels, batch 16", side));
   row.points = double(batch * V);
+  // Reads x, u and a, writes h; what it holds of one image stays in the caches.
+  row.readBytes = 3.0 * double(batch * V * d) * 4;
+  row.writtenBytes = 1.0 * double(batch * V * d) * 4;
   row.wantedCompileMs = 150;
   row.parts = {{"growing", growing->run()}, {"the scan", scan->run()}};
   row.wantedOfParts = 0.77; // at most 1.3 times their sum

@@ -36,6 +36,7 @@ struct Workload {
   // What the limits are counted from; 0: this limit is not asked for.
   double bytes = 0, operations = 0;
   std::optional<double> wantedOfCopy, wantedOfFma; // fractions of the rates
+  double readBytes = 0, writtenBytes = 0;          // traffic through memory that no order of the work saves
   double points = 0;                               // vertices or steps, for times per point
   double movedBytes = 0;                           // of arguments and results, for the roofline
 

@@ -63,6 +63,80 @@ void CopyProbe::run() {
   std::swap(buffers->from, buffers->to); // so that no copy can be left out
 }
 
+//===-- Traffic --------------------------------------------------------------===//
+
+namespace {
+
+constexpr int64_t kMoved = int64_t{256} << 20, kLine = 64;
+// As many streams and lines at a time as a memory likes, and as many lines ahead as hide its latency.
+constexpr int64_t kStreams = 4, kLinesAtATime = 16, kLinesAhead = 48;
+
+using Quarter [[gnu::vector_size(16), gnu::may_alias]] = long long;
+
+/// All bits of a line, so that none can be left out.
+Quarter readLine(const char *line) {
+  const auto *part = reinterpret_cast<const Quarter *>(line);
+  __builtin_prefetch(line + kLinesAhead * kLine);
+  return (part[0] | part[1]) | (part[2] | part[3]);
+}
+
+void writeLine(char *line, Quarter value) {
+  auto *part = reinterpret_cast<Quarter *>(line);
+  for (int quarter = 0; quarter < 4; ++quarter)
+#if defined(__x86_64__)
+    _mm_stream_si128(reinterpret_cast<__m128i *>(part + quarter), (__m128i)value);
+#else
+    part[quarter] = value;
+#endif
+}
+
+} // namespace
+
+struct TrafficProbe::Buffers {
+  int64_t linesRead, linesWritten; // of each stream
+  AlignedBlock from = allocateAligned(kStreams * linesRead * kLine),
+               to = allocateAligned(kStreams * linesWritten * kLine);
+};
+
+TrafficProbe::TrafficProbe(double readBytes, double writtenBytes) {
+  constexpr int64_t lines = kMoved / kLine / kStreams;
+  double share = readBytes > 0 ? readBytes / (readBytes + writtenBytes) : 0;
+  auto linesRead = static_cast<int64_t>(share * static_cast<double>(lines));
+  buffers = std::make_unique<Buffers>(linesRead, lines - linesRead);
+  if (buffers->from)
+    std::memset(buffers->from.get(), 1, static_cast<size_t>(this->readBytes()));
+  if (buffers->to)
+    std::memset(buffers->to.get(), 2, static_cast<size_t>(this->writtenBytes()));
+}
+TrafficProbe::~TrafficProbe() = default;
+
+int64_t TrafficProbe::readBytes() const { return kStreams * buffers->linesRead * kLine; }
+int64_t TrafficProbe::writtenBytes() const { return kStreams * buffers->linesWritten * kLine; }
+
+void TrafficProbe::run() {
+  if (!buffers->from || !buffers->to)
+    return;
+  int64_t linesRead = buffers->linesRead, linesWritten = buffers->linesWritten;
+  const auto *from = static_cast<const char *>(buffers->from.get());
+  auto *to = static_cast<char *>(buffers->to.get());
+  Quarter seen = {};
+  int64_t rounds = (linesRead + linesWritten) / kLinesAtATime;
+  for (int64_t round = 0; round < rounds; ++round) {
+    int64_t firstRead = linesRead * round / rounds, endRead = linesRead * (round + 1) / rounds,
+            firstWritten = linesWritten * round / rounds, endWritten = linesWritten * (round + 1) / rounds;
+    for (int64_t stream = 0; stream < kStreams; ++stream)
+      for (int64_t line = firstRead; line < endRead; ++line)
+        seen |= readLine(from + (stream * linesRead + line) * kLine);
+    for (int64_t stream = 0; stream < kStreams; ++stream)
+      for (int64_t line = firstWritten; line < endWritten; ++line)
+        writeLine(to + (stream * linesWritten + line) * kLine, seen);
+  }
+#if defined(__x86_64__)
+  _mm_sfence();
+#endif
+  asm volatile("" : : "m"(seen) : "memory"); // what was read is needed
+}
+
 //===-- Multiply-adds -------------------------------------------------------===//
 
 namespace {

@@ -27,6 +27,25 @@ private:
   std::unique_ptr<Buffers> buffers;
 };
 
+/// Reads and writes in the ratio of some traffic, in streams of neighbouring bytes that are far larger than the caches:
+/// what is written goes past the caches where the processor can. Whoever moves as much through memory is hardly faster;
+/// a copy is, where writes cost less than reads.
+class TrafficProbe {
+public:
+  /// The ratio is that of two numbers of at least 0, not both 0.
+  TrafficProbe(double readBytes, double writtenBytes);
+  ~TrafficProbe();
+  /// Of one run.
+  int64_t readBytes() const;
+  int64_t writtenBytes() const;
+  int64_t bytes() const { return readBytes() + writtenBytes(); }
+  void run();
+
+private:
+  struct Buffers;
+  std::unique_ptr<Buffers> buffers;
+};
+
 /// Multiply-adds in registers with the widest vectors of the processor.
 class FmaProbe {
 public:

@@ -97,5 +97,22 @@ TEST(Probes, GiveRatesOfThisWorld) {
   EXPECT_LT(half, 1e12);
 }
 
+TEST(Probes, TrafficHasTheRatioOfWhatItStandsFor) {
+  struct Case {
+    double read, written;
+  };
+  for (Case traffic : {Case{3e6, 1e6}, {1, 1}, {5, 0}, {0, 7}}) {
+    TrafficProbe probe(traffic.read, traffic.written);
+    EXPECT_GE(probe.bytes(), int64_t{128} << 20); // far larger than the caches of a core
+    EXPECT_NEAR(double(probe.readBytes()) / double(probe.bytes()), traffic.read / (traffic.read + traffic.written),
+                1e-4);
+    std::vector<Contender> contenders = {{"traffic", [&]() -> Result<void> { return probe.run(), Result<void>(); }}};
+    ASSERT_TRUE(interleave(contenders, {.seconds = 0}));
+    double bytesPerSecond = double(probe.bytes()) / contenders[0].times.least();
+    EXPECT_GT(bytesPerSecond, 2e8);
+    EXPECT_LT(bytesPerSecond, 1e12);
+  }
+}
+
 } // namespace
 } // namespace espalier::measure
