@@ -18,13 +18,13 @@ class Visit;
 llvm::SmallVector<View> rowsOf(Visit &later, mlir::Region &body, mlir::Value vertexArgument, mlir::Value vertex,
                                mlir::ValueRange handles);
 
-/// Behind so many lines the hardware has seen where a tile goes; of a page (4 KB) there are no more than the second.
-constexpr int64_t kFirstLines = 16, kLinesOfPage = 64;
+/// Behind so many bytes the hardware has seen where a tile goes; of a page there are no more than the second.
+constexpr int64_t kFirstBytes = 1024, kPageBytes = 4096;
 
-/// Asks for the first lines of a tile. `isFar`: they come from memory, and wait in the second cache (the first has room
+/// Asks for the first bytes of a tile. `isFar`: they come from memory, and wait in the second cache (the first has room
 /// for few requests under way).
 void prefetch(mlir::OpBuilder &builder, mlir::Location loc, const View &tile, bool isWritten, bool isFar,
-              int64_t mostLines = kFirstLines);
+              int64_t firstBytes = kFirstBytes);
 
 } // namespace espalier::lowering
 

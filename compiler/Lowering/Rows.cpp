@@ -95,7 +95,7 @@ std::optional<View> Visit::readBlock(tree::ReadOp op) {
   Value following = arith::MulIOp::create(builder, op.getLoc(), next.number, task.index(llvm::product_of(sizes)));
   View line = View::dense(buffer.memref, following, {llvm::product_of(sizes)});
   // Blocks come from the last to the first, each from its first line on: the hardware does not see that.
-  prefetch(builder, op.getLoc(), line, /*isWritten=*/false, /*isFar=*/true, kLinesOfPage);
+  prefetch(builder, op.getLoc(), line, /*isWritten=*/false, /*isFar=*/true, kPageBytes);
   return laneBlock(task, buffer, block.number, sizes);
 }
 

@@ -1,6 +1,8 @@
 //===- VertexBlock.cpp - Vertices of one height, a lane each ----------------===//
 #include "compiler/Lowering/VertexBlock.h"
 
+#include "compiler/Lowering/Prefetch.h"
+
 #include "dialects/Block/IR/BlockDialect.h"
 #include "dialects/Tile/IR/TileType.h"
 #include "runtime/ABI/ABI.h"
@@ -160,7 +162,10 @@ void VertexBlock::emit(Value number, Value nextNumber) {
     places.push_back(buffer.inLanes ? laneBlock(task, buffer, number, type.getShape())
                                     : lanesInnermost(task, type.getShape(), type.getElementType()));
     visit.define(root, places.back());
-    if (!buffer.inLanes)
+    if (buffer.inLanes)
+      prefetch(task.builder, loc, laneBlock(task, buffer, nextNumber, type.getShape()), /*isWritten=*/true,
+               /*isFar=*/true, kPageBytes);
+    else
       stored.push_back(index);
   }
   SmallVector<std::pair<tree::ReadOp, Value>> atChildren = readsAtChildren();

@@ -37,6 +37,7 @@ void registerCpuDialects(DialectRegistry &registry) {
 
 void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
   passes.addPass(createOutlineGrid());
+  passes.addPass(createLowerFetches());
   // Solves and products leave copies of tiles to the vectoriser.
   passes.addPass(createLowerSolves(target));
   passes.addPass(createLowerRows(target));
@@ -52,6 +53,7 @@ void buildCpuPipeline(OpPassManager &passes, const CpuTarget &target) {
 
 void registerCpuPasses() {
   registerPass([] { return createOutlineGrid(); });
+  registerPass([] { return createLowerFetches(); });
   registerPass([] { return createLowerSolves(CpuTarget::host()); });
   registerPass([] { return createLowerRows(CpuTarget::host()); });
   registerPass([] { return createLowerScans(CpuTarget::host()); });

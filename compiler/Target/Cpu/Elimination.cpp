@@ -13,6 +13,7 @@
 #include "compiler/Target/Cpu/Elimination.h"
 
 #include "compiler/Target/Cpu/CarriedLoop.h"
+#include "compiler/Target/Cpu/FetchList.h"
 #include "compiler/Target/Cpu/Lanes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -59,9 +60,9 @@ namespace {
 class EliminationEmitter {
 public:
   EliminationEmitter(OpBuilder &builder, Location location, Value work, const WorkArea &area, tile::SolveMethod method,
-                     const CpuTarget &target)
-      : builder(builder), location(location), area(area), method(method), target(target), lanes(builder, location),
-        buffer(FlatBuffer::of(builder, location, work)), whole{0, area.lanes, area.lanes, {}},
+                     const CpuTarget &target, Value fetching)
+      : builder(builder), location(location), area(area), method(method), target(target), fetching(fetching),
+        lanes(builder, location), buffer(FlatBuffer::of(builder, location, work)), whole{0, area.lanes, area.lanes, {}},
         rowsAtOnce(std::min<int64_t>(4, area.lanes)) {}
 
   /// The verdict.
@@ -119,6 +120,11 @@ private:
   }
   Amount after(Block block) { return add(builder, location, block.k, Amount::of(block.size)); }
 
+  void fetchSome() {
+    if (fetching)
+      askForNext(builder, location, fetching);
+  }
+
   // Arithmetic.
   /// sum - a * b
   Value subtractProduct(Value sum, Value a, Value b);
@@ -151,6 +157,7 @@ private:
   const WorkArea &area;
   tile::SolveMethod method;
   const CpuTarget &target;
+  Value fetching; // a list; may be null
   LaneBuilder lanes;
   FlatBuffer buffer;
   Piece whole;
@@ -215,6 +222,7 @@ EliminationEmitter::Trust EliminationEmitter::factorCorner(Block block, Trust tr
     trust.pivot = arith::SelectOp::create(builder, location, isSmaller, trust.pivot, size);
 
     Value reciprocal = arith::DivFOp::create(builder, location, number(1), pivot);
+    fetchSome();
     // Divisions wait for one another: the next pivot is made ahead of its row.
     if (p + 1 < block.size)
       pivot =
@@ -292,6 +300,7 @@ void EliminationEmitter::backward(Block block, Amount column, Values rows) {
 /// Rows from .. to - 1 less their multiples of the rows of a block, which are `known`.
 void EliminationEmitter::update(Block block, Amount from, Amount to, Amount column, ArrayRef<Value> known) {
   auto updateRows = [&](Amount row, int64_t count) {
+    fetchSome();
     Values rows = vectors({row, count}, column);
     for (int64_t p = 0; p < block.size; ++p)
       for (int64_t i = 0; i < count; ++i)
@@ -374,27 +383,33 @@ Value EliminationEmitter::emit() {
   Value largest = reduceBits(builder, location, largestBits(), area.element);
   Value none = lanes.constant(builder.getIntegerAttr(bits, 0), bits, whole);
   Trust trust{number(std::numeric_limits<double>::infinity()), none, none};
-  trust = Trust::of(
-      loop(Amount::of(0), Amount::of(numInBlocks()), area.lanes, trust.all(), [&](Amount k, ValueRange values) {
-        return eliminate({k, area.lanes}, Trust::of(values)).all();
-      }));
+  trust =
+      Trust::of(loop(Amount::of(0), Amount::of(numInBlocks()), area.lanes, trust.all(),
+                     [&](Amount k, ValueRange values) { return eliminate({k, area.lanes}, Trust::of(values)).all(); }));
   if (rest().size)
     trust = eliminate(rest(), trust);
   substitute();
   return accept(trust, largest);
 }
 
-func::FuncOp eliminationFor(ModuleOp module, const WorkArea &area, tile::SolveMethod method, const CpuTarget &target) {
+func::FuncOp eliminationFor(ModuleOp module, const WorkArea &area, tile::SolveMethod method, bool isFetching,
+                            const CpuTarget &target) {
   std::string name = "solve_" + stringifySolveMethod(method).str() + (area.element.isF64() ? "_f64_" : "_f32_") +
-                     std::to_string(area.n) + "x" + std::to_string(area.width()) + "_by_" + std::to_string(area.lanes);
+                     std::to_string(area.n) + "x" + std::to_string(area.width()) + "_by_" + std::to_string(area.lanes) +
+                     (isFetching ? "_fetching" : "");
   if (auto known = module.lookupSymbol<func::FuncOp>(name))
     return known;
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
-  auto function = func::FuncOp::create(builder, module.getLoc(), name,
-                                       builder.getFunctionType({area.type()}, {builder.getI1Type()}));
+  SmallVector<Type> arguments{area.type()};
+  if (isFetching)
+    arguments.push_back(LLVM::LLVMPointerType::get(module.getContext()));
+  auto function =
+      func::FuncOp::create(builder, module.getLoc(), name, builder.getFunctionType(arguments, {builder.getI1Type()}));
   function.setPrivate();
   builder.setInsertionPointToStart(function.addEntryBlock());
-  Value verdict = EliminationEmitter(builder, module.getLoc(), function.getArgument(0), area, method, target).emit();
+  Value list = isFetching ? function.getArgument(1) : Value();
+  Value verdict =
+      EliminationEmitter(builder, module.getLoc(), function.getArgument(0), area, method, target, list).emit();
   func::ReturnOp::create(builder, module.getLoc(), verdict);
   return function;
 }

@@ -38,8 +38,9 @@ struct WorkArea {
 ///             16 times max |S|, and every pivot larger than 16 n epsilon max |S|
 ///   cholesky  every pivot is positive, and larger than n * epsilon * max |S|
 /// A NaN in S is a reason for distrust.
+/// With `isFetching` it has a second argument (!llvm.ptr), a list whose chunks it asks for as it goes (FetchList.h).
 mlir::func::FuncOp eliminationFor(mlir::ModuleOp module, const WorkArea &area, tile::SolveMethod method,
-                                  const CpuTarget &target);
+                                  bool isFetching, const CpuTarget &target);
 
 } // namespace espalier::cpu
 

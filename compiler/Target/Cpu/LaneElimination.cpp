@@ -8,6 +8,7 @@
 
 #include "compiler/Target/Cpu/CarriedLoop.h"
 #include "compiler/Target/Cpu/Elimination.h"
+#include "compiler/Target/Cpu/FetchList.h"
 #include "compiler/Target/Cpu/Lanes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -30,9 +31,11 @@ namespace {
 
 class LaneEmitter {
 public:
-  LaneEmitter(OpBuilder &builder, Location location, const LaneSystems &systems, const CpuTarget &target)
-      : builder(builder), location(location), systems(systems), target(target), lanes(builder, location),
-        width(std::min(systems.points, target.lanes(elementBytes(systems.element)))), whole{0, width, width, {}} {}
+  LaneEmitter(OpBuilder &builder, Location location, const LaneSystems &systems, const CpuTarget &target,
+              Value fetching)
+      : builder(builder), location(location), systems(systems), target(target), fetching(fetching),
+        lanes(builder, location), width(std::min(systems.points, target.lanes(elementBytes(systems.element)))),
+        whole{0, width, width, {}} {}
 
   Value factor(Value work);
   void substitute(Value work, Value side, Value rowStep, Value columnStep, Value numColumns);
@@ -71,6 +74,9 @@ private:
   /// Blocks of four rows from .. to, then what is left of n.
   void forBlocks(Amount from, const std::function<void(Amount row, int64_t rows)> &body);
 
+  /// For each column, while more memory is asked for.
+  void forColumns(const Matrix &matrix, const std::function<void(Amount column)> &body);
+
   Values loop(Amount from, Amount to, int64_t step, ValueRange carried,
               const std::function<Values(Amount, ValueRange)> &body);
   void loop(Amount from, Amount to, int64_t step, const std::function<void(Amount)> &body) {
@@ -98,6 +104,7 @@ private:
   Location location;
   const LaneSystems &systems;
   const CpuTarget &target;
+  Value fetching; // a list; may be null
   LaneBuilder lanes;
   int64_t width;
   Piece whole;
@@ -142,11 +149,19 @@ void LaneEmitter::forBlocks(Amount from, const std::function<void(Amount, int64_
     body(Amount::of(blocks), systems.n - blocks);
 }
 
+void LaneEmitter::forColumns(const Matrix &matrix, const std::function<void(Amount)> &body) {
+  loop(matrix.from, matrix.to, 1, [&](Amount column) {
+    if (fetching)
+      askForNext(builder, location, fetching);
+    body(column);
+  });
+}
+
 //===-- The step ------------------------------------------------------------===//
 
 void LaneEmitter::update(const Matrix &matrix, Amount row, int64_t rows, Amount source, int64_t pivots,
                          const Factors &factors) {
-  loop(matrix.from, matrix.to, 1, [&](Amount column) {
+  forColumns(matrix, [&](Amount column) {
     Values known;
     for (int64_t p = 0; p < pivots; ++p)
       known.push_back(load(matrix, source, p, column));
@@ -291,7 +306,7 @@ Value LaneEmitter::factor(Value work) {
 void LaneEmitter::forward(const Matrix &work, const Matrix &side, Amount k, int64_t pivots) {
   Factors l = loadFactors(work, k, pivots, k, pivots);
   if (pivots > 1)
-    loop(side.from, side.to, 1, [&](Amount column) {
+    forColumns(side, [&](Amount column) {
       Values rows;
       for (int64_t i = 0; i < pivots; ++i) {
         Value entry = load(side, k, i, column);
@@ -310,7 +325,7 @@ void LaneEmitter::forward(const Matrix &work, const Matrix &side, Amount k, int6
 
 void LaneEmitter::backward(const Matrix &work, const Matrix &side, Amount k, int64_t pivots) {
   Factors u = loadFactors(work, k, pivots, k, pivots);
-  loop(side.from, side.to, 1, [&](Amount column) {
+  forColumns(side, [&](Amount column) {
     Values rows(pivots);
     for (int64_t i = pivots - 1; i >= 0; --i) {
       rows[i] = load(side, k, i, column);
@@ -346,39 +361,43 @@ void LaneEmitter::substitute(Value workStart, Value sideStart, Value rowStep, Va
 
 //===-- Functions -----------------------------------------------------------===//
 
-static func::FuncOp functionFor(ModuleOp module, StringRef step, const LaneSystems &systems, TypeRange arguments,
-                                TypeRange results, const CpuTarget &target,
+static func::FuncOp functionFor(ModuleOp module, StringRef step, const LaneSystems &systems,
+                                SmallVector<Type> arguments, TypeRange results, bool isFetching,
+                                const CpuTarget &target,
                                 llvm::function_ref<void(LaneEmitter &, Block &, SmallVectorImpl<Value> &)> body) {
   std::string name =
       (step + "_" + stringifySolveMethod(systems.method) + (systems.element.isF64() ? "_f64_" : "_f32_") +
-       Twine(systems.n) + "_in_" + Twine(systems.points) + "_lanes")
+       Twine(systems.n) + "_in_" + Twine(systems.points) + "_lanes" + (isFetching ? "_fetching" : ""))
           .str();
   if (auto known = module.lookupSymbol<func::FuncOp>(name))
     return known;
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+  if (isFetching)
+    arguments.push_back(LLVM::LLVMPointerType::get(module.getContext()));
   auto function = func::FuncOp::create(builder, module.getLoc(), name, builder.getFunctionType(arguments, results));
   function.setPrivate();
   builder.setInsertionPointToStart(function.addEntryBlock());
-  LaneEmitter emitter(builder, module.getLoc(), systems, target);
+  Value list = isFetching ? function.getArguments().back() : Value();
+  LaneEmitter emitter(builder, module.getLoc(), systems, target, list);
   SmallVector<Value> returned;
   body(emitter, function.getBody().front(), returned);
   func::ReturnOp::create(builder, module.getLoc(), returned);
   return function;
 }
 
-func::FuncOp laneFactorFor(ModuleOp module, const LaneSystems &systems, const CpuTarget &target) {
+func::FuncOp laneFactorFor(ModuleOp module, const LaneSystems &systems, bool isFetching, const CpuTarget &target) {
   Type pointer = LLVM::LLVMPointerType::get(module.getContext()), bits = IntegerType::get(module.getContext(), 64);
-  return functionFor(module, "factor", systems, pointer, bits, target,
+  return functionFor(module, "factor", systems, {pointer}, bits, isFetching, target,
                      [](LaneEmitter &emitter, Block &entry, SmallVectorImpl<Value> &returned) {
                        returned.push_back(emitter.factor(entry.getArgument(0)));
                      });
 }
 
-func::FuncOp laneSubstituteFor(ModuleOp module, const LaneSystems &systems, const CpuTarget &target) {
+func::FuncOp laneSubstituteFor(ModuleOp module, const LaneSystems &systems, bool isFetching, const CpuTarget &target) {
   Type pointer = LLVM::LLVMPointerType::get(module.getContext()), index = IndexType::get(module.getContext());
   // The factors are used alike, however they came about.
   LaneSystems any{systems.element, systems.n, systems.points, tile::SolveMethod::general};
-  return functionFor(module, "substitute", any, {pointer, pointer, index, index, index}, {}, target,
+  return functionFor(module, "substitute", any, {pointer, pointer, index, index, index}, {}, isFetching, target,
                      [](LaneEmitter &emitter, Block &entry, SmallVectorImpl<Value> &) {
                        emitter.substitute(entry.getArgument(0), entry.getArgument(1), entry.getArgument(2),
                                           entry.getArgument(3), entry.getArgument(4));

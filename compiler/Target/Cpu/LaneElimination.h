@@ -20,14 +20,18 @@ struct LaneSystems {
   tile::SolveMethod method;
 };
 
+/// Both functions ask for the chunks of a list (FetchList.h) as they go if they are given one, as a last argument.
+
 /// The private function `(work: !llvm.ptr) -> i64` that factors S, n x n runs, in place: L below the diagonal, U above,
 /// the reciprocals of the pivots on it. Bit p of the result: nothing gave reason for distrust of system p
 /// (Elimination.h). Made once per module and shape.
-mlir::func::FuncOp laneFactorFor(mlir::ModuleOp module, const LaneSystems &systems, const CpuTarget &target);
+mlir::func::FuncOp laneFactorFor(mlir::ModuleOp module, const LaneSystems &systems, bool isFetching,
+                                 const CpuTarget &target);
 
 /// The private function `(work, side: !llvm.ptr, rowStep, columnStep, numColumns: index)` that turns right-hand sides
 /// into solutions; element (i, c) of all systems is the run at i * rowStep + c * columnStep.
-mlir::func::FuncOp laneSubstituteFor(mlir::ModuleOp module, const LaneSystems &systems, const CpuTarget &target);
+mlir::func::FuncOp laneSubstituteFor(mlir::ModuleOp module, const LaneSystems &systems, bool isFetching,
+                                     const CpuTarget &target);
 
 } // namespace espalier::cpu
 

@@ -8,6 +8,7 @@
 #include "compiler/Target/Cpu/LaneSolves.h"
 
 #include "compiler/Target/Cpu/Elimination.h"
+#include "compiler/Target/Cpu/FetchList.h"
 #include "compiler/Target/Cpu/LaneElimination.h"
 #include "compiler/Target/Cpu/Lanes.h"
 #include "runtime/ABI/ABI.h"
@@ -183,15 +184,21 @@ void LaneSolveEmitter::emit() {
         {FlatBuffer::of(builder, location, solution), type.getRank() == 3 ? type.getDimSize(2) : int64_t(1)});
   }
   Value factors = addressOf(builder, location, area);
-  Value trusted =
-      func::CallOp::create(builder, location, laneFactorFor(module, systems, target), ValueRange{factors}).getResult(0);
-  solveApart(trusted);
-  func::FuncOp substitute = laneSubstituteFor(module, systems, target);
+  SmallVector<Value> list;
+  if (op.getFetching())
+    list.push_back(FlatBuffer::of(builder, location, op.getFetching()).line);
+  auto call = [&](func::FuncOp function, SmallVector<Value> arguments) {
+    llvm::append_range(arguments, list);
+    return func::CallOp::create(builder, location, function, arguments);
+  };
+  solveApart(call(laneFactorFor(module, systems, !list.empty(), target), {factors}).getResult(0));
+  func::FuncOp substitute = laneSubstituteFor(module, systems, !list.empty(), target);
   for (const Side &side : sides)
     if (side.columns > 0)
-      func::CallOp::create(builder, location, substitute,
-                           ValueRange{factors, side.buffer.line, side.rowStep().materialise(builder, location),
-                                      side.columnStep().materialise(builder, location), index(side.columns)});
+      call(substitute, {factors, side.buffer.line, side.rowStep().materialise(builder, location),
+                        side.columnStep().materialise(builder, location), index(side.columns)});
+  for (Value rest : list)
+    askForRest(builder, location, rest);
   op.erase();
 }
 

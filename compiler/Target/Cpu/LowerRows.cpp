@@ -12,6 +12,7 @@
 // share a function. A fetch in front of a move is spread over it: a burst of prefetches
 // would wait for itself.
 //===----------------------------------------------------------------------===//
+#include "compiler/Target/Cpu/FetchList.h"
 #include "compiler/Target/Cpu/LaneGathers.h"
 #include "compiler/Target/Cpu/Lanes.h"
 #include "compiler/Target/Cpu/Passes.h"
@@ -34,7 +35,7 @@ namespace espalier::cpu {
 
 namespace {
 
-constexpr int64_t quadBytes = 16, lineBytes = 64;
+constexpr int64_t quadBytes = 16;
 
 struct LowerRows : PassWrapper<LowerRows, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(LowerRows)

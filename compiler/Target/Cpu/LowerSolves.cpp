@@ -7,6 +7,7 @@
 // may be the right-hand sides themselves.
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/Elimination.h"
+#include "compiler/Target/Cpu/FetchList.h"
 #include "compiler/Target/Cpu/LaneSolves.h"
 #include "compiler/Target/Cpu/Lanes.h"
 #include "compiler/Target/Cpu/Passes.h"
@@ -227,9 +228,12 @@ Value SolveEmitter::attempt(Value isFirst) {
   auto choice = scf::IfOp::create(builder, location, TypeRange(builder.getI1Type()), isFirst, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(choice.thenBlock());
-  func::FuncOp elimination = eliminationFor(op->getParentOfType<ModuleOp>(), area, op.getMethod(), target);
-  scf::YieldOp::create(builder, location,
-                       func::CallOp::create(builder, location, elimination, ValueRange{work}).getResults());
+  SmallVector<Value> arguments{work};
+  if (Value list = op.getFetching())
+    arguments.push_back(FlatBuffer::of(builder, location, list).line);
+  func::FuncOp elimination =
+      eliminationFor(op->getParentOfType<ModuleOp>(), area, op.getMethod(), bool(op.getFetching()), target);
+  scf::YieldOp::create(builder, location, func::CallOp::create(builder, location, elimination, arguments).getResults());
   builder.setInsertionPointToStart(choice.elseBlock());
   callRuntime();
   scf::YieldOp::create(builder, location,
@@ -260,6 +264,8 @@ void SolveEmitter::emit() {
     Value trusted = attempt(isFirst);
     scf::YieldOp::create(builder, location, trusted);
   }
+  if (Value list = op.getFetching())
+    askForRest(builder, location, FlatBuffer::of(builder, location, list).line);
   copyOut();
   op.erase();
 }

@@ -13,6 +13,8 @@ namespace espalier::cpu {
 /// Each grid scf.forall becomes a function over a range of its tasks, called through espalier_parallel_for; arguments
 /// become loads from the tables of the call.
 std::unique_ptr<mlir::Pass> createOutlineGrid();
+/// tile.fetch becomes prefetches; what is long, rows too, a list that a solve beside it asks for.
+std::unique_ptr<mlir::Pass> createLowerFetches();
 /// tile.solve_into becomes elimination in scratch: one function per shape, called from each site.
 std::unique_ptr<mlir::Pass> createLowerSolves(const CpuTarget &target);
 /// tile.gather_rows and tile.scatter_rows become transpositions in registers.

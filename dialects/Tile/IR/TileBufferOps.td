@@ -59,6 +59,16 @@ def Tile_FetchRowsOp : Tile_Op<"fetch_rows"> {
   let assemblyFormat = "$from `at` $start `step` $step `rows` $rows `of` $elements (`for_writing` $forWriting^)? attr-dict `:` type($from) `,` type($rows)";
 }
 
+def Tile_FetchOp : Tile_Op<"fetch"> {
+  let summary = "A tile that will be read or overwritten soon";
+  let description = [{
+    `tile.fetch %tile first 1024 far : memref<16x16xf32, strided<[16, 1], offset: ?>>`: brings a tile near the core, `for_writing` or to be read, `far` if it comes from memory and need not
+    come all the way, and changes nothing. Behind the `first` so many bytes the hardware will have seen where it goes.
+  }];
+  let arguments = (ins UnitAttr:$forWriting, UnitAttr:$far, Arg<Tile_Buffer, "", [MemRead, MemWrite]>:$tile, I64Attr:$first);
+  let assemblyFormat = "$tile `first` $first (`far` $far^)? (`for_writing` $forWriting^)? attr-dict `:` type($tile)";
+}
+
 def Tile_ScatterRowsOp : Tile_Op<"scatter_rows"> {
   let summary = "Lanes, each into a row of a tensor";
   let description = [{
@@ -106,14 +116,16 @@ def Tile_SolveIntoOp : Tile_Op<"solve_into", [AttrSizedOperandSegments]> {
 
     With `positions` it is as many systems as there are of these: every operand has an axis for them in front, which is its shortest stride, and a fault of the p-th
     names `positions[p]`. Then `scratch` is left alone.
+
+    `fetching` is a list of what will be read or overwritten soon, which the target asks for meanwhile.
   }];
   let arguments = (ins Tile_SolveMethodAttr:$method, UnitAttr:$transposed, I64Attr:$location, Index:$batch, Index:$position,
                        Arg<Optional<Tile_Rows>, "", [MemRead]>:$positions, Arg<Tile_FloatBuffer, "", [MemRead]>:$matrix, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$rightSides,
                        Arg<Variadic<Tile_FloatBuffer>, "", [MemWrite]>:$targets, Arg<Tile_FloatBuffer, "", [MemRead, MemWrite]>:$scratch,
-                       DefaultValuedAttr<DenseI64ArrayAttr, "{4, 2}">:$block);
+                       Arg<Optional<MemRefRankOf<[I64], [1]>>, "", [MemRead, MemWrite]>:$fetching, DefaultValuedAttr<DenseI64ArrayAttr, "{4, 2}">:$block);
   let assemblyFormat = [{
     $method (`transposed` $transposed^)? $matrix `(` $rightSides `)` `into` `(` $targets `)` `scratch` $scratch `location` $location `at` $batch `,` $position
-    (`positions` $positions^ `:` type($positions))? attr-dict `:` type($matrix) `(` type($rightSides) `)` `into` `(` type($targets) `)` `scratch` type($scratch)
+    (`positions` $positions^ `:` type($positions))? (`fetching` $fetching^ `:` type($fetching))? attr-dict `:` type($matrix) `(` type($rightSides) `)` `into` `(` type($targets) `)` `scratch` type($scratch)
   }];
 }
 

@@ -13,7 +13,7 @@
 // CHECK: %[[CHANNEL:.*]] = arith.muli %[[TILE]]
 // CHECK: %[[WHOLE:.*]] = arith.cmpi ult, %[[TILE]]
 // CHECK: scf.if %[[WHOLE]] {
-// CHECK: memref.prefetch {{.*}}, read, locality<3>, data : memref<f32, strided<[], offset: ?>>
+// CHECK: tile.fetch {{.*}} first 1024 : memref<3xf32, strided<[1], offset: ?>>
 // CHECK-DAG: memref.reinterpret_cast %[[U]] to offset: [{{.*}}], sizes: [3], strides: [1]
 // CHECK-DAG: memref.reinterpret_cast %[[W]] to offset: [%[[CHANNEL]]], sizes: [3], strides: [1]
 // CHECK: } else {
