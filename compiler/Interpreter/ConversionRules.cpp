@@ -67,14 +67,21 @@ static Rule fromUnsigned(Conversion ofI32, Conversion ofOther) {
   };
 }
 
+/// To the width of the result; index and i64 hold every number.
 static Step truncateInteger(Operation *op, Plan &plan) {
-  if (getElementTypeOrSelf(op->getResult(0)).isInteger(1))
+  Type element = getElementTypeOrSelf(op->getResult(0));
+  if (element.isInteger(1))
     return convert([](Element x) { return Element{.integer = x.integer & 1}; })(op, plan);
-  return convert([](Element x) { return Element{.integer = int64_t(int32_t(x.integer))}; })(op, plan);
+  if (element.isInteger(32))
+    return convert([](Element x) { return Element{.integer = int64_t(int32_t(x.integer))}; })(op, plan);
+  return convert(keep)(op, plan);
 }
 
-static Step castIndex(Operation *op, Plan &plan) {
-  return getElementTypeOrSelf(op->getResult(0)).isIndex() ? convert(keep)(op, plan) : truncateInteger(op, plan);
+/// From an unsigned i32, which has its upper half where the signed one is negative.
+static Step castUnsignedIndex(Operation *op, Plan &plan) {
+  if (getElementTypeOrSelf(op->getOperand(0)).isInteger(32))
+    return convert([](Element x) { return Element{.integer = int64_t(uint32_t(x.integer))}; })(op, plan);
+  return truncateInteger(op, plan);
 }
 
 static Step constant(Operation *op, Plan &plan) {
@@ -141,9 +148,8 @@ void addConversionRules(RuleTable &table) {
   table["arith.extsi"] = fromSigned([](Element x) { return Element{.integer = -x.integer}; }, keep);
   table["arith.extui"] = fromUnsigned([](Element x) { return Element{.integer = int64_t(uint32_t(x.integer))}; }, keep);
   table["arith.trunci"] = truncateInteger;
-  table["arith.index_cast"] = castIndex;
-  table["arith.index_castui"] = fromUnsigned([](Element x) { return Element{.integer = int64_t(uint32_t(x.integer))}; },
-                                             [](Element x) { return Element{.integer = int64_t(int32_t(x.integer))}; });
+  table["arith.index_cast"] = truncateInteger;
+  table["arith.index_castui"] = castUnsignedIndex;
   table["tensor.dim"] = dimension;
 }
 

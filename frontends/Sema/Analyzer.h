@@ -59,7 +59,7 @@ public:
   Interface interface;
 
   /// Limits that keep every walk short (L22 is about extents, not about the size of programs).
-  static constexpr int64_t unrollLimit = 1024;
+  static constexpr uint64_t unrollLimit = 1024;
   static constexpr int maxNesting = 400;
   static constexpr int maxCallDepth = 32;
   static constexpr int32_t maxExprDepth = 2500;
@@ -246,6 +246,7 @@ private:
   void define(const ast::Stmt &stmt, Loop &loop);
   void defineLocal(const ast::Stmt &stmt);
   void walkAssert(const ast::Stmt &stmt);
+  void findKnown(const ast::Expr &side, std::map<std::string, int64_t> &known);
   std::optional<bool> assertHolds(const ast::Expr &node, const std::string &message, bool mayRequire);
   Value defineOutside(const Value &tile, const std::string &name, Span span);
   void closeOpenLoop();

@@ -13,6 +13,18 @@ void Analyzer::walkAssert(const ast::Stmt &stmt) {
     diags().error(stmt.value->span, fmt::format("the assertion does not hold: {}", stmt.message));
 }
 
+/// The names in a side of an assertion that are numbers already.
+void Analyzer::findKnown(const ast::Expr &side, std::map<std::string, int64_t> &known) {
+  if (side.kind == ast::ExprKind::Unary || side.kind == ast::ExprKind::Binary)
+    for (const ast::ExprPtr &part : side.operands)
+      findKnown(*part, known);
+  if (side.kind != ast::ExprKind::Name)
+    return;
+  std::optional<Dim> size = compileTime(side, "a side of an assertion");
+  if (std::optional<int64_t> number = size ? size->constant() : std::nullopt)
+    known.emplace(side.text, *number);
+}
+
 /// Whether the condition holds; nothing if that is open (then requirements say what is left) or after an error.
 std::optional<bool> Analyzer::assertHolds(const ast::Expr &node, const std::string &message, bool mayRequire) {
   if (node.kind == ast::ExprKind::Boolean)
@@ -62,9 +74,13 @@ std::optional<bool> Analyzer::assertHolds(const ast::Expr &node, const std::stri
     }
     return holds;
   }
-  if (mayRequire)
+  if (mayRequire) {
+    size_t before = state.kernel.requirements.size();
     require(relation, *a, *b, node.span, message);
-  else if (mode.constantDims)
+    if (state.kernel.requirements.size() > before)
+      for (const ast::ExprPtr &side : node.operands)
+        findKnown(*side, state.kernel.requirements.back().known);
+  } else if (mode.constantDims)
     diags()
         .error(node.span, "this assertion cannot be decided when the kernel is specialised")
         .withHint("`or` and `not` take what is known then: statics and sizes of tiles");

@@ -239,10 +239,11 @@ static bool mayFault(const ExprPtr &expr) {
 
 /// A range of known numbers: the element for each of them.
 Value Analyzer::unrolled(std::string_view what, const ast::Expr &node, int64_t low, int64_t high) {
-  if (high > low && (high - low > unrollLimit || high - low < 0)) {
-    diags().error(
-        node.clauses[0].domain->span,
-        fmt::format("a static range of {} elements is too long to unroll: at most {}", high - low, unrollLimit));
+  // Of two numbers of 64 bits, which may be further apart than the greatest of them.
+  uint64_t length = high > low ? static_cast<uint64_t>(high) - static_cast<uint64_t>(low) : 0;
+  if (length > unrollLimit) {
+    diags().error(node.clauses[0].domain->span,
+                  fmt::format("a static range of {} elements is too long to unroll: at most {}", length, unrollLimit));
     return Value::none();
   }
   std::vector<Value> elements, conditions;

@@ -267,6 +267,7 @@ struct Requirement {
   Span span;
   std::vector<Note> notes; // where what it speaks of is defined
   std::string hint;
+  std::map<std::string, int64_t> known; // names in it that are numbers already: statics, trees of a fixed size
 };
 
 struct Kernel {

@@ -195,7 +195,7 @@ bool Analyzer::require(Relation relation, const Dim &left, const Dim &right, Spa
         ((earlier.left == left && earlier.right == right) ||
          (relation == Relation::equal && earlier.left == right && earlier.right == left)))
       return true;
-  Requirement requirement{relation, left, right, message, span, {}, hint};
+  Requirement requirement{relation, left, right, message, span, {}, hint, {}};
   for (const Value *cause : causes)
     if (auto note = definitionOf(*cause);
         note && (requirement.notes.empty() || requirement.notes.back().message != note->message))

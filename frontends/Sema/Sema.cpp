@@ -153,14 +153,16 @@ std::optional<bool> decide(const Requirement &requirement, const std::map<std::s
 
 void reportRequirement(const Requirement &requirement, const std::map<std::string, Dim> &values,
                        Diagnostics &diagnostics) {
-  std::set<std::string> names;
+  std::map<std::string, std::string> numberOf;
+  for (const auto &[name, number] : requirement.known)
+    numberOf.emplace(name, std::to_string(number));
   for (const Dim *side : {&requirement.left, &requirement.right})
-    for (std::string &name : side->symbols())
-      names.insert(std::move(name));
+    for (const std::string &name : side->symbols())
+      if (auto place = values.find(name); place != values.end())
+        numberOf.emplace(name, place->second.str());
   std::string numbers;
-  for (const std::string &name : names)
-    if (auto place = values.find(name); place != values.end())
-      numbers += fmt::format("{}{} = {}", numbers.empty() ? "" : ", ", name, place->second.str());
+  for (const auto &[name, number] : numberOf)
+    numbers += fmt::format("{}{} = {}", numbers.empty() ? "" : ", ", name, number);
   std::string message = numbers.empty() ? requirement.message : fmt::format("{} ({})", requirement.message, numbers);
   Diagnostic &error = diagnostics.error(requirement.span, std::move(message));
   error.notes = requirement.notes;

@@ -11,10 +11,12 @@ namespace espalier {
 static Result<void> race(const EdgeList &edges, const double *weights, uint64_t seed, int64_t tree, double *costs) {
   auto counter = static_cast<uint64_t>(tree) * static_cast<uint64_t>(edges.numEdges);
   for (int64_t e = 0; e < edges.numEdges; ++e) {
-    if (!(weights[e] >= 0) || std::isinf(weights[e]))
-      return Error::of("the weight of edge ({}, {}) is {}, expected a number of at least 0", edges.edge(e).lower,
-                       edges.edge(e).higher, weights[e]);
-    costs[e] = -naturalLogarithm(uniformAt(seed, counter + static_cast<uint64_t>(e))) / weights[e];
+    double weight = weights[e];
+    if (!(weight >= 0) || std::isinf(weight))
+      return Error::of("the weight of edge ({}, {}) is {}, expected a finite number of at least 0", edges.edge(e).lower,
+                       edges.edge(e).higher, std::isnan(weight) ? "NaN" : fmt::format("{}", weight));
+    // The root of the waiting time, which is in the same order and within the range of a double for any weight.
+    costs[e] = std::sqrt(-naturalLogarithm(uniformAt(seed, counter + static_cast<uint64_t>(e)))) / std::sqrt(weight);
   }
   return {};
 }

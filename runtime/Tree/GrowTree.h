@@ -1,8 +1,8 @@
 //===- GrowTree.h - From numbers on edges to parents ------------------------===//
 //
 // One spanning tree, in memory of the caller. A random one is the minimum spanning
-// tree under exponential races: edge e of weight w_e costs -ln(u_e) / w_e, with u_e
-// uniform in (0, 1), a function of (seed, tree, e) alone. As waiting times without
+// tree under exponential races: edge e of weight w_e costs -ln(u_e) / w_e (its root is
+// compared), with u_e uniform in (0, 1), a function of (seed, tree, e) alone. As waiting times without
 // memory, these make each next edge of the tree one of those that still join two
 // components, drawn with probability proportional to its weight. Edges of weight 0
 // come last, in their order.

@@ -284,7 +284,7 @@ def bad():
         yield Case(name, refused, dict(program=pairs, given=dict(x=x, e=np.array(e, np.int32)), needle=r"esp:2:\d+: error: T\b.*" + needle))
     weights = "def f(x: float[N, d]) -> tree:\n    T = random_spanning_tree(x[i, 0] for i, j in band(N, 1))\n    return T\n"
     for weight in (-1.0, np.inf, np.nan):
-        yield Case(f"weight {weight}", refused, dict(program=weights, given=dict(x=np.array([[1], [weight], [1]], np.float32)), needle=rf"esp:2:\d+: error: T\b.*weight of edge \(1, 2\) is {weight:g}, expected a number of at least 0"))
+        yield Case(f"weight {weight}", refused, dict(program=weights, given=dict(x=np.array([[1], [weight], [1]], np.float32)), needle=rf"esp:2:\d+: error: T\b.*weight of edge \(1, 2\) is {'NaN' if np.isnan(weight) else f'{weight:g}'}, expected a finite number of at least 0"))
     computed = "def f(p: i32[V], x: float[V]) -> float[V]:\n    for v in each(V):\n        q[v] = p[v] + 0\n    T = from_parents(q)\n    for v in up(T):\n        y[v] = x[v] + sum(y[c] for c in children(v))\n    return y\n"
     for name, p, needle in (("a cycle", [1, 0, -1], "is on a cycle"), ("a parent out of range", [1, 3, -1], "vertex 1 has parent 3"), ("its own parent", [0, 0, -1], "cycle")):
         for where, text in (("computed", computed), ("given", computed.replace("from_parents(q)", "from_parents(p)"))):

@@ -3,6 +3,7 @@
 #include "compiler/Tools/Measure/Probes.h"
 #include "compiler/Tools/espalier/Commands.h"
 #include "compiler/Tools/espalier/Invocation.h"
+#include "compiler/Tools/espalier/NumberFlags.h"
 #include "compiler/Tools/espalier/Output.h"
 #include "compiler/Tools/espalier/Progress.h"
 #include "runtime/ABI/ParallelFor.h"
@@ -172,7 +173,7 @@ void addBench(CLI::App &app, Command &command) {
       ->check(CLI::Range(1, 4096));
   bench->add_option("--seconds", flags->seconds, "How long to measure")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 3600.0));
+      ->check(numberWithin(0, 3600));
   bench->add_option("--json", flags->json, "Write the figures to this file")->type_name("FILE.json");
   bench->footer(
       R"(The kernel, a large copy and multiply-adds in registers run in turn; the least time of each counts. Bytes are those of

@@ -28,7 +28,8 @@ struct CallFlags {
         .add_option("values", values,
                     "An argument for each parameter:\n"
                     "  tensors   x.npy, random:2,64,16 (\"random:2,64,16;seed=7;scale=0.1;diagonal=4\"), a number for "
-                    "a scalar\n"
+                    "a scalar;\n"
+                    "            a diagonal is added where the last two indices are equal, also of no square\n"
                     "  trees     perfect:ARITY,HEIGHT, chain:LENGTH, parents.npy (-1 at a root)\n"
                     "  static    a number, or a tuple: ranks=4,2,1,1\n"
                     "  index     a number")

@@ -61,6 +61,9 @@ Result<void> compile(const CompileFlags &flags) {
   Result<Stage> stage = parseStage(flags.stage);
   if (!stage)
     return stage.error();
+  if (options->target == Target::interp && *stage > Stage::mlir && !flags.times)
+    return Error::of("--emit={}: the interpreter evaluates mlir and compiles nothing; leave out --target=interp",
+                     name(*stage));
   if (*stage == Stage::object && flags.output.empty() && isatty(STDOUT_FILENO))
     return Error::of("an object file is no text: name a file with -o");
   if (!flags.output.empty())

@@ -54,6 +54,14 @@ Result<Output> Output::open(const std::string &path) {
   return Output(path, false);
 }
 
+Result<Output> Output::openForResults(const std::string &path) {
+  std::error_code ignored;
+  bool isDevice = fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
+  if (!path.ends_with('/') && !path.ends_with(".npy") && !isDevice)
+    return Error::of("-o: expected FILE.npy or FOLDER/, got `{}`", path);
+  return open(path);
+}
+
 Result<void> Output::accepts(const Signature &signature) const {
   if (isFolder || signature.results.size() == 1)
     return {};

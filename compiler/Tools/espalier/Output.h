@@ -15,6 +15,8 @@ class Output {
 public:
   /// Finds out whether the path can be written, before there is anything to write.
   static Result<Output> open(const std::string &path);
+  /// The same of a path for results: a file of them is called .npy, unless it is there and is a device or a pipe.
+  static Result<Output> openForResults(const std::string &path);
 
   /// A file holds one result.
   Result<void> accepts(const Signature &signature) const;

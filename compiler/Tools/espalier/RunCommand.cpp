@@ -29,7 +29,7 @@ Result<void> report(const Signature &signature, const std::vector<Tensor> &resul
 Result<void> run(const RunFlags &flags) {
   std::optional<Output> output;
   if (!flags.output.empty()) {
-    Result<Output> opened = Output::open(flags.output);
+    Result<Output> opened = Output::openForResults(flags.output);
     if (!opened)
       return opened.error();
     output = *opened;

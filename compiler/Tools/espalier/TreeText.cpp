@@ -28,6 +28,11 @@ Result<std::vector<int64_t>> chainSizes(const std::string &text) {
 
 using OneOrMany = std::variant<Tree, TreeBatch>;
 
+/// An error of a file's contents names the file.
+template <class T> Result<OneOrMany> ofFile(const std::string &path, Result<T> result) {
+  return result ? Result<OneOrMany>(OneOrMany(std::move(*result))) : result.error().within(path);
+}
+
 template <class T> Result<OneOrMany> oneOf(Result<T> result) {
   return result ? Result<OneOrMany>(OneOrMany(std::move(*result))) : result.error();
 }
@@ -72,10 +77,10 @@ Result<OneOrMany> parseTree(const std::string &text, TreeKind kind) {
   if (!parents)
     return parents.error();
   if (parents->rank() != 1)
-    return oneOf(TreeBatch::fromParents(*parents, kind));
+    return ofFile(text, TreeBatch::fromParents(*parents, kind));
   if (parents->dtype() != DType::i32)
     return Error::of("{}: expected the parents as i32, got {}", text, describe(*parents));
-  return oneOf(Tree::fromParents(parents->values<int32_t>(), kind));
+  return ofFile(text, Tree::fromParents(parents->values<int32_t>(), kind));
 }
 
 Result<Tree> parseSmallTree(const std::string &text, int64_t mostVertices) {

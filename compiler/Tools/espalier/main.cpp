@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 using namespace espalier;
 
 /// A word in the place of a subcommand that is none: of `app`, and within the subcommand that it names.
@@ -22,6 +24,16 @@ static Result<void> checkSubcommand(const CLI::App &app, int argc, char **argv) 
   std::string hint = didYouMean(word, names);
   std::string above = app.get_parent() ? "espalier " + app.get_name() : app.get_name();
   return Error::of("unknown command `{}`{}; `{} --help` lists them", word, hint.empty() ? "" : ": " + hint, above);
+}
+
+/// `--flag=` without a value, which CLI11 would look for in the next word.
+static Result<void> checkFlagValues(int argc, char **argv) {
+  for (int i = 1; i < argc; ++i) {
+    std::string_view word = argv[i];
+    if (word.starts_with("--") && word.find('=') == word.size() - 1)
+      return Error::of("{} needs a value after the `=`", word.substr(0, word.size() - 1));
+  }
+  return {};
 }
 
 int main(int argc, char **argv) {
@@ -45,6 +57,8 @@ int main(int argc, char **argv) {
   tool::addDraw(app, command);
   if (Result<void> known = checkSubcommand(app, argc, argv); !known)
     return tool::printError(known.error()), 1;
+  if (Result<void> given = checkFlagValues(argc, argv); !given)
+    return tool::printError(given.error()), 1;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &problem) {

@@ -2,6 +2,7 @@
 #include "compiler/Tools/Figures/HeatMap.h"
 #include "compiler/Tools/espalier/Draw/DrawCommands.h"
 #include "compiler/Tools/espalier/Draw/Subject.h"
+#include "compiler/Tools/espalier/NumberFlags.h"
 #include "runtime/Tensor/Npy.h"
 #include "runtime/Tree/PathProducts.h"
 
@@ -73,10 +74,10 @@ void addDrawInfluence(CLI::App &draw, Command &command) {
   influence->add_flag("--linear", flags->isLinear,
                       "Colours in proportion to the influence; by default to its logarithm");
   influence->add_option("--least", flags->least, "Less influence than this is not told apart (0.001)")
-      ->check(CLI::Range(1e-290, 0.999))
+      ->check(numberWithin(1e-290, 0.999))
       ->type_name("NUMBER");
   influence->add_option("--opacity", flags->opacity, "Of the colours over the image in grey (0.8)")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(numberWithin(0, 1))
       ->type_name("NUMBER");
   flags->picture.addPlain(*influence);
   flags->picture.addCell(*influence);

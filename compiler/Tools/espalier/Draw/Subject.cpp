@@ -3,7 +3,7 @@
 
 #include "compiler/Tools/Figures/PixelTree.h"
 #include "compiler/Tools/Figures/TreeOverImage.h"
-#include "compiler/Tools/espalier/NumberText.h"
+#include "compiler/Tools/espalier/NumberFlags.h"
 #include "compiler/Tools/espalier/TreeText.h"
 #include "runtime/Picture/Png.h"
 #include "runtime/Tensor/Npy.h"
@@ -88,7 +88,7 @@ void SubjectFlags::add(CLI::App &command, const char *inputs) {
                   "The weight of the edge above each vertex, instead of exp(-(distance of colours / contrast)^2)")
       ->type_name("WEIGHTS.npy");
   command.add_option("--contrast", contrast, "A distance of colours far above it is an edge of the image (0.1)")
-      ->check(CLI::Range(1e-9, 1e9))
+      ->check(numberWithin(1e-9, 1e9))
       ->type_name("NUMBER");
   command
       .add_option("--neighbours", neighbours, "Of each pixel in the tree's graph: 4 (default), or 8 with the diagonals")

@@ -244,6 +244,14 @@ TEST(Elementwise, Conversions) {
   EXPECT_EQ(evaluate("%x: i32", "f64", "%y = arith.uitofp %x : i32 to f64", {minusTwo})[0], 4294967294.0);
   EXPECT_EQ(evaluate("%x: i32", "index", "%y = arith.index_cast %x : i32 to index", {minusTwo})[0], -2);
   EXPECT_EQ(evaluate("%x: index", "i32", "%y = arith.index_cast %x : index to i32", {int64_t(1) << 32 | 5})[0], 5);
+  for (int64_t x : {int64_t(1) << 40, INT64_MIN, int64_t(-5)})
+    EXPECT_EQ(evaluate("%x: index", "f64", "%k = arith.index_cast %x : index to i64\n%y = arith.sitofp %k : i64 to f64",
+                       {x})[0],
+              double(x));
+  EXPECT_EQ(evaluate("%x: index", "f64", "%k = arith.index_castui %x : index to i64\n%y = arith.sitofp %k : i64 to f64",
+                     {int64_t(1) << 40})[0],
+            0x1p40);
+  EXPECT_EQ(evaluate("%x: i32", "index", "%y = arith.index_castui %x : i32 to index", {minusTwo})[0], 4294967294.0);
   EXPECT_EQ(evaluate("%x: i32", "i1", "%y = arith.trunci %x : i32 to i1", {minusTwo})[0], 0);
   std::string truth = "%t = arith.constant true\n";
   EXPECT_EQ(evaluate("", "f32", truth + "%y = arith.uitofp %t : i1 to f32")[0], 1);

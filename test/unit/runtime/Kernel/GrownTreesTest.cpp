@@ -180,8 +180,9 @@ TEST(GrownTrees, refusals) {
     setNumThreads(threads);
     EXPECT_EQ(refusal(grid, x, noPairs, 2, 3, 0, 0),
               "grow.esp:2:9: T at batch (1, 0): the cost of edge (2, 5) is NaN, expected a number");
-    EXPECT_EQ(refusal(random, x, noPairs, 2, 3, 0, 0),
-              "grow.esp:2:9: T at batch (1, 0): the weight of edge (2, 5) is nan, expected a number of at least 0");
+    EXPECT_EQ(
+        refusal(random, x, noPairs, 2, 3, 0, 0),
+        "grow.esp:2:9: T at batch (1, 0): the weight of edge (2, 5) is NaN, expected a finite number of at least 0");
   }
   setNumThreads(0);
   EXPECT_EQ(refusal(grid, x, noPairs, 2, 4, 0, 0), "argument x: axis T is 6, but tree T has 8 vertices");

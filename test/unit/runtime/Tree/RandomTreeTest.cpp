@@ -108,12 +108,30 @@ TEST(RandomTree, edgesWithoutWeightComeLast) {
   }
 }
 
+/// Powers of two, even ones, so that the weights and the roots of them are exact: down to denormal weights, up to the
+/// greatest.
+TEST(RandomTree, theUnitOfTheWeightsDoesNotMatter) {
+  Graph graph = *Graph::grid8(2, 2);
+  const std::vector<double> weights = {2, 6, 3, 1, 5, 4};
+  ASSERT_EQ(graph.numEdges(), 6);
+  for (int exponent : {-1074, -1070, -1022, 1020}) {
+    std::vector<double> scaled = weights;
+    for (double &weight : scaled)
+      weight = std::ldexp(weight, exponent);
+    for (uint64_t seed = 0; seed < 200; ++seed)
+      EXPECT_EQ(edgesOf(graph, *randomSpanningTree(graph, scaled, seed)),
+                edgesOf(graph, *randomSpanningTree(graph, weights, seed)))
+          << exponent << ' ' << seed;
+  }
+}
+
 TEST(RandomTree, refusesWeights) {
   Graph graph = *Graph::grid(1, 3);
   auto refusal = [&](double weight) { return randomSpanningTree(graph, std::vector{1.0, weight}, 0).error().message; };
-  EXPECT_EQ(refusal(-0.5), "the weight of edge (1, 2) is -0.5, expected a number of at least 0");
+  EXPECT_EQ(refusal(-0.5), "the weight of edge (1, 2) is -0.5, expected a finite number of at least 0");
   EXPECT_EQ(refusal(std::numeric_limits<double>::infinity()),
-            "the weight of edge (1, 2) is inf, expected a number of at least 0");
-  EXPECT_EQ(refusal(std::numeric_limits<double>::quiet_NaN()),
-            "the weight of edge (1, 2) is nan, expected a number of at least 0");
+            "the weight of edge (1, 2) is inf, expected a finite number of at least 0");
+  for (double sign : {1.0, -1.0})
+    EXPECT_EQ(refusal(std::copysign(std::numeric_limits<double>::quiet_NaN(), sign)),
+              "the weight of edge (1, 2) is NaN, expected a finite number of at least 0");
 }
