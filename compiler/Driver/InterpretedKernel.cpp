@@ -104,8 +104,9 @@ private:
       return values.error();
     auto functions = module.get().getOps<mlir::func::FuncOp>();
     std::lock_guard lock(mutex);
+    std::span<const int64_t> batch = binding.batchShape();
     Result<std::vector<interpreter::Value>> computed =
-        interpreter::interpret(*functions.begin(), *values, {checkFinite});
+        interpreter::interpret(*functions.begin(), *values, {checkFinite, Shape(batch.begin(), batch.end())});
     if (!computed)
       return computed.error();
     for (size_t i = 0; i < results.size(); ++i) {

@@ -18,15 +18,20 @@ static std::vector<int32_t> integersOf(const TensorView &view) {
   return numbers;
 }
 
-static void refuse(Machine &machine, Operation *op, const Error &error) {
-  machine.failWith(op, fmt::format("{}: {}", nameOf(op->getLoc(), "tree"), error.message));
+/// "T: ..", "T at batch 1: .."
+static void refuse(Machine &machine, Operation *op, const Error &error, const std::string &batch = "") {
+  machine.failWith(
+      op, fmt::format("{}{}{}: {}", nameOf(op->getLoc(), "tree"), batch.empty() ? "" : " at ", batch, error.message));
 }
 
-static void define(Machine &machine, Operation *op, int64_t row, const Result<TreeBatch> &trees) {
-  if (trees)
-    machine.setTrees(row, *trees);
-  else
-    refuse(machine, op, trees.error());
+/// The first row of a batch of parents that makes no tree, and why.
+static void refuseParents(Machine &machine, Operation *op, const Tensor &parents, TreeKind kind, const Error &ofAll) {
+  int64_t count = parents.rank() == 2 ? parents.shape()[0] : 0, size = parents.shape().back();
+  std::span<const int32_t> numbers = parents.values<int32_t>();
+  for (int64_t i = 0; i < count; ++i)
+    if (Result<Tree> tree = Tree::fromParents(numbers.subspan(i * size, size), kind); !tree)
+      return refuse(machine, op, tree.error(), machine.placeInBatch(i, count));
+  refuse(machine, op, ofAll);
 }
 
 static Step fromParents(Operation *op, Plan &plan) {
@@ -35,7 +40,12 @@ static Step fromParents(Operation *op, Plan &plan) {
     TensorView view = machine.view(place);
     std::vector<int32_t> numbers = integersOf(view);
     Result<Tensor> parents = Tensor::of(Shape(view.shape.begin(), view.shape.end()), std::span<const int32_t>(numbers));
-    define(machine, op, tree, parents ? TreeBatch::fromParents(*parents, kind) : parents.error());
+    if (!parents)
+      return refuse(machine, op, parents.error());
+    if (Result<TreeBatch> trees = TreeBatch::fromParents(*parents, kind))
+      machine.setTrees(tree, *trees);
+    else
+      refuseParents(machine, op, *parents, kind, trees.error());
   };
 }
 
@@ -82,8 +92,7 @@ static Step listedEdges(tree::EdgesOp op, Plan &plan) {
     for (size_t list = 0; list < numLists; ++list) {
       std::span<const int32_t> own(pairs.data() + 2 * list * each, 2 * each);
       if (Result<void> ordered = orderPairs(machine.integer(vertices), own, edges.data() + list * each); !ordered)
-        return refuse(machine, op,
-                      shape.size() == 3 ? ordered.error().within(fmt::format("batch {}", list)) : ordered.error());
+        return refuse(machine, op, ordered.error(), shape.size() == 3 ? machine.placeInBatch(list, numLists) : "");
     }
     writeEnds(machine, op, ends, shape, edges);
   };
@@ -103,11 +112,12 @@ struct Growth {
   Slot vertices, root, seed;
   int64_t tree;
 
-  Result<TreeBatch> grow(Machine &machine) const;
+  /// `element`: the one of a batch that is grown, for the message if it fails; none before and without a batch.
+  Result<TreeBatch> grow(Machine &machine, int64_t &element) const;
 };
 } // namespace
 
-Result<TreeBatch> Growth::grow(Machine &machine) const {
+Result<TreeBatch> Growth::grow(Machine &machine, int64_t &element) const {
   TensorView all = machine.view(numbers), listed = machine.view(ends);
   bool isBatch = all.shape.size() == 2, ownEdges = listed.shape.size() == 3;
   int64_t numEdges = all.shape.back(), count = isBatch ? all.shape[0] : 1;
@@ -133,14 +143,16 @@ Result<TreeBatch> Growth::grow(Machine &machine) const {
   std::vector<int32_t> parents(static_cast<size_t>(numVertices)), order(parents.size());
   std::vector<Tree> trees;
   for (int64_t b = 0; b < count; ++b) {
+    element = isBatch ? b : none;
     for (int64_t e = 0; e < numEdges; ++e)
       costs[static_cast<size_t>(e)] = all.data[b * numEdges + e].real;
     Result<void> grown = growTree(listOf(b), costs.data(), rule, b, scratch.data(), parents.data(), order.data());
     Result<Tree> tree = grown ? Tree::fromParents(parents) : grown.error();
     if (!tree)
-      return isBatch ? tree.error().within(fmt::format("batch {}", b)) : tree.error();
+      return tree.error();
     trees.push_back(*tree);
   }
+  element = none;
   return TreeBatch::of(isBatch ? Shape{count} : Shape{}, std::move(trees), numVertices);
 }
 
@@ -152,7 +164,14 @@ static Step spanningTree(Operation *op, Plan &plan) {
     growth.root = plan.slot(span.getRoot());
   if (span.getSeed())
     growth.seed = plan.slot(span.getSeed());
-  return [op, growth](Machine &machine) { define(machine, op, growth.tree, growth.grow(machine)); };
+  return [op, growth](Machine &machine) {
+    int64_t element = none;
+    if (Result<TreeBatch> trees = growth.grow(machine, element))
+      machine.setTrees(growth.tree, *trees);
+    else
+      refuse(machine, op, trees.error(),
+             element == none ? "" : machine.placeInBatch(element, machine.view(growth.numbers).shape[0]));
+  };
 }
 
 //===-- Views ---------------------------------------------------------------===//

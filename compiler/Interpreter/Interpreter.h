@@ -34,6 +34,9 @@ using Value = std::variant<Tensor, Tree, TreeBatch, int64_t>;
 struct Options {
   /// A definition that holds a NaN or an infinity is an error.
   bool checkFinite = false;
+  /// The axes that the one batch axis of tensors stands for, as messages name them; none: that axis itself, unless it
+  /// is of one element.
+  Shape batchShape = {};
 };
 
 /// The results of `kernel`, which is verified, for `arguments`, in the order of its parameters.

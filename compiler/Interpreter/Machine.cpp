@@ -1,6 +1,8 @@
 //===- Machine.cpp - Memory and errors of an interpretation -----------------===//
 #include "compiler/Interpreter/Machine.h"
 
+#include "runtime/Kernel/FaultText.h"
+
 #include "mlir/IR/Location.h"
 
 #include <new>
@@ -43,11 +45,17 @@ const espalier_tree *Machine::treeAt(int64_t row, Operation *where) {
   return nullptr;
 }
 
-/// "batch 3, h = 1, vertex 5", as far as a sweep is under way; a batch of one is not mentioned.
+std::string Machine::placeInBatch(int64_t element, int64_t size) const {
+  if (!options.batchShape.empty())
+    return batchText(element, options.batchShape);
+  return size > 1 ? batchText(element, Shape{size}) : std::string();
+}
+
+/// "batch 3, h = 1, vertex 5", as far as a sweep is under way.
 std::string Machine::point() const {
   std::vector<std::string> parts;
-  if (inBatch && batchSize > 1)
-    parts.push_back(fmt::format("batch {}", batchElement));
+  if (std::string batch = inBatch ? placeInBatch(batchElement, batchSize) : ""; !batch.empty())
+    parts.push_back(std::move(batch));
   for (size_t axis = 0; axis < axisPositions.size(); ++axis)
     parts.push_back(fmt::format("{} = {}", (*axisNames)[axis], axisPositions[axis]));
   if (vertex != none)

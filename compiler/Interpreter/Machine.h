@@ -75,6 +75,9 @@ public:
   void failWith(mlir::Operation *where, const std::string &what);
   bool failed() const { return error.has_value(); }
 
+  /// "batch 3", "batch (1, 0)": an element of a batch of so many. Nothing where messages do not mention it.
+  std::string placeInBatch(int64_t element, int64_t size) const;
+
   const Options options;
   std::optional<Error> error;
 

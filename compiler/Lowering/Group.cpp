@@ -300,23 +300,14 @@ void GroupBody::traverseChannels(const tree::Channels &channels, Value tile) {
 
 void GroupBody::bindPoint(Visit &visit, const Member &member, Value point, Value vertex) {
   SweepOp sweep = member.sweep;
-  Value position;
   SmallVector<Value> axisIndices(task.axisIndices);
   if (point && !sweep.getTree())
     axisIndices.push_back(point);
-  for (auto [source, index, size] : llvm::zip_equal(member.axisIndices(), axisIndices, sweep.getAxes())) {
-    Extent limit = task.buffers.extentOf(size);
-    visit.bind(source, index, limit);
-    position = position ? arith::AddIOp::create(
-                              builder, loc, arith::MulIOp::create(builder, loc, position, task.extent(limit)), index)
-                        : index;
-  }
-  if (sweep.getTree()) {
+  for (auto [source, index, size] : llvm::zip_equal(member.axisIndices(), axisIndices, sweep.getAxes()))
+    visit.bind(source, index, task.buffers.extentOf(size));
+  if (sweep.getTree())
     visit.bindVertex(member.vertex(), vertex);
-    position = vertex;
-  }
-  if (position)
-    visit.standAt(position);
+  visit.standAt(sweep, axisIndices, vertex);
 }
 
 /// Of what the sweep defines at the point.

@@ -49,7 +49,6 @@ static DenseSet<Operation *> numbersOfScatteredRows(tree::SweepOp sweep) {
 }
 
 void bindPoint(Visit &visit, Task &task, tree::SweepOp sweep, Value point) {
-  Location loc = sweep.getLoc();
   for (auto [source, index, extent] : llvm::zip(sweep.getAxisIndices(), task.axisIndices, sweep.getAxes()))
     visit.bind(source, index, task.buffers.extentOf(extent));
   if (!point)
@@ -58,16 +57,10 @@ void bindPoint(Visit &visit, Task &task, tree::SweepOp sweep, Value point) {
     visit.bindVertex(sweep.getVertex(), point);
   else
     visit.bind(pointVariable(sweep), point, pointsOf(task.buffers, sweep));
-  // A fault names the vertex, or counts along all axes.
-  Value position = point;
+  SmallVector<Value> axisIndices(task.axisIndices);
   if (!sweep.getTree())
-    for (auto [axis, index] : llvm::enumerate(task.axisIndices)) {
-      Value flat = index;
-      for (Value extent : sweep.getAxes().drop_front(axis + 1))
-        flat = arith::MulIOp::create(task.builder, loc, flat, task.extent(task.buffers.extentOf(extent)));
-      position = arith::AddIOp::create(task.builder, loc, position, flat);
-    }
-  visit.standAt(position);
+    axisIndices.push_back(point);
+  visit.standAt(sweep, axisIndices, point);
 }
 
 static SmallVector<std::pair<Value, block::PointSet>> perPoint(tree::SweepOp sweep, ArrayRef<Value> given) {

@@ -125,8 +125,9 @@ void Visit::solve(tile::SolveOp op) {
   for (View &place : places)
     targets.push_back(place.memref(builder, loc));
   View work = task.scratch({size, size + columns}, matrix.getElementType());
-  tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(), task.locations.rowOf(loc, op.getMatrix()),
-                            task.batch, position, positions, left, sides, targets, work.base, /*fetching=*/Value(), task.productBlock);
+  tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(),
+                            task.locations.rowOf(loc, op.getMatrix(), loopAxes), task.batch, position, positions, left,
+                            sides, targets, work.base, /*fetching=*/Value(), task.productBlock);
   for (auto [solution, place] : llvm::zip_equal(op.getSolutions(), places))
     tiles[solution] = place;
 }

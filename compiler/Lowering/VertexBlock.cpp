@@ -51,7 +51,7 @@ void VertexBlock::evaluatePointwise(Value vertices, const Visit &shared) {
   Visit visit(task, sweep.getBody(), groups);
   visit.adopt(shared);
   visit.bindVertex(sweep.getVertex(), vertex);
-  visit.standAt(vertex);
+  visit.standAt(sweep, task.axisIndices, vertex);
   for (Value source : lifting.pointwise())
     visit.define(source, packed.at(source, lane));
   visit.emitDefinitions();
@@ -152,8 +152,9 @@ void VertexBlock::emit(Value number, Value nextNumber) {
 
   Visit visit(task, lifting.region(), *liftedGroups);
   bindArguments(visit, shared);
-  // Also where nothing asks for the point itself: a fault of a solve names it.
+  // Also where nothing asks for the point itself: a fault of a solve names it, counted from the first vertex.
   visit.bindVertices(lifting.vertex(sweep.getVertex()), block, next);
+  visit.standAt(sweep, task.axisIndices, task.index(0));
   SmallVector<View> places;
   SmallVector<size_t> stored; // definitions that become rows
   for (auto [index, root] : llvm::enumerate(roots)) {

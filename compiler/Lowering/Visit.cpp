@@ -68,7 +68,28 @@ void Visit::adopt(const Visit &outer) {
 
 void Visit::standAt(Value flatPosition, ArrayRef<LoopAxis> axes) {
   position = flatPosition;
-  loopAxes = axes;
+  loopAxes.assign(axes.begin(), axes.end());
+}
+
+void Visit::standAt(tree::SweepOp sweep, ValueRange axisIndices, Value vertex) {
+  Location loc = sweep.getLoc();
+  SmallVector<LoopAxis, 2> axes;
+  Value flat;
+  auto enter = [&](std::string name, Extent size, Value index) {
+    axes.push_back({std::move(name), size.shapeEntry()});
+    if (flat)
+      flat = arith::AddIOp::create(builder, loc, arith::MulIOp::create(builder, loc, flat, task.extent(size)), index);
+    else
+      flat = index;
+  };
+  for (auto [number, variable, index, size] : llvm::enumerate(sweep.getAxisIndices(), axisIndices, sweep.getAxes())) {
+    std::string name = lowering::placeOf(variable.getLoc()).what;
+    enter(name.empty() ? "axis " + std::to_string(number) : name, task.buffers.extentOf(size), index);
+  }
+  if (sweep.getTree())
+    enter("vertex", task.buffers.verticesOf(sweep.getTree()), vertex);
+  if (flat)
+    standAt(flat, axes);
 }
 
 //===-- Destinations --------------------------------------------------------===//

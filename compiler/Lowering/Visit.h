@@ -54,8 +54,10 @@ public:
   void bindTile(mlir::Value source, const View &place) { tiles[source] = place; }
   /// Whatever `outer` knows is known here: its code comes before, in front of all loops that this visit stands in.
   void adopt(const Visit &outer);
-  /// What a fault says of the place: a flat position on these axes (without names: a vertex).
-  void standAt(mlir::Value flatPosition, llvm::ArrayRef<LoopAxis> axes = {});
+  /// What a fault says of the place: a flat position on these axes.
+  void standAt(mlir::Value flatPosition, llvm::ArrayRef<LoopAxis> axes);
+  /// A point of a sweep: its indices on all axes, and its vertex if there is a tree.
+  void standAt(tree::SweepOp sweep, mlir::ValueRange axisIndices, mlir::Value vertex);
 
   //===-- What is emitted -----------------------------------------------------===//
   /// A value of the source is to lie at `target` in the end.
@@ -207,8 +209,8 @@ private:
   mlir::OpBuilder &builder;
   mlir::Region &body;
   const ElementwiseGroups &groups;
-  mlir::Value position;              // what a fault says
-  llvm::ArrayRef<LoopAxis> loopAxes; // that it counts on
+  mlir::Value position;                    // what a fault says
+  llvm::SmallVector<LoopAxis, 2> loopAxes; // that it counts on
   llvm::SmallVector<std::pair<mlir::Value, View>> definitions;
   llvm::DenseMap<mlir::Value, mlir::Value> scalars;
   llvm::DenseMap<mlir::Value, View> tiles, locations;

@@ -146,6 +146,15 @@ static bool isTabular(SweepOp sweep) {
   return traversal == Traversal::post_order || traversal == Traversal::reverse_post_order;
 }
 
+/// A size that is asked for by hand, and that the group has if its tree is not cut; how many threads there are shall
+/// not decide whether it is taken.
+static std::string_view askedOfWholeTrees(ArrayRef<SweepOp> group, const Choices &choices,
+                                          const TargetDescription &target) {
+  if (choices.isStated(Key::sums) && llvm::any_of(group, canPush))
+    return rowOf(Key::sums).name;
+  return choices.isStated(Key::stores) && canStream(group, target) ? rowOf(Key::stores).name : "";
+}
+
 static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choices, const TargetDescription &target) {
   choices.beginGroup(describe(group, [](SweepOp) { return false; }));
   TaskLevel tasks = chooseTasks(group, finest, choices);
@@ -164,8 +173,8 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   else if (tasks == TaskLevel::axes && !inLanes)
     channels = chooseChannels(group, choices, target);
   task *= channels.share;
-  int64_t parts =
-      tasks == TaskLevel::axes ? chooseParts(group, {task, channels.channels, inLanes, steps}, choices, target) : 0;
+  WholeTree whole{task, channels.channels, inLanes, steps, inLanes ? "" : askedOfWholeTrees(group, choices, target)};
+  int64_t parts = tasks == TaskLevel::axes ? chooseParts(group, whole, choices, target) : 0;
   if (parts > 0)
     task /= double(parts * int64_t(group.size())); // of one grid
   bool inOnePart = tasks == TaskLevel::axes && parts == 0 && !inLanes;

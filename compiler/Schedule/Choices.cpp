@@ -61,6 +61,12 @@ int64_t Choices::choose(Key key, int64_t value, std::string reason, Range range)
   return choice.value;
 }
 
+bool Choices::isStated(Key key) const {
+  return std::any_of(overrides.begin(), overrides.end(), [&](const Override &setting) {
+    return setting.key == key && (!setting.group || *setting.group == group());
+  });
+}
+
 /// What can be set where an override wants something that is not there.
 std::string Choices::otherKeys(const Override &setting) const {
   if (decided.empty())

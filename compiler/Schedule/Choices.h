@@ -49,6 +49,9 @@ public:
   /// For the group in hand: `value`, or what an override says that the group can take.
   int64_t choose(Key key, int64_t value, std::string reason = "", Range range = {});
 
+  /// Whether the group in hand is asked for such a size by hand, also where it may not take it.
+  bool isStated(Key key) const;
+
   /// Of the group in hand: "tasks axes: a vertex waits for its neighbours; grain 4: ..".
   std::string reasons() const;
 

@@ -83,6 +83,10 @@ static SmallVector<Stream> streamsOf(ArrayRef<SweepOp> group, int64_t channels, 
   return streams;
 }
 
+bool canStream(ArrayRef<SweepOp> group, const TargetDescription &target) {
+  return !streamsOf(group, /*channels=*/0, /*pushes=*/true, target).empty();
+}
+
 SmallVector<SweepOp> chooseStores(ArrayRef<SweepOp> group, int64_t channels, bool pushes, Choices &choices,
                                   const TargetDescription &target) {
   SmallVector<SweepOp> all, paying;

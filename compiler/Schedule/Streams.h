@@ -15,6 +15,9 @@ namespace espalier::schedule {
 llvm::SmallVector<tree::SweepOp> chooseStores(llvm::ArrayRef<tree::SweepOp> group, int64_t channels, bool pushes,
                                               Choices &choices, const TargetDescription &target);
 
+/// Whether there is one that can, whoever adds to sums.
+bool canStream(llvm::ArrayRef<tree::SweepOp> group, const TargetDescription &target);
+
 } // namespace espalier::schedule
 
 #endif

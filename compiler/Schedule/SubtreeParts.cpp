@@ -28,6 +28,11 @@ static StringRef obstacle(ArrayRef<SweepOp> group) {
   return "";
 }
 
+/// Why there are none.
+static std::string reasonOf(std::string_view asked) {
+  return fmt::format("{} is set by hand, and a tree that is cut has none", asked);
+}
+
 static int64_t chooseRuns(ArrayRef<SweepOp> group, const WholeTree &whole, Choices &choices,
                           const TargetDescription &target) {
   if (whole.steps == 1 || !llvm::all_of(group, [](SweepOp sweep) { return canScan(sweep); }))
@@ -35,10 +40,10 @@ static int64_t chooseRuns(ArrayRef<SweepOp> group, const WholeTree &whole, Choic
   int64_t states = 0;
   for (SweepOp sweep : group)
     states = std::max<int64_t>(states, tree::AffineStates(sweep).states().size());
-  int64_t parts = chainParts(states, target);
-  return choices.choose(Key::parts, parts,
-                        fmt::format("{} cores, and {:.2g} times the work to know the states before parts", target.cores,
-                                    workInParts(states)),
+  int64_t parts = whole.asked.empty() ? chainParts(states, target) : 0;
+  std::string reason = fmt::format("{} cores, and {:.2g} times the work to know the states before parts", target.cores,
+                                   workInParts(states));
+  return choices.choose(Key::parts, parts, whole.asked.empty() ? reason : reasonOf(whole.asked),
                         {0, states <= kMostStatesInParts ? INT64_MAX : 0, "a part has no room for so many states"});
 }
 
@@ -66,9 +71,11 @@ int64_t chooseParts(ArrayRef<SweepOp> group, const WholeTree &whole, Choices &ch
     return chooseRuns(group, whole, choices, target);
   TreeWork work{whole.nanoseconds, int64_t(group.size()), numTasks(group, whole.channels, target),
                 whole.inLanes ? kLeastBlocks * ESPALIER_BLOCK_WIDTH : kLeastVertices};
-  int64_t parts = subtreeParts(work, target);
+  int64_t parts = whole.asked.empty() ? subtreeParts(work, target) : 0;
   std::string reason;
-  if (parts > 0)
+  if (!whole.asked.empty())
+    reason = reasonOf(whole.asked);
+  else if (parts > 0)
     reason = fmt::format("{} of {} threads would be idle; parts of {}", target.threads - work.tasks, target.threads,
                          durationText(work.nanoseconds / double(parts)));
   return choices.choose(Key::parts, parts, std::move(reason));

@@ -14,6 +14,8 @@ struct WholeTree {
   int64_t channels; // that it has; 0: all
   bool inLanes;     // a vertex in each lane
   int64_t steps;    // of a chain that are composed; 1: none
+  /// What is asked for by hand and only a tree has that is not cut: unless parts are asked for too, there are none.
+  std::string_view asked;
 };
 
 /// The parts of the group's tree that are tasks of their own; 0: none. Those of a chain, whose states are then combined

@@ -55,12 +55,12 @@ static Result<BuiltTree> prepareParents(BuiltTree built, int64_t numVertices, co
   if (built.numVertices < 0 || built.numVertices > mostVertices)
     return Error::of("{} parents, expected 0 to {}", built.numVertices, mostVertices);
   if (parents)
-    if (Result<void> taken = built.takeParents(parents->data<int32_t>()); !taken)
-      return taken.error();
+    if (auto refused = built.takeParents(parents->data<int32_t>()))
+      return built.count == 1 ? refused->error : refused->error.within(fmt::format("batch {}", refused->number));
   return built;
 }
 
-Result<void> BuiltTree::takeParents(const int32_t *parents) {
+std::optional<BuiltTree::Refusal> BuiltTree::takeParents(const int32_t *parents) {
   trees.clear();
   table.clear();
   if (numVertices == 0) // one stands for all, however many there are
@@ -69,7 +69,7 @@ Result<void> BuiltTree::takeParents(const int32_t *parents) {
     std::span<const int32_t> row(parents + i * numVertices, static_cast<size_t>(numVertices));
     Result<Tree> tree = TreeCache::shared().fromParents(row, spec->kind);
     if (!tree)
-      return count == 1 ? tree.error() : tree.error().within(fmt::format("batch {}", i));
+      return Refusal{i, tree.error()};
     table.push_back(tree->abi(spec->tables));
     trees.push_back(std::move(*tree));
   }

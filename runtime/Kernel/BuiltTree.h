@@ -31,8 +31,13 @@ struct BuiltTree {
   static Result<BuiltTree> prepare(const TreeSpec &spec, std::span<const int64_t> sizes, int64_t batch,
                                    const Tensor *parents);
 
-  /// `count` trees of numVertices vertices from their parents. Errors: those of Tree::fromParents, naming the tree.
-  Result<void> takeParents(const int32_t *parents);
+  /// One of the trees that is none, and why: an error of Tree::fromParents.
+  struct Refusal {
+    int64_t number;
+    Error error;
+  };
+  /// `count` trees of numVertices vertices from their parents; the first that is refused ends it.
+  std::optional<Refusal> takeParents(const int32_t *parents);
 };
 
 } // namespace espalier

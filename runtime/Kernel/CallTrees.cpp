@@ -95,8 +95,8 @@ bool CallTrees::grow(int64_t row, int64_t location, const double *numbers, const
 }
 
 bool CallTrees::takeParents(BuiltTree &tree, int64_t location, const int32_t *parents) {
-  Result<void> taken = tree.takeParents(parents);
-  return taken || refuse(location, -1, taken.error());
+  std::optional<BuiltTree::Refusal> refused = tree.takeParents(parents);
+  return !refused || refuse(location, tree.spec->batchable ? refused->number : -1, refused->error);
 }
 
 bool CallTrees::build(int64_t row, int64_t location, const void *data, const Edge *ends, int64_t root, int64_t seed) {

@@ -18,8 +18,7 @@ static Shape coordinates(int64_t flat, std::span<const int64_t> sizes) {
   return flat == 0 ? place : Shape();
 }
 
-/// "batch 3", "batch (1, 0)"; nothing where the call had no batch axes.
-static std::string batchText(int64_t batch, std::span<const int64_t> batchShape) {
+std::string batchText(int64_t batch, std::span<const int64_t> batchShape) {
   if (batch < 0 || batchShape.empty())
     return {};
   Shape place = coordinates(batch, batchShape);

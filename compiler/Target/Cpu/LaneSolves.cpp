@@ -139,7 +139,8 @@ void LaneSolveEmitter::solveOne(Value number) {
     });
   Value failed = callRuntimeSolve(builder, op, apart, area.n, area.stride, area.first, area.width());
   FlatBuffer positions = FlatBuffer::of(builder, location, op.getPositions());
-  Value position = arith::IndexCastOp::create(builder, location, builder.getIndexType(), scalarAt(positions, point));
+  Value ofPoint = arith::IndexCastOp::create(builder, location, builder.getIndexType(), scalarAt(positions, point)),
+        position = arith::AddIOp::create(builder, location, op.getPosition(), ofPoint);
   bool isPositive = op.getMethod() == tile::SolveMethod::cholesky;
   tile::FaultOp::create(builder, location, failed, isPositive ? ESPALIER_FAULT_NOT_POSITIVE : ESPALIER_FAULT_SINGULAR,
                         op.getLocation(), op.getBatch(), position, index(0), index(0));

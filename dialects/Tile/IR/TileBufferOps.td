@@ -115,7 +115,7 @@ def Tile_SolveIntoOp : Tile_Op<"solve_into", [AttrSizedOperandSegments]> {
     fault, reported at `location` with `batch` and `position`, and leaves NaN-free zeros in the targets.
 
     With `positions` it is as many systems as there are of these: every operand has an axis for them in front, which is its shortest stride, and a fault of the p-th
-    names `positions[p]`. Then `scratch` is left alone.
+    names `position + positions[p]`. Then `scratch` is left alone.
 
     `fetching` is a list of what will be read or overwritten soon, which the target asks for meanwhile.
   }];

@@ -222,6 +222,6 @@ TEST(GrownTrees, fromParentsThatTheKernelComputes) {
   ASSERT_TRUE(results) << results.error().message;
   EXPECT_TRUE(std::ranges::equal((*results)[0].values<int32_t>(), std::vector<int32_t>{-1, 0, 1, 2, 2, -1}));
   EXPECT_EQ(refusal(compute, *Tensor::of<int32_t>({2, 2}, {1, -1, -1, -1})),
-            "compute.esp:3:5: T: batch 1: 2 roots, vertices 0 and 1 among them, expected exactly one in a tree");
+            "compute.esp:3:5: T at batch 1: 2 roots, vertices 0 and 1 among them, expected exactly one in a tree");
   EXPECT_EQ(refusal(compute, *Tensor::of<int32_t>({0, 2}, {})), "accepted");
 }
