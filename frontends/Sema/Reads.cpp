@@ -95,6 +95,7 @@ Value Analyzer::subscriptTensor(Value tensor, const ast::Expr &node) {
     sawUnknown = true;
     return Value::unknown();
   }
+  tensor.indexedAt = node.span;
   return tensor;
 }
 
@@ -115,7 +116,7 @@ Value Analyzer::readTensor(const Value &tensor, Span span) {
   Type type{Kind::tile, row.dtype, {}, -1, 0};
   for (const Tensor::Axis &axis : remainingAxes(tensor))
     type.sizes.push_back(axis.size);
-  auto expr = make(Op::read, type, tensor.indices, span);
+  auto expr = make(Op::read, type, tensor.indices, tensor.indexedAt.value_or(span));
   expr->id = tensor.id;
   expr->mayFault = tensor.mayFault;
   if (!inCost || !isFloat(type.dtype) || type.dtype == DType::f64)

@@ -60,6 +60,7 @@ struct Value {
   bool prefix = false;   // tile: Op::prefix
   int32_t id = -1;       // tensor, tree
   std::vector<ExprPtr> indices;
+  std::optional<Span> indexedAt; // tensor: the brackets with their name, which a fault of the read names
   bool mayFault = false;
   std::shared_ptr<const Whole> whole;
   std::shared_ptr<const StaticTuple> statics;

@@ -57,7 +57,8 @@ Result<Output> Output::open(const std::string &path) {
 Result<Output> Output::openForResults(const std::string &path) {
   std::error_code ignored;
   bool isDevice = fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
-  if (!path.ends_with('/') && !path.ends_with(".npy") && !isDevice)
+  std::string ending = fs::path(path).extension().string();
+  if (!isDevice && !ending.empty() && ending != ".npy" && !path.ends_with('/'))
     return Error::of("-o: expected FILE.npy or FOLDER/, got `{}`", path);
   return open(path);
 }

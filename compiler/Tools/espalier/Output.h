@@ -15,7 +15,7 @@ class Output {
 public:
   /// Finds out whether the path can be written, before there is anything to write.
   static Result<Output> open(const std::string &path);
-  /// The same of a path for results: a file of them is called .npy, unless it is there and is a device or a pipe.
+  /// The same of a path for results: a file of them ends in .npy or in nothing, unless it is a device or a pipe.
   static Result<Output> openForResults(const std::string &path);
 
   /// A file holds one result.
