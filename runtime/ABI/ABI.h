@@ -96,7 +96,7 @@ void espalier_parallel_for(const espalier_call *call, int64_t tasks, int64_t gra
                            espalier_body body);
 
 /* Records a fault: `location` is a row of the kernel's location table; batch and position say where
- * (position: the vertex, or the flat index of the loop's axes; -1 outside loops). Of several faults the one with the
+ * (position: the flat index of the loop's axes and its vertex; -1 outside loops). Of several faults the one with the
  * least (location, batch, position) is kept, whatever the order of the calls. */
 void espalier_report(const espalier_call *call, int32_t fault, int64_t location, int64_t batch, int64_t position,
                      int64_t value, int64_t limit);
