@@ -31,8 +31,12 @@ static schedule::Overrides draw(const std::vector<schedule::Group> &groups, uint
     for (const schedule::Choice &choice : groups[group].choices) {
       Dice dice(seed, fmt::format("{}.{}", group, schedule::rowOf(choice.key).name));
       bool hasTasks = !drawn.empty() && drawn.back().group == int64_t(group);
+      // Steps that are composed take all channels.
+      bool hasSteps = std::ranges::any_of(drawn, [&](const schedule::Override &one) {
+        return one.group == int64_t(group) && one.key == Key::together && one.value > 1;
+      });
       if (decidesOthers(choice.key) != ofTasks || (ofTasks && hasTasks) || choice.least >= choice.most ||
-          !dice.chance(probability))
+          (choice.key == Key::channels && hasSteps) || !dice.chance(probability))
         continue;
       bool hasWords = !schedule::rowOf(choice.key).words.empty();
       int64_t value = hasWords ? dice.between(choice.least, choice.most) : drawValue(choice, dice);

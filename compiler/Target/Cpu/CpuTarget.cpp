@@ -32,6 +32,7 @@ static CpuTarget detect() {
   target.maskedVectors = avx512 || has.lookup("avx2");
   target.vectorScale = avx512;
   target.permutesLanes = avx512;
+  target.comparesSizes = avx512;
 #ifdef _SC_LEVEL2_CACHE_SIZE
   if (long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE); bytes > 0)
     target.secondCacheBytes = bytes;

@@ -19,6 +19,7 @@ struct CpuTarget {
   bool fusedMultiplyAdd = false;
   bool maskedVectors = false;  // masked loads and stores of 4- and 8-byte elements are one instruction each
   bool permutesLanes = false;  // the lanes of 64 bytes in an order that a vector says is one instruction (vpermps)
+  bool comparesSizes = false;  // the larger of |x| and |y| in each lane of 64 bytes is one instruction (vrangeps)
   bool vectorScale = false;    // x * 2^floor(y) on 16 floats is one instruction (vscalefps)
   bool bfloatRounding = false; // f32 -> bf16 is one instruction
 

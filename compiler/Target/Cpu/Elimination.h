@@ -37,10 +37,28 @@ struct WorkArea {
 ///   general   S = L U with ones on the diagonal of U: every entry of U is at most 10 in size, every entry of L at most
 ///             16 times max |S|, and every pivot larger than 16 n epsilon max |S|
 ///   cholesky  every pivot is positive, and larger than n * epsilon * max |S|
-/// A NaN in S is a reason for distrust.
-/// With `isFetching` it has a second argument (!llvm.ptr), a list whose chunks it asks for as it goes (FetchList.h).
+/// A NaN in S is a reason for distrust, and so is an S so large or so small (max |S| above 1e15 or below 1e-9 in f32,
+/// 1e140 and 1e-100 in f64) that products of two entries may leave the range of numbers. With `isFetching` it has a
+/// second argument (!llvm.ptr), a list whose chunks it asks for as it goes (FetchList.h).
 mlir::func::FuncOp eliminationFor(mlir::ModuleOp module, const WorkArea &area, tile::SolveMethod method,
                                   bool isFetching, const CpuTarget &target);
+
+/// A system of at most as many equations as a vector has lanes, of tiles whose columns follow one another in memory. It
+/// is solved where it lies: rows go from their places to registers, and solutions from there to theirs.
+struct PlacedSystem {
+  mlir::Type element;
+  int64_t n, lanes, matrixStep; // matrixStep: elements from row to row
+  struct Side {
+    int64_t columns, sourceStep, targetStep;
+  };
+  llvm::SmallVector<Side> sides;
+};
+
+/// The private function `(factors, matrix, [source, target, rest: index].. [, list]) -> i1` of pointers that does as
+/// the other one for the method general. `factors` has room for n vectors, `rest` is columns % lanes. It leaves all
+/// targets as they are if it returns false; a target may be its own source.
+mlir::func::FuncOp placedEliminationFor(mlir::ModuleOp module, const PlacedSystem &system, bool isFetching,
+                                        const CpuTarget &target);
 
 } // namespace espalier::cpu
 

@@ -50,6 +50,8 @@ public:
   SolveEmitter(tile::SolveIntoOp op, const WorkArea &area, const CpuTarget &target)
       : builder(op), location(op.getLoc()), op(op), area(area), target(target), lanes(builder, location) {}
   void emit();
+  /// Of a system that is solved where it lies; only what is distrusted goes through the work area.
+  void emitPlaced(const PlacedSystem &system);
 
 private:
   void fill();
@@ -270,6 +272,63 @@ void SolveEmitter::emit() {
   op.erase();
 }
 
+void SolveEmitter::emitPlaced(const PlacedSystem &system) {
+  auto lineOf = [&](Value tile) { return FlatBuffer::of(builder, location, tile).line; };
+  Value factors =
+      memref::AllocaOp::create(builder, location, MemRefType::get({system.n, system.lanes}, system.element));
+  SmallVector<Value> arguments{lineOf(factors), lineOf(op.getMatrix())};
+  for (auto [source, solution] : llvm::zip_equal(op.getRightSides(), op.getTargets())) {
+    Value rest = arith::ConstantIndexOp::create(builder, location, columnsOf(source) % system.lanes);
+    arguments.append({lineOf(source), lineOf(solution), rest});
+  }
+  if (Value list = op.getFetching())
+    arguments.push_back(lineOf(list));
+  func::FuncOp elimination =
+      placedEliminationFor(op->getParentOfType<ModuleOp>(), system, bool(op.getFetching()), target);
+  Value trusted = func::CallOp::create(builder, location, elimination, arguments).getResult(0);
+  if (op.getFetching())
+    askForRest(builder, location, arguments.back());
+  Value yes = arith::ConstantOp::create(builder, location, builder.getBoolAttr(true));
+  Value isApart = arith::XOrIOp::create(builder, location, trusted, yes);
+  auto apart = scf::IfOp::create(builder, location, isApart, /*withElseRegion=*/false);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(apart.thenBlock());
+    work = memref::AllocaOp::create(builder, location, area.type());
+    place = FlatBuffer::of(builder, location, work);
+    fill();
+    callRuntime();
+    copyOut();
+  }
+  op.erase();
+}
+
+/// Nothing where the system is larger than a corner, its tiles lie otherwise, or several right-hand sides are so narrow
+/// that they share vectors in the work area.
+static std::optional<PlacedSystem> placed(tile::SolveIntoOp op, const WorkArea &area) {
+  if (op.getMethod() != tile::SolveMethod::general || op.getTransposed() || area.n > area.lanes ||
+      !llvm::all_of(area.isAlone, [](bool isAlone) { return isAlone; }))
+    return std::nullopt;
+  // From row to row; nothing if that is not known, or if columns are apart.
+  auto stepOf = [](Value tile) -> std::optional<int64_t> {
+    auto type = cast<MemRefType>(tile.getType());
+    SmallVector<int64_t> strides = type.getStridesAndOffset().first;
+    bool isRows = type.getRank() == 1 || type.getDimSize(1) == 1 || strides[1] == 1;
+    return isRows && !ShapedType::isDynamic(strides[0]) ? std::optional(strides[0]) : std::nullopt;
+  };
+  std::optional<int64_t> matrixStep = stepOf(op.getMatrix());
+  if (!matrixStep)
+    return std::nullopt;
+  PlacedSystem system{area.element, area.n, area.lanes, *matrixStep, {}};
+  for (auto [source, solution] : llvm::zip_equal(op.getRightSides(), op.getTargets())) {
+    std::optional<int64_t> from = stepOf(source), to = stepOf(solution);
+    if (!from || !to)
+      return std::nullopt;
+    system.sides.push_back({columnsOf(source), *from, *to});
+  }
+  return system;
+}
+
 /// Failure, with an error at the op, for what the verifier of the tensor form excludes.
 static LogicalResult lower(tile::SolveIntoOp op, const CpuTarget &target) {
   if (op.getPositions())
@@ -295,7 +354,11 @@ static LogicalResult lower(tile::SolveIntoOp op, const CpuTarget &target) {
     return success();
   }
   WorkArea area = WorkArea::of(element, n, columns, target);
-  SolveEmitter(op, area, target).emit();
+  SolveEmitter emitter(op, area, target);
+  if (std::optional<PlacedSystem> system = placed(op, area))
+    emitter.emitPlaced(*system);
+  else
+    emitter.emit();
   return success();
 }
 

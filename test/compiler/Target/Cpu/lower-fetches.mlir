@@ -16,10 +16,10 @@
 
 // It asks while it computes, and for the rest behind it.
 // SOLVE-LABEL: func.func @beside
-// SOLVE:         func.call @solve_general_f32_16x16_by_{{[0-9]+}}_fetching(%{{.*}}, %{{.*}}) : (memref<16x32xf32>, !llvm.ptr) -> i1
+// SOLVE:         call @solve_general_f32_16_by_{{[0-9]+}}_at_16_16_at_16_to_16_fetching
 // SOLVE:         scf.while
 // SOLVE-COUNT-4:   llvm.intr.prefetch
-// SOLVE-LABEL: func.func private @solve_general_f32_16x16_by_{{[0-9]+}}_fetching
+// SOLVE-LABEL: func.func private @solve_general_f32_16_by_{{[0-9]+}}_at_16_16_at_16_to_16_fetching
 // SOLVE:         arith.divf
 // SOLVE-COUNT-4: llvm.intr.prefetch
 func.func @beside(%s: memref<16x16xf32>, %b: memref<16x16xf32>, %x: memref<16x16xf32>, %w: memref<16x32xf32>, %line: memref<?xf32>, %rows: memref<16xi32>, %W: memref<16x8x8xf32, strided<[1, 128, 16]>>) {

@@ -280,6 +280,23 @@ TYPED_TEST(Solve, ScaledRows) {
 }
 
 // A target may be the buffer of its right-hand side.
+// Products of two entries leave the range of numbers; no entry does.
+TYPED_TEST(Solve, FarFromOne) {
+  double far = sizeof(TypeParam) == 4 ? 1e20 : 1e160;
+  for (std::string_view method : {"general", "cholesky"})
+    for (int64_t n : {2, 3, 5, 7, 16, 17, 20, 33}) {
+      auto code = compileSolve<TypeParam>(n, 2, method);
+      for (double scale : {far, 1 / far, 1e-3 / far, 1e-8 / far}) {
+        System<TypeParam> system(n, 2, 9);
+        system.positive().dominant();
+        for (TypeParam &entry : system.matrix)
+          entry = static_cast<TypeParam>(entry * scale);
+        EXPECT_FALSE(solve(code, system)) << method << " " << n << " " << scale;
+        ASSERT_LT(system.backwardError(), tolerance) << method << " " << n << " " << scale;
+      }
+    }
+}
+
 TYPED_TEST(Solve, InPlace) {
   std::string f = typeName<TypeParam>();
   for (int64_t n : {3, 16}) {
