@@ -22,11 +22,11 @@ constexpr size_t tableOffsets[] = {
     offsetof(espalier_tree, post_order),   offsetof(espalier_tree, depth),         offsetof(espalier_tree, height),
     offsetof(espalier_tree, slot),         offsetof(espalier_tree, leaves),        offsetof(espalier_tree, leaf_rank),
     offsetof(espalier_tree, roots),        offsetof(espalier_tree, blocks),        offsetof(espalier_tree, part_order),
-    offsetof(espalier_tree, part_offsets), offsetof(espalier_tree, part_blocks),
+    offsetof(espalier_tree, part_offsets), offsetof(espalier_tree, part_blocks),   offsetof(espalier_tree, runs),
 };
 constexpr size_t extentOffsets[] = {offsetof(espalier_tree, num_vertices), offsetof(espalier_tree, num_leaves),
                                     offsetof(espalier_tree, num_roots), offsetof(espalier_tree, num_blocks),
-                                    offsetof(espalier_tree, num_parts)};
+                                    offsetof(espalier_tree, num_parts),    offsetof(espalier_tree, num_runs)};
 static_assert(std::size(tableOffsets) == tree::getMaxEnumValForTable() + 1);
 static_assert(std::size(extentOffsets) == tree::getMaxEnumValForExtent() + 1);
 
@@ -101,6 +101,9 @@ struct ConvertTable : ConvertOpToLLVMPattern<tree::TableOp> {
     case tree::Table::part_blocks:
       return LLVM::AddOp::create(loader.rewriter, loader.location, extent(offsetof(espalier_tree, num_parts)),
                                  loader.number(1));
+    case tree::Table::runs:
+      return LLVM::MulOp::create(loader.rewriter, loader.location, extent(offsetof(espalier_tree, num_runs)),
+                                 loader.number(2));
     default:
       return vertices;
     }

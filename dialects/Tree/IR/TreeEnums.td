@@ -32,13 +32,14 @@ def Tree_Table : I32EnumAttr<"Table", "an array of espalier_tree", [
     I32EnumAttrCase<"parent", 0>, I32EnumAttrCase<"child_offsets", 1>, I32EnumAttrCase<"children", 2>, I32EnumAttrCase<"post_order", 3>,
     I32EnumAttrCase<"depth", 4>, I32EnumAttrCase<"height", 5>, I32EnumAttrCase<"slot", 6>, I32EnumAttrCase<"leaves", 7>,
     I32EnumAttrCase<"leaf_rank", 8>, I32EnumAttrCase<"roots", 9>, I32EnumAttrCase<"blocks", 10>, I32EnumAttrCase<"part_order", 11>, I32EnumAttrCase<"part_offsets", 12>,
-    I32EnumAttrCase<"part_blocks", 13>]> {
+    I32EnumAttrCase<"part_blocks", 13>, I32EnumAttrCase<"runs", 14>]> {
   let cppNamespace = "::espalier::tree";
   let genSpecializedAttr = 0;
 }
 
 def Tree_Extent : I32EnumAttr<"Extent", "a number of espalier_tree", [
-    I32EnumAttrCase<"num_vertices", 0>, I32EnumAttrCase<"num_leaves", 1>, I32EnumAttrCase<"num_roots", 2>, I32EnumAttrCase<"num_blocks", 3>, I32EnumAttrCase<"num_parts", 4>]> {
+    I32EnumAttrCase<"num_vertices", 0>, I32EnumAttrCase<"num_leaves", 1>, I32EnumAttrCase<"num_roots", 2>, I32EnumAttrCase<"num_blocks", 3>, I32EnumAttrCase<"num_parts", 4>,
+    I32EnumAttrCase<"num_runs", 5>]> {
   let cppNamespace = "::espalier::tree";
   let genSpecializedAttr = 0;
 }
