@@ -281,7 +281,8 @@ std::string magnitude(const CallSizes &sizes) {
   bool someIdle = sizes.vertices > 0 && sizes.batch < sizes.threads;
   if (power == 0 && !someIdle)
     return "";
-  return fmt::format(" 4^{} {}/{}", power, std::min(sizes.batch, sizes.threads), sizes.threads);
+  int64_t counted = sizes.vertices < schedule::deepTree ? 0 : schedule::mostTreesWithRuns + 1;
+  return fmt::format(" 4^{} {}/{}", power, std::min(sizes.batch, std::max(counted, sizes.threads)), sizes.threads);
 }
 
 namespace {

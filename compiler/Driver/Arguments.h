@@ -52,7 +52,8 @@ CallSizes sizesOf(const sema::Interface &interface, std::span<const Argument> ar
 
 /// The same for calls that one schedule suits: a kernel serves all sizes, but is made for those of one magnitude. Small
 /// trees are of one, then each is four times the one before; tasks count up to the number of threads, and those of
-/// small trees only where threads would be idle.
+/// small trees only where threads would be idle; large trees count, as long as they are few, whatever threads there
+/// are.
 std::string magnitude(const CallSizes &sizes);
 
 } // namespace espalier

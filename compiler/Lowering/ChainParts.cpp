@@ -2,7 +2,7 @@
 #include "compiler/Lowering/ChainScan.h"
 
 #include "compiler/Lowering/Copies.h"
-#include "compiler/Lowering/Loops.h"
+#include "compiler/Lowering/Effect.h"
 #include "compiler/Lowering/RowSums.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -120,27 +120,11 @@ void ChainScan::passPart(Bounds bounds, ArrayRef<View> next, const View &check) 
   for (const Recurrence::System &system : recurrence.systems)
     for (unsigned number : system.states) {
       size_t to = indexOf(number);
-      SmallVector<View> read{effectAt(bounds, to, std::nullopt)};
-      for (unsigned from : system.states) {
-        read.push_back(effectAt(bounds, to, indexOf(from)));
-        read.push_back(carried[indexOf(from)]);
-      }
-      emitLoops(builder, loc, next[to].sizes, read, {next[to]}, {},
-                [](ImplicitLocOpBuilder &b, ValueRange read, ValueRange) {
-                  Value sum = read[0];
-                  for (size_t k = 1; k < read.size(); k += 2)
-                    sum = arith::AddFOp::create(b, sum, arith::MulFOp::create(b, read[k], read[k + 1]));
-                  return SmallVector<Value>{sum};
-                });
-      SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, next[to].rank()));
-      emitLoops(builder, loc, next[to].sizes, {next[to]}, {check}, all,
-                [](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
-                  Value zero = arith::ConstantOp::create(b, cast<TypedAttr>(b.getZeroAttr(read[0].getType())));
-                  Value nothing = arith::MulFOp::create(b, read[0], zero);
-                  if (nothing.getType() != old[0].getType())
-                    nothing = arith::ExtFOp::create(b, old[0].getType(), nothing);
-                  return SmallVector<Value>{arith::AddFOp::create(b, old[0], nothing)};
-                });
+      std::vector<std::pair<View, View>> products;
+      for (unsigned from : system.states)
+        products.push_back({effectAt(bounds, to, indexOf(from)), carried[indexOf(from)]});
+      applyEffect(builder, loc, effectAt(bounds, to, std::nullopt), products, next[to]);
+      noteInfinite(builder, loc, next[to], check);
     }
   for (auto [from, to] : llvm::zip_equal(next, carried))
     copyTile(builder, loc, from, to);
@@ -179,8 +163,7 @@ void ChainScan::emitStatesBefore() {
     for (auto [number, state] : llvm::enumerate(carried))
       copyTile(builder, loc, state, tileAt(from, number));
   }
-  Value sum = Visit(task, recurrence.step->getBody(), stepGroups).load(check, loc);
-  Value isBad = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO, sum, sum);
+  Value isBad = isNoted(builder, loc, check);
   builder.setInsertionPoint(scf::IfOp::create(builder, loc, isBad, /*withElseRegion=*/false).thenYield());
   visitAllFirst(count);
 }

@@ -13,6 +13,7 @@
 #include "compiler/Lowering/Copies.h"
 #include "compiler/Lowering/Grid.h"
 #include "compiler/Lowering/OwnTensors.h"
+#include "compiler/Lowering/PathRuns.h"
 #include "compiler/Lowering/PointBlock.h"
 #include "compiler/Lowering/Prefetch.h"
 #include "compiler/Lowering/SubtreeGrids.h"
@@ -48,7 +49,7 @@ static Value numParts(OpBuilder &builder, Location loc, Value numPoints, Schedul
   return arith::MinUIOp::create(builder, loc, arith::MaxUIOp::create(builder, loc, whole, one), numPoints);
 }
 
-static bool isOfPart(Share share) { return share == Share::part || share == Share::effect; }
+static bool isOfPart(Share share) { return share != Share::all && share != Share::top; }
 
 /// The axes that tasks run along. Points of a sweep without a tree are those of its last axis.
 static OperandRange taskAxesOf(SweepOp sweep, ScheduleAttr schedule) {
@@ -108,6 +109,7 @@ private:
   void traverseChannels(const tree::Channels &channels, Value tile);
   void traverseWidth(const tree::Channels &channels, int64_t width);
   void traverse(const Member &member);
+  void visitInOrder(const Member &member, VertexOrder order);
   void prefetchLater(const Member &member, VertexOrder &order, Value ordinal);
   void bindPoint(Visit &visit, const Member &member, Value point, Value vertex);
   SmallVector<Value> indicesAt(const Member &member, Value point);
@@ -386,7 +388,15 @@ void GroupBody::traverse(const Member &member) {
   if (isScanned(sweep))
     return ChainScan(task, sweep).emit(stage.share);
   makeSums(member);
-  VertexOrder order(task, sweep, stage.share);
+  if (hasRuns(sweep) && stage.share != Share::part)
+    return PathRuns(task, sweep, member.narrow ? *member.narrow : sweep,
+                    [&](Value from, Value to) { visitInOrder(member, VertexOrder(task, sweep, from, to)); })
+        .emit(stage.share);
+  visitInOrder(member, VertexOrder(task, sweep, stage.share));
+}
+
+void GroupBody::visitInOrder(const Member &member, VertexOrder order) {
+  SweepOp sweep = member.sweep;
   OpBuilder::InsertionGuard guard(builder);
   Value ordinal = enterLoop(order.lower(), order.upper()).getInductionVar();
   if (order.isByBlocks())

@@ -14,6 +14,7 @@
 #include "compiler/Lowering/Visit.h"
 #include "dialects/Tree/IR/Affine.h"
 #include "dialects/Tree/IR/Channels.h"
+#include "runtime/Tree/Partition.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -117,6 +118,26 @@ static LogicalResult checkSteps(func::FuncOp source) {
   return success();
 }
 
+/// Runs are of the long paths of trees with parts, of a state that is affine by elements, visited vertex by vertex.
+static LogicalResult checkPaths(func::FuncOp source) {
+  for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
+    ScheduleAttr schedule = sweep.getSchedule();
+    if (schedule.getPaths() == 0)
+      continue;
+    tree::AffineStates states(sweep);
+    bool goesByTable = schedule.getTraversal() == tree::Traversal::post_order ||
+                       schedule.getTraversal() == tree::Traversal::reverse_post_order;
+    if (schedule.getPaths() < 0 || schedule.getParts() == 0 || !goesByTable || !tree::composesPaths(sweep, states))
+      return sweep.emitOpError(
+          "is scheduled for runs of paths, but these cannot be composed, or its tree has no parts, or "
+          "is not visited vertex by vertex");
+    if (int64_t(states.states().size()) >= leastRun)
+      return sweep.emitOpError("is scheduled for runs of paths, but ")
+             << states.states().size() << " states find no room in one of " << leastRun << " vertices";
+  }
+  return success();
+}
+
 /// Sums to which children add are those of whole trees, in post-order.
 static LogicalResult checkSums(func::FuncOp source) {
   for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
@@ -133,7 +154,7 @@ static LogicalResult checkSums(func::FuncOp source) {
 
 static LogicalResult structure(func::FuncOp source) {
   if (failed(checkBody(source)) || failed(checkChannels(source)) || failed(checkParts(source)) ||
-      failed(checkSteps(source)) || failed(checkSums(source)))
+      failed(checkSteps(source)) || failed(checkPaths(source)) || failed(checkSums(source)))
     return failure();
   FailureOr<Buffers> buffers = Buffers::create(source);
   if (failed(buffers))

@@ -26,18 +26,25 @@ static bool mayFollow(const Stage &stage, Share share, SweepOp next) {
   return share == Share::top || llvm::all_of(stage.sweeps, [&](SweepOp earlier) { return staysInPart(earlier, next); });
 }
 
+bool hasRuns(SweepOp sweep) { return sweep.getSchedule().getPaths() > 0; }
+
+static SmallVector<Share> sharesOf(SweepOp sweep) {
+  if (tree::isChain(sweep.getTree()))
+    return {Share::effect, Share::top, Share::part};
+  SmallVector<Share> shares{Share::top};
+  if (hasRuns(sweep))
+    shares = {Share::effect, Share::top, Share::run};
+  bool isUp = sweep.getDirection() == tree::Direction::up;
+  shares.insert(isUp ? shares.begin() : shares.end(), Share::part);
+  return shares;
+}
+
 SmallVector<Stage> stagesOf(ArrayRef<SweepOp> group) {
   if (SweepOp(group.front()).getSchedule().getParts() == 0)
     return {{Share::all, SmallVector<SweepOp>(group)}};
   SmallVector<Stage> stages;
   for (SweepOp sweep : group) {
-    if (tree::isChain(sweep.getTree())) {
-      for (Share share : {Share::effect, Share::top, Share::part})
-        stages.push_back({share, {sweep}});
-      continue;
-    }
-    bool isUp = sweep.getDirection() == tree::Direction::up;
-    for (Share share : {isUp ? Share::part : Share::top, isUp ? Share::top : Share::part}) {
+    for (Share share : sharesOf(sweep)) {
       if (stages.empty() || !mayFollow(stages.back(), share, sweep))
         stages.push_back({share, {}});
       stages.back().sweeps.push_back(sweep);

@@ -20,6 +20,10 @@ VertexOrder::VertexOrder(Task &task, tree::SweepOp sweep, Share share)
     findRange();
 }
 
+VertexOrder::VertexOrder(Task &task, tree::SweepOp sweep, Value from, Value to)
+    : task(task), sweep(sweep), loc(sweep.getLoc()), share(Share::run), traversal(sweep.getSchedule().getTraversal()),
+      from(from), to(to) {}
+
 bool VertexOrder::isByBlocks() const {
   return traversal == Traversal::blocks || traversal == Traversal::reverse_blocks;
 }

@@ -14,6 +14,8 @@ class VertexOrder {
 public:
   /// Of one part: the one that the task stands at (Task::part).
   VertexOrder(Task &task, tree::SweepOp sweep, Share share);
+  /// Of part_order[from .. to).
+  VertexOrder(Task &task, tree::SweepOp sweep, mlir::Value from, mlir::Value to);
 
   bool isByBlocks() const;
   mlir::Value lower() const { return from; }

@@ -174,7 +174,10 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
     channels = chooseChannels(group, choices, target);
   task *= channels.share;
   WholeTree whole{task, channels.channels, inLanes, steps, inLanes ? "" : askedOfWholeTrees(group, choices, target)};
-  int64_t parts = tasks == TaskLevel::axes ? chooseParts(group, whole, choices, target) : 0;
+  TreeParts cut;
+  if (tasks == TaskLevel::axes)
+    cut = chooseParts(group, whole, choices, target);
+  int64_t parts = cut.parts;
   if (parts > 0)
     task /= double(parts * int64_t(group.size())); // of one grid
   bool inOnePart = tasks == TaskLevel::axes && parts == 0 && !inLanes;
@@ -204,8 +207,9 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
                                      byBlocks                      ? ESPALIER_BLOCK_WIDTH
                                      : steps > 1 && canScan(sweep) ? steps
                                                                    : together,
-                                     channels.channels, parts, isTabular(sweep) && !byBlocks ? ahead : 0,
-                                     llvm::is_contained(streams, sweep), pushes && canPush(sweep), choices.reasons()));
+                                     channels.channels, parts, cut.paths > 0 && hasPaths(sweep) ? cut.paths : 0,
+                                     isTabular(sweep) && !byBlocks ? ahead : 0, llvm::is_contained(streams, sweep),
+                                     pushes && canPush(sweep), choices.reasons()));
   }
 }
 

@@ -182,6 +182,16 @@ int64_t chainParts(int64_t numStates, const TargetDescription &target) {
   return wins && numStates <= kMostStatesInParts ? std::min(kPartsPerThread * target.cores, kMostParts) : 0;
 }
 
+int64_t treesWithRuns(int64_t numStates, const TargetDescription &target) {
+  auto trees = int64_t(double(target.cores) / (2 * workInParts(numStates)));
+  bool isKnown = target.vertices >= deepTree && target.tasks > 0 && target.tasks <= trees;
+  return isKnown && numStates <= kMostStatesInRuns ? std::min(trees, mostTreesWithRuns) : 0;
+}
+
+int64_t partsWithRuns(const TargetDescription &target) {
+  return std::clamp<int64_t>(kPartsPerThread * target.cores, 1, kMostParts);
+}
+
 /// The sums of some depths are at hand at the same time.
 constexpr double kSumsAtHand = 8;
 

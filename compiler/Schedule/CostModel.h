@@ -126,6 +126,19 @@ int64_t stepsOfPart(int64_t together);
 /// More find no room in a part.
 constexpr int64_t kMostStatesInParts = 16;
 
+/// Trees of fewer vertices are not worth composing states along their paths.
+constexpr int64_t deepTree = 1 << 16;
+/// With more trees, these are tasks enough on any machine.
+constexpr int64_t mostTreesWithRuns = 63;
+/// Of how many trees at the same time the long paths are cut into runs (runtime/Tree/Partition.h), whose effect on any
+/// of k states is found by a visit more: as long as half of the cores of each tree win. 0: the machine is too small.
+/// What the states are then depends on it, so the call's threads have no say in it.
+int64_t treesWithRuns(int64_t numStates, const TargetDescription &target);
+/// More would be composed for k^3 operations.
+constexpr int64_t kMostStatesInRuns = 8;
+/// Parts of a tree with runs.
+int64_t partsWithRuns(const TargetDescription &target);
+
 /// What sweeps with sums over children hold of one vertex.
 struct ChildSumBytes {
   double sums;

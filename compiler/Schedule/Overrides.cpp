@@ -27,6 +27,9 @@ static constexpr KeyRow kRows[] = {
     {Key::parts, "parts",
      "sets of subtrees, or runs of steps along a chain, that are tasks of their own (0: a tree is of one task)", 0, 256,
      "sweeps over trees, tasks=axes"},
+    {Key::paths, "paths",
+     "trees of a call, at most, whose long paths are cut into runs that are tasks too (0: no tree's are)", 0, 1000000,
+     "sweeps over trees with parts"},
     {Key::sums, "sums",
      "where sums over children are made that each child adds to by itself: where their parents are visited, or the "
      "children",

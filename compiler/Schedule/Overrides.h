@@ -27,6 +27,7 @@ enum class Key : uint8_t {
   lanes,
   channels,
   parts,
+  paths,
   sums,
   stores,
   ahead,

@@ -18,10 +18,18 @@ struct WholeTree {
   std::string_view asked;
 };
 
-/// The parts of the group's tree that are tasks of their own; 0: none. Those of a chain, whose states are then combined
-/// in another order, follow from the machine alone, and from the sizes of each call.
-int64_t chooseParts(llvm::ArrayRef<tree::SweepOp> group, const WholeTree &whole, Choices &choices,
-                    const TargetDescription &target);
+struct TreeParts {
+  int64_t parts = 0; // of the group's tree that are tasks of their own; 0: none
+  int64_t paths =
+      0; // trees, at most, whose long paths are cut into runs, for sweeps of which hasPaths() holds; 0: none
+};
+/// Those of a chain, whose states are then combined in another order, follow from the machine alone, and from the sizes
+/// of each call; so do those of a tree with runs.
+TreeParts chooseParts(llvm::ArrayRef<tree::SweepOp> group, const WholeTree &whole, Choices &choices,
+                      const TargetDescription &target);
+
+/// Whether paths of the sweep's tree may be cut into runs: it composes their states.
+bool hasPaths(tree::SweepOp sweep);
 
 } // namespace espalier::schedule
 

@@ -52,9 +52,9 @@ typedef struct espalier_tree {
   const int32_t *part_offsets; /* num_parts + 1 */
   const int32_t *part_blocks;  /* num_parts + 1; null without blocks */
   int64_t num_parts;
-  /* Runs of the top, pieces of its long paths: the vertices of run r are part_order[runs[2 r] .. runs[2 r + 1]), from the
-   * lowest to the highest. Each has a parent, and exactly one child in the top: the vertex before it in part_order. Runs
-   * ascend and share no vertex. */
+  /* Runs of the top, pieces of its long paths: the vertices of run r are part_order[runs[2 r] .. runs[2 r + 1]), from
+   * the lowest to the highest. Each has a parent, and exactly one child in the top: the vertex before it in part_order.
+   * Runs ascend and share no vertex. */
   const int32_t *runs;
   int64_t num_runs;
 } espalier_tree;

@@ -76,7 +76,8 @@ bool Partition::isOfPath(int32_t vertex) const {
   return inTop == 1 && tree.parent[vertex] >= 0;
 }
 
-/// In the post-order of the top, a vertex with one child there follows that child: a path is a stretch of such vertices.
+/// In the post-order of the top, a vertex with one child there follows that child: a path is a stretch of such
+/// vertices.
 int64_t Partition::cutPaths() {
   int64_t top = offsets[parts], numRuns = 0;
   int64_t least = std::max(leastRun, (numVertices - top + runsPerPart * parts - 1) / (runsPerPart * parts));

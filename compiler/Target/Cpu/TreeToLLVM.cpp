@@ -25,7 +25,7 @@ constexpr size_t tableOffsets[] = {
     offsetof(espalier_tree, part_offsets), offsetof(espalier_tree, part_blocks),   offsetof(espalier_tree, runs),
 };
 constexpr size_t extentOffsets[] = {offsetof(espalier_tree, num_vertices), offsetof(espalier_tree, num_leaves),
-                                    offsetof(espalier_tree, num_roots), offsetof(espalier_tree, num_blocks),
+                                    offsetof(espalier_tree, num_roots),    offsetof(espalier_tree, num_blocks),
                                     offsetof(espalier_tree, num_parts),    offsetof(espalier_tree, num_runs)};
 static_assert(std::size(tableOffsets) == tree::getMaxEnumValForTable() + 1);
 static_assert(std::size(extentOffsets) == tree::getMaxEnumValForExtent() + 1);

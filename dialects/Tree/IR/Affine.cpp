@@ -164,4 +164,37 @@ bool composesSteps(SweepOp sweep, const AffineStates &states) {
   return composes;
 }
 
+/// Whether a sum over children may be taken apart into what it says of one of them and the sum over the others.
+static bool splits(ReduceOp op, SweepOp sweep, const AffineStates &states) {
+  if (op->getBlock() != &sweep.getBody().front() || op.getDomain() != DomainKind::children ||
+      op.getVertex() != sweep.getVertex() || op.getTree() != sweep.getTree())
+    return false;
+  bool does = true;
+  op->walk([&](Operation *inner) {
+    bool isOfBody = op.getBody().isAncestor(inner->getParentRegion());
+    does &= op.getFilter().empty() || !isOfBody || isHarmless(inner, sweep);
+    for (Value operand : inner->getOperands())
+      does &= op->isAncestor(operand.getParentRegion()->getParentOp()) || states.statesIn(operand).none();
+  });
+  return does;
+}
+
+bool composesPaths(SweepOp sweep, const AffineStates &states) {
+  if (sweep.getDirection() == Direction::each || isChain(sweep.getTree()) || !sweep.getInits().empty() ||
+      states.recurrence() != Affinity::elementwise)
+    return false;
+  bool composes = true;
+  sweep.walk([&](Operation *op) {
+    composes &= !isa<CheckFiniteOp>(op);
+    if (llvm::none_of(op->getResults(), [&](Value result) { return states.statesIn(result).any(); }))
+      return;
+    auto reduce = dyn_cast<ReduceOp>(op), around = dyn_cast<ReduceOp>(op->getParentOp());
+    if (reduce)
+      composes &= sweep.getDirection() == Direction::up && splits(reduce, sweep, states);
+    else
+      composes &= !around || around->getBlock() == &sweep.getBody().front();
+  });
+  return composes;
+}
+
 } // namespace espalier::tree

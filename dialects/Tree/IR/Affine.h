@@ -68,6 +68,12 @@ private:
 /// composed: `states` are its own. Sums over children that look at the state must be values of one child (Chains.h).
 bool composesSteps(SweepOp sweep, const AffineStates &states);
 
+/// The same along the paths of a tree that is no chain: what a vertex makes of the state of one child (up) or of its
+/// parent (down), the other children's being known, is affine by elements. `states` are the sweep's own. Up: sums over
+/// children that look at the state do so at the child alone, and evaluating one for a child that its filter leaves out
+/// is cheap and no fault.
+bool composesPaths(SweepOp sweep, const AffineStates &states);
+
 } // namespace espalier::tree
 
 #endif

@@ -7,8 +7,7 @@ namespace espalier::tree {
 
 bool isChain(Value tree) { return tree && cast<TreeType>(tree.getType()).getKind() == Kind::chain; }
 
-/// Whether evaluating the operation for a vertex that does not count is cheap and without effect.
-static bool isHarmless(Operation *op, SweepOp sweep) {
+bool isHarmless(Operation *op, SweepOp sweep) {
   if (isa<tile::SolveOp, tile::ContractOp, tile::ElementOp, tile::PlaceOp, ReduceOp>(op))
     return false;
   auto read = dyn_cast<ReadOp>(op);

@@ -8,6 +8,9 @@ namespace espalier::tree {
 
 bool isChain(mlir::Value tree);
 
+/// Whether evaluating the operation for a vertex that does not count is cheap and without effect.
+bool isHarmless(mlir::Operation *op, SweepOp sweep);
+
 /// Whether a reduction over the children of the vertex that `sweep` visits may become what its body says of the one
 /// child that a vertex of a chain can have, evaluated also where there is none: that costs no product and is no fault.
 bool isValueOfOneChild(ReduceOp op, SweepOp sweep);

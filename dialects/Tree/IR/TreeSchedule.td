@@ -15,7 +15,9 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
     the domain as well), or so many steps along a chain, of a sweep that is affine in its state (dialects/Tree/IR/Affine.h).
     `channels`: a task has so many of the channels of separable sweeps (dialects/Tree/IR/Channels.h; where `tasks` is `axes`), the last
     perhaps fewer; 0: all of them. `parts`: so many sets of subtrees are tasks of their own (runtime/Tree/Partition.h; `up` and `down` sweeps of one tree, where
-    `tasks` is `axes`): the group runs as several grids, over the parts and over the top of the tree; 0: the tree is of one task. `ahead`: while a vertex is visited, the rows of the one that comes so many later are asked for; 0: none.
+    `tasks` is `axes`): the group runs as several grids, over the parts and over the top of the tree; 0: the tree is of one task. `paths`: with `parts`, of a sweep whose
+    paths compose (dialects/Tree/IR/Affine.h) and that goes by `post_order` or its reverse: where a call has at most so many trees (points of batch and axes), long paths of the top are cut into runs that are tasks too;
+    0: never. `ahead`: while a vertex is visited, the rows of the one that comes so many later are asked for; 0: none.
     `streamed`: what a `down` sweep defines for later groups or the caller is stored past the caches; it finds its parents' rows in scratch instead, one for each depth. Rows are asked for from memory.
     So is what an `up` sweep defines, where it reads that at its own vertex alone (`pushed`): for later groups, for the caller, or for sweeps of its group that read it
     in the order of the visits, in which it then lies.
@@ -26,7 +28,7 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
   }];
   let parameters = (ins EnumParameter<Tree_Traversal>:$traversal, EnumParameter<Tree_TaskLevel>:$tasks, "int64_t":$group, "int64_t":$grain,
                         "int64_t":$points, "int64_t":$lanes, "int64_t":$rows, "int64_t":$vectors, DefaultValuedParameter<"int64_t", "1">:$together,
-                        DefaultValuedParameter<"int64_t", "0">:$channels, DefaultValuedParameter<"int64_t", "0">:$parts, DefaultValuedParameter<"int64_t", "0">:$ahead,
+                        DefaultValuedParameter<"int64_t", "0">:$channels, DefaultValuedParameter<"int64_t", "0">:$parts, DefaultValuedParameter<"int64_t", "0">:$paths, DefaultValuedParameter<"int64_t", "0">:$ahead,
                         DefaultValuedParameter<"bool", "false">:$streamed, DefaultValuedParameter<"bool", "false">:$pushed, StringRefParameter<>:$reason);
   let assemblyFormat = "`<` struct(params) `>`";
   let extraClassDeclaration = [{

@@ -194,7 +194,7 @@ TEST(Partition, RunShares) {
   expectRunShares(*Tree::perfect(2, 9), 8, 0, 15);
   expectRunShares(*Tree::perfect(1, 99), 4, 2, 2); // 88 of the top: 86 between the lowest and the root
   expectRunShares(*Tree::perfect(1, 9999), 4, 31, 2);
-  expectRunShares(caterpillar(5000, 0).tree, 1, 7, 2);   // 2500 of the top, runs from 313 on
+  expectRunShares(caterpillar(5000, 0).tree, 1, 7, 2);    // 2500 of the top, runs from 313 on
   expectRunShares(caterpillar(5000, 3).tree, 16, 127, 2); // runs from 39 on
   expectRunShares(caterpillar(50, 1).tree, 2, 1, 2);      // 38 of the top
   expectRunShares(caterpillar(40, 1).tree, 2, 0, 30);
