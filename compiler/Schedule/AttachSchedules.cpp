@@ -94,7 +94,7 @@ static int64_t choosePointsTogether(ArrayRef<SweepOp> group, Choices &choices, c
   std::string reason;
   if (blocks.gains && blocks.areNumbers) {
     int64_t elementBytes = widestElementOf(group);
-    together = numbersTogether(target, elementBytes);
+    together = numbersTogether(target, elementBytes, blocks.operations);
     reason = fmt::format("points are numbers, {} in a vector", lanes(target, elementBytes));
   } else if (blocks.gains) {
     together = pointsTogether(blocks.bytes, target);

@@ -86,8 +86,9 @@ int64_t stepsTogether(const StateSize &state, int64_t lanes) {
 /// A function of one vector waits for itself most of the time.
 constexpr int64_t kVectorsUnderWay = 4;
 
-int64_t numbersTogether(const TargetDescription &target, int64_t elementBytes) {
-  return kVectorsUnderWay * lanes(target, elementBytes);
+int64_t numbersTogether(const TargetDescription &target, int64_t elementBytes, int64_t operations) {
+  int64_t vectors = kMostWrittenOut / std::max<int64_t>(1, operations);
+  return std::clamp<int64_t>(vectors, 1, kVectorsUnderWay) * lanes(target, elementBytes);
 }
 
 /// More rows share the packed keys, and more keys the packed rows, no better.

@@ -59,8 +59,10 @@ double trafficPerPoint(const PointBytes &bytes, int64_t together, const TargetDe
 /// lies badly.
 int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target);
 /// The same where points are numbers, which share no more than their instructions: as many as hide the latency of one
-/// function behind those of others.
-int64_t numbersTogether(const TargetDescription &target, int64_t elementBytes);
+/// function behind those of others. Operations of a point are written out for every vector, and long code compiles
+/// slowly (superlinearly: 64 dots in a logsumexp, four vectors of each, took 2 s): one vector, if `operations` are many.
+constexpr int64_t kMostWrittenOut = 400;
+int64_t numbersTogether(const TargetDescription &target, int64_t elementBytes, int64_t operations);
 
 /// The state of a recurrence.
 struct StateSize {

@@ -1,6 +1,7 @@
 //===- PointBlocks.cpp - Which sweeps evaluate points together --------------===//
 #include "compiler/Schedule/PointBlocks.h"
 
+#include "compiler/Schedule/CostModel.h"
 #include "dialects/Block/IR/Dependence.h"
 #include "dialects/Tile/IR/TileType.h"
 
@@ -63,13 +64,20 @@ static bool definesNumbers(SweepOp sweep) {
 /// Each is written out for the lanes of a block: more make code that takes long to compile, and runs no faster.
 constexpr int64_t kMostFunctions = 16;
 
+/// Of a point, of those that depend on it.
+static int64_t numOperations(SweepOp sweep, const block::Dependences &dependences) {
+  return llvm::count_if(sweep.getBody().front(), [&](Operation &op) {
+    return llvm::any_of(op.getResults(), [&](Value result) { return bool(dependences.of(result)); });
+  });
+}
+
 bool gainsAsNumbers(SweepOp sweep) {
   if (!mayShare(sweep) || !definesNumbers(sweep) || !sharedFactors(sweep).empty())
     return false;
   block::Dependences dependences(sweep.getBody().front(), {{pointOf(sweep), block::PointSet(1)}});
   int64_t functions =
       llvm::count_if(sweep.getBody().front(), [&](Operation &op) { return isFunctionOfNumbers(op, dependences); });
-  return functions > 0 && functions <= kMostFunctions;
+  return functions > 0 && functions <= kMostFunctions && numOperations(sweep, dependences) <= kMostWrittenOut;
 }
 
 bool gainsFromBlocks(SweepOp sweep) {
@@ -108,6 +116,8 @@ PointBlocks pointBlocksOf(ArrayRef<SweepOp> group) {
     blocks.gains |= gainsFromBlocks(sweep);
     blocks.areNumbers &= !gainsFromBlocks(sweep) || gainsAsNumbers(sweep);
     blocks.bytes.own += double(bytesPerPoint(sweep));
+    block::Dependences dependences(sweep.getBody().front(), {{pointOf(sweep), block::PointSet(1)}});
+    blocks.operations += numOperations(sweep, dependences);
     for (Value factor : sharedFactors(sweep))
       blocks.bytes.shared += double(bytesOf(factor.getType()));
   }

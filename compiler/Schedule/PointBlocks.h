@@ -26,6 +26,7 @@ struct PointBlocks {
   bool gains = false;     // some sweep does
   bool areNumbers = true; // no sweep does by a matrix
   PointBytes bytes;
+  int64_t operations = 0; // of a point of each sweep
 };
 PointBlocks pointBlocksOf(llvm::ArrayRef<tree::SweepOp> group);
 

@@ -25,8 +25,9 @@ TEST(CostModel, NumbersFillSeveralVectors) {
   for (int64_t vectorBytes : {16, 32, 64})
     for (int64_t elementBytes : {4, 8}) {
       target.vectorBytes = vectorBytes;
-      EXPECT_EQ(numbersTogether(target, elementBytes) % lanes(target, elementBytes), 0);
-      EXPECT_GT(numbersTogether(target, elementBytes), lanes(target, elementBytes));
+      EXPECT_EQ(numbersTogether(target, elementBytes, 10) % lanes(target, elementBytes), 0);
+      EXPECT_GT(numbersTogether(target, elementBytes, 10), lanes(target, elementBytes));
+      EXPECT_EQ(numbersTogether(target, elementBytes, kMostWrittenOut), lanes(target, elementBytes));
     }
 }
 
