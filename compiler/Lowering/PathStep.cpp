@@ -15,29 +15,26 @@ using espalier::tree::SweepOp;
 
 namespace espalier::lowering {
 
-/// What nobody needs for the states goes; the values of other definitions stand for nothing then.
-static void dropOthers(SweepOp copy, ArrayRef<unsigned> states) {
-  SmallVector<Value> values(copy.getYield().getValues());
-  for (unsigned number = 0; number < values.size(); ++number)
-    if (!llvm::is_contained(states, number))
-      values[number] = values[states.front()];
-  yieldOnly(copy, values);
+/// The outputs that somebody uses and that are affine by elements in the state.
+static llvm::BitVector affineOutputs(ReduceOp op, const tree::AffineStates &states) {
+  llvm::BitVector outputs(op.getNumResults());
+  for (OpResult result : op->getResults())
+    outputs[result.getResultNumber()] = !result.use_empty() && states.of(result) == tree::Affinity::elementwise;
+  return outputs;
 }
 
-/// The reduction with those of its outputs that look at the state; another one has the rest.
-static ReduceOp withoutConstants(ReduceOp op, const tree::AffineStates &states) {
-  llvm::BitVector looking(op.getNumResults()), constant(op.getNumResults());
-  for (OpResult result : op->getResults())
-    if (!result.use_empty())
-      (states.statesIn(result).any() ? looking : constant).set(result.getResultNumber());
+/// The reduction with these of its outputs; another one has the rest.
+static ReduceOp separated(ReduceOp op, const llvm::BitVector &outputs) {
+  if (outputs.all())
+    return op;
   IRRewriter rewriter(op);
-  if (constant.any()) {
-    auto other = cast<ReduceOp>(rewriter.clone(*op));
-    for (unsigned number : constant.set_bits())
-      op->getResult(number).replaceAllUsesWith(other->getResult(number));
-    tree::keepResults(rewriter, other, constant);
-  }
-  return looking.all() ? op : tree::keepResults(rewriter, op, looking);
+  auto other = cast<ReduceOp>(rewriter.clone(*op));
+  for (OpResult result : op->getResults())
+    if (!outputs[result.getResultNumber()])
+      result.replaceAllUsesWith(other->getResult(result.getResultNumber()));
+  llvm::BitVector rest = outputs;
+  tree::keepResults(rewriter, other, rest.flip());
+  return tree::keepResults(rewriter, op, outputs);
 }
 
 /// What a region says of `element`, in front of `op`.
@@ -68,16 +65,17 @@ static void leaveOut(ReduceOp op, Value child) {
   yield->setOperands(keep);
 }
 
-/// Sums over children become what they say of `pathChild`, and the sum over the others: whose states are read from the
-/// handles of `sweep`, as what does not depend on the unknown one.
+/// Sums over children become what they say of `pathChild`, and the sum over the others, whose states are read from the
+/// handles of `sweep`, as what does not depend on the unknown one. Other reductions that look at the state are for no
+/// state, and go in the end.
 void PathStep::splitSums(SweepOp sweep) {
   tree::AffineStates affine(*copy);
-  SmallVector<ReduceOp> sums;
+  SmallVector<std::pair<ReduceOp, llvm::BitVector>> sums;
   for (ReduceOp op : copy->getBody().getOps<ReduceOp>())
-    if (llvm::any_of(op->getResults(), [&](Value result) { return affine.statesIn(result).any(); }))
-      sums.push_back(op);
-  for (ReduceOp all : sums) {
-    ReduceOp op = withoutConstants(all, affine);
+    if (llvm::BitVector outputs = affineOutputs(op, affine); outputs.any())
+      sums.push_back({op, outputs});
+  for (auto &[all, outputs] : sums) {
+    ReduceOp op = separated(all, outputs);
     ImplicitLocOpBuilder b(op.getLoc(), op);
     Value keep = op.getFilter().empty() ? Value() : copyRegion(b, op.getFilter(), pathChild).front();
     SmallVector<Value> values = copyRegion(b, op.getBody(), pathChild);
@@ -145,7 +143,6 @@ PathStep::PathStep(SweepOp sweep, SweepOp body) : copy(cast<SweepOp>(body->clone
     for (auto [own, handle] : llvm::zip_equal(copy->getHandles(), sweep.getHandles()))
       op->replaceUsesOfWith(handle, own);
   });
-  dropOthers(*copy, tree::AffineStates(*copy).states());
   if (sweep.getDirection() == tree::Direction::up) {
     pathChild = copy->getBody().front().addArgument(sweep.getVertex().getType(), sweep.getLoc());
     splitSums(sweep);

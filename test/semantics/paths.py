@@ -8,7 +8,7 @@ import sys, tempfile, pathlib
 
 import numpy as np
 
-import reference
+import recurrences, reference
 from command import Case, Failure, arguments, call, difference, evaluate, excerpt, no_core, run_cases
 from subtrees import BUILT, SCAN, random_parents
 
@@ -185,6 +185,19 @@ def check(tool, *, text, given, cuts, results=None, others=()):
                 raise Failure(f"parts={parts}, {name}: other bits with other threads")
 
 
+def at_random(tool, *, seed, tree, sizes, kind, parts):
+    """The programs of recurrences.py, which all compose, on trees."""
+    writer = recurrences.Writer(seed)
+    text = writer.program().replace("G: chain", "G: forest")
+    shapes = {name: " ".join(shape) for name, shape in writer.shapes.items()}
+    given = {"G": tree, **recurrences.values(text, shapes, dict(sizes, T=len(tree)), np.random.default_rng(seed), kind)}
+    given = {name: value if value.ndim else float(value) for name, value in given.items()}
+    try:
+        check(tool, text=text, given=given, results=[*writer.states, "y"], cuts=[(parts, (1, 2))])
+    except Failure as failure:
+        raise Failure(f"{failure}\n    {len(tree)} vertices, {sizes}\n{text}") from None
+
+
 def check_same(tool, *, text, given, parts, paths, differs=False):
     """The bits of one task; with `differs` others, so that what is tested here happens at all."""
     whole, cut = (run(tool, text, given, None, parts=count, paths=paths, threads=2) for count in (0, parts))
@@ -247,6 +260,11 @@ def cases():
         yield Case(f"built: {size}", check, dict(text=BUILT, given={"p": parents, **fill(dict(x="b G"), dict(b=2, G=size), np.float32, size)}, cuts=[(2, (1, 3)), (5, (2,))]))
     yield Case("perfect 1x300", check, dict(text=PROGRAMS[0][1].replace("forest", "tree"), cuts=[(2, (1, 2)), (7, (2,))], others=["lanes=elements"],
                                           given={"G": "perfect:1,300", **fill(dict(x="b G n", a="b G n"), dict(b=1, G=301, n=4), np.float64, 1)}))
+
+    for seed in range(60):
+        shape = (path(250), caterpillar(200, 1), shuffled(caterpillar(120, 2), seed), spider(2, 120, 60), random_parents(300, 2, 0.01, seed))[seed % 5]
+        yield Case(f"program {seed}", at_random, dict(seed=seed, tree=shape, kind=("f64", "f32")[seed % 3 == 0], parts=(2, 3, 5, 16)[seed % 4],
+                                                     sizes=dict(recurrences.AXES, d=recurrences.WIDTHS[seed % 12])))
 
     tree = caterpillar(400, 1)
     given = {"G": tree, **fill(dict(x="b G n", a="b G n"), dict(b=2, G=800, n=4), np.float32, 5)}
