@@ -1,6 +1,7 @@
 //===- Elimination.cpp - Dense systems in double precision ------------------===//
 #include "compiler/Interpreter/Elimination.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -17,6 +18,10 @@ std::optional<Elimination> Elimination::of(std::vector<double> matrix, int64_t n
   result.rowOrder.resize(n);
   std::iota(result.rowOrder.begin(), result.rowOrder.end(), 0);
   std::vector<double> &a = result.factors;
+  if (!std::ranges::all_of(a, [](double entry) { return std::isfinite(entry); })) {
+    std::ranges::fill(a, std::numeric_limits<double>::quiet_NaN());
+    return result;
+  }
   // magnitude[i, j]: what entry (i, j) would be if nothing had cancelled; its rounding error is a small multiple of it.
   std::vector<double> magnitude(a.size());
   for (size_t i = 0; i < a.size(); ++i)
@@ -74,6 +79,14 @@ std::optional<Cholesky> Cholesky::of(std::vector<double> matrix, int64_t n) {
   result.n = n;
   result.factor = std::move(matrix);
   std::vector<double> &l = result.factor;
+  auto isFinite = [&](int64_t i) {
+    return std::all_of(&l[i * n], &l[i * n] + i + 1, [](double s) { return std::isfinite(s); });
+  };
+  for (int64_t i = 0; i < n; ++i)
+    if (!isFinite(i)) {
+      std::ranges::fill(l, std::numeric_limits<double>::quiet_NaN());
+      return result;
+    }
   for (int64_t j = 0; j < n; ++j) {
     double diagonal = l[j * n + j], squared = diagonal;
     for (int64_t k = 0; k < j; ++k)

@@ -13,7 +13,7 @@ class Elimination {
 public:
   /// `matrix` is n x n, row-major. None where a pivot is no larger than the rounding errors in it: with u the unit
   /// roundoff, |pivot| <= n u (|a| + sum of |l| |u|) for every candidate, a measure that no scaling of rows or columns
-  /// changes.
+  /// changes. Of a matrix with an entry that is not finite, all solutions are NaN.
   static std::optional<Elimination> of(std::vector<double> matrix, int64_t n);
 
   /// Replaces b (n x m, row-major) by the solution.
@@ -28,7 +28,8 @@ private:
 /// The factor L of S = L L^T; only the lower triangle of S is read.
 class Cholesky {
 public:
-  /// None where S is not positive definite up to rounding: a squared pivot <= n u S[j, j].
+  /// None where S is not positive definite up to rounding: a squared pivot <= n u S[j, j]. What is not finite gives NaN, as
+  /// above.
   static std::optional<Cholesky> of(std::vector<double> matrix, int64_t n);
 
   /// Replaces b (n x m, row-major) by the solution.

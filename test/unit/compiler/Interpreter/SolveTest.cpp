@@ -110,6 +110,18 @@ TEST(Solve, KnowsAMatrixThatIsNotPositiveDefinite) {
   EXPECT_TRUE(Cholesky::of({NAN}, 1));
 }
 
+TEST(Solve, WhatIsNotFiniteGivesNaN) {
+  for (double entry : {double(NAN), double(INFINITY), -double(INFINITY)})
+    for (int at : {0, 2, 3}) {
+      std::vector<double> S = {2, 1, 1, 3};
+      S[at] = entry;
+      for (const char *method : {"general", "cholesky"})
+        for (double x : solve(method, S, {1, 2, 3, 4}, 2, 2))
+          EXPECT_TRUE(std::isnan(x)) << method << " " << entry << " at " << at;
+    }
+  EXPECT_EQ(solve("cholesky", {4, INFINITY, 0, 4}, {4, 8}, 2, 1), (std::vector<double>{1, 2}));
+}
+
 // Compiled code leaves out what nothing needs; no matrix is too singular for no right side.
 TEST(Solve, NoRightSidesAreSolvedByAnyMatrix) {
   for (const char *method : {"general", "cholesky"}) {
