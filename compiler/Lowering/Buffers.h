@@ -49,7 +49,7 @@ struct Buffer {
   /// Blocks of vertices of `tree`, each as its visit has them: a tile whose innermost axis are the vertices. Vertex v
   /// is where Task::places says.
   bool inLanes = false;
-  mlir::Value tree;
+  mlir::Value tree = {};
 };
 
 class Buffers {

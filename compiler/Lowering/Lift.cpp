@@ -88,7 +88,7 @@ Value Lifting::lifted(Value source) {
   Operation *op = source.getDefiningOp();
   // A fault of the lifted operation is one of this.
   Location around = builder.getLoc();
-  auto leave = llvm::make_scope_exit([&] { builder.setLoc(around); });
+  llvm::scope_exit leave([&] { builder.setLoc(around); });
   if (op)
     builder.setLoc(op->getLoc());
   Value value;

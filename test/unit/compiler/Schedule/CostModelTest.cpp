@@ -149,13 +149,15 @@ TEST(CostModel, StepsOfNarrowStatesAreEvaluatedTogether) {
       for (int64_t elements : {0, 1, 2, 3, 4, 5, 8, 9, 16, 17, 24, 25, 1024}) {
         int64_t steps = stepsTogether({states, elements}, lanes);
         EXPECT_TRUE(steps == 1 || steps == 32) << states << " of " << elements << " in " << lanes;
-        if (2 * states * elements > 3 * lanes)
+        if (2 * states * elements > 3 * lanes) {
           EXPECT_EQ(steps, 1) << states << " of " << elements << " in " << lanes;
-        else if (states == 1)
+        } else if (states == 1) {
           EXPECT_EQ(steps, 32) << elements << " in " << lanes;
+        }
         // More states never gain where fewer do not.
-        if (states > 1 && steps > 1)
+        if (states > 1 && steps > 1) {
           EXPECT_GT(stepsTogether({states - 1, elements}, lanes), 1) << states << " of " << elements << " in " << lanes;
+        }
       }
 }
 

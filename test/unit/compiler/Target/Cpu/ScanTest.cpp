@@ -138,8 +138,9 @@ template <class T> bool isFinite(const Tensors<T> &tensors) {
 template <class T> void expectScan(const Scan &scan, const Tensors<T> &given, bool mayOverflow = false) {
   Tensors<T> computed = given, wanted = expected(scan, given);
   bool isSaid = runScan(scan, computed);
-  if (!mayOverflow || !isFinite(wanted))
+  if (!mayOverflow || !isFinite(wanted)) {
     EXPECT_EQ(isSaid, isFinite(wanted)) << scan.name();
+  }
   for (int64_t i = 0; i < scan.numStates() && isSaid; ++i)
     expectNear(computed.targets[i], wanted.targets[i], scan.name());
   EXPECT_EQ(computed.carried, given.carried) << scan.name();
