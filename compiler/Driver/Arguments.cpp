@@ -253,10 +253,15 @@ CallSizes sizesOf(const sema::Interface &interface, std::span<const Argument> ar
     if (parameter.kind == Kind::compileTime || next == arguments.size())
       continue;
     const Argument &argument = arguments[next++];
-    if (const Tree *tree = std::get_if<Tree>(&argument))
+    auto isDeep = [](const Tree &tree) { return schedule::isDeep(tree.numVertices(), tree.maxDepth()); };
+    if (const Tree *tree = std::get_if<Tree>(&argument)) {
       sizes.vertices = std::max(sizes.vertices, tree->numVertices());
-    if (const TreeBatch *batch = std::get_if<TreeBatch>(&argument))
+      sizes.isDeep |= isDeep(*tree);
+    }
+    if (const TreeBatch *batch = std::get_if<TreeBatch>(&argument)) {
       sizes.vertices = std::max(sizes.vertices, batch->numVertices());
+      sizes.isDeep |= std::any_of(batch->trees().begin(), batch->trees().end(), isDeep);
+    }
     const Tensor *tensor = std::get_if<Tensor>(&argument);
     if (!tensor || parameter.kind != Kind::tensor || !interface.tensors[parameter.row].batched)
       continue;
@@ -281,8 +286,9 @@ std::string magnitude(const CallSizes &sizes) {
   bool someIdle = sizes.vertices > 0 && sizes.batch < sizes.threads;
   if (power == 0 && !someIdle)
     return "";
-  int64_t counted = sizes.vertices < schedule::deepTree ? 0 : schedule::mostTreesWithRuns + 1;
-  return fmt::format(" 4^{} {}/{}", power, std::min(sizes.batch, std::max(counted, sizes.threads)), sizes.threads);
+  int64_t counted = sizes.isDeep ? std::max(sizes.threads, schedule::mostTreesWithRuns + 1) : sizes.threads;
+  return fmt::format(" 4^{} {}/{}{}", power, std::min(sizes.batch, counted), sizes.threads,
+                     sizes.isDeep ? " deep" : "");
 }
 
 namespace {

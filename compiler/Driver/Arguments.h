@@ -47,13 +47,14 @@ Result<std::map<std::string, int64_t>> dimensionsOf(const sema::Interface &inter
 /// What a schedule may know of a call: vertices of its largest tree (0 without one), elements of its batch, threads.
 struct CallSizes {
   int64_t vertices = 0, batch = 1, threads = 1;
+  bool isDeep = false; // whether one of its trees is (compiler/Schedule/CostModel.h)
 };
 CallSizes sizesOf(const sema::Interface &interface, std::span<const Argument> arguments);
 
 /// The same for calls that one schedule suits: a kernel serves all sizes, but is made for those of one magnitude. Small
 /// trees are of one, then each is four times the one before; tasks count up to the number of threads, and those of
-/// small trees only where threads would be idle; large trees count, as long as they are few, whatever threads there
-/// are.
+/// small trees only where threads would be idle. Deep trees are others, and count whatever threads there are, as long
+/// as they are few.
 std::string magnitude(const CallSizes &sizes);
 
 } // namespace espalier

@@ -125,6 +125,7 @@ CpuOptions cpuOptions(const CallOptions &options, const CallSizes &sizes) {
   cpu.vertices = sizes.vertices;
   cpu.batch = sizes.batch;
   cpu.threads = sizes.threads;
+  cpu.isDeep = sizes.isDeep;
   return cpu;
 }
 

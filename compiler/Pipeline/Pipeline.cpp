@@ -60,6 +60,7 @@ static schedule::TargetDescription describe(const cpu::CpuTarget &cpu, const Cpu
   target.vertices = options.vertices;
   target.tasks = options.batch;
   target.threads = options.threads;
+  target.isDeep = options.isDeep;
   return target;
 }
 

@@ -46,6 +46,7 @@ struct CpuOptions {
   /// The call that the kernel is made for: vertices of its largest tree, elements of its batch (0: not known), threads.
   /// The schedule suits it; the code serves every call.
   int64_t vertices = 0, batch = 0, threads = 1;
+  bool isDeep = false; // whether one of its trees is (compiler/Schedule/CostModel.h)
   /// The last form to make. Nothing is loaded if it is not `object`, and the kernel has no entry then.
   Form last = Form::object;
   /// Called with every form among `report` as it is made.

@@ -183,10 +183,16 @@ int64_t chainParts(int64_t numStates, const TargetDescription &target) {
   return wins && numStates <= kMostStatesInParts ? std::min(kPartsPerThread * target.cores, kMostParts) : 0;
 }
 
+constexpr int64_t kLargeTree = 1 << 16;
+
+bool isDeep(int64_t numVertices, int64_t depth) {
+  return numVertices >= kLargeTree && depth >= numVertices / kMostParts;
+}
+
 int64_t treesWithRuns(int64_t numStates, const TargetDescription &target) {
   auto trees = int64_t(double(target.cores) / (2 * workInParts(numStates)));
-  bool isKnown = target.vertices >= deepTree && target.tasks > 0 && target.tasks <= trees;
-  return isKnown && numStates <= kMostStatesInRuns ? std::min(trees, mostTreesWithRuns) : 0;
+  bool areFew = target.tasks > 0 && target.tasks <= trees;
+  return target.isDeep && areFew && numStates <= kMostStatesInRuns ? std::min(trees, mostTreesWithRuns) : 0;
 }
 
 int64_t partsWithRuns(const TargetDescription &target) {

@@ -60,7 +60,8 @@ double trafficPerPoint(const PointBytes &bytes, int64_t together, const TargetDe
 int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target);
 /// The same where points are numbers, which share no more than their instructions: as many as hide the latency of one
 /// function behind those of others. Operations of a point are written out for every vector, and long code compiles
-/// slowly (superlinearly: 64 dots in a logsumexp, four vectors of each, took 2 s): one vector, if `operations` are many.
+/// slowly (superlinearly: 64 dots in a logsumexp, four vectors of each, took 2 s): one vector, if `operations` are
+/// many.
 constexpr int64_t kMostWrittenOut = 400;
 int64_t numbersTogether(const TargetDescription &target, int64_t elementBytes, int64_t operations);
 
@@ -128,12 +129,14 @@ int64_t stepsOfPart(int64_t together);
 /// More find no room in a part.
 constexpr int64_t kMostStatesInParts = 16;
 
-/// Trees of fewer vertices are not worth composing states along their paths.
-constexpr int64_t deepTree = 1 << 16;
+/// Whether a tree's paths are worth composing states along them: it is large, and one of them has so much of it that
+/// hundreds of parts beside each other would wait for that.
+bool isDeep(int64_t numVertices, int64_t depth);
 /// With more trees, these are tasks enough on any machine.
 constexpr int64_t mostTreesWithRuns = 63;
 /// Of how many trees at the same time the long paths are cut into runs (runtime/Tree/Partition.h), whose effect on any
-/// of k states is found by a visit more: as long as half of the cores of each tree win. 0: the machine is too small.
+/// of k states is found by a visit more: as long as half of the cores of each tree win. 0: of none, because the machine
+/// is too small, or no tree deep.
 /// What the states are then depends on it, so the call's threads have no say in it.
 int64_t treesWithRuns(int64_t numStates, const TargetDescription &target);
 /// More would be composed for k^3 operations.

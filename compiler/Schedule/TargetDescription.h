@@ -23,6 +23,7 @@ struct TargetDescription {
   int64_t vertices = 0; // of its largest tree
   int64_t tasks = 0;    // elements of its batch
   int64_t threads = 1;
+  bool isDeep = false; // whether one of its trees is (CostModel.h)
 };
 
 } // namespace espalier::schedule

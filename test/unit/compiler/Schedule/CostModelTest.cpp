@@ -189,20 +189,29 @@ TEST(CostModel, ChainsAreCutWhereManyCoresShareTheWork) {
   }
 }
 
-TEST(CostModel, PathsAreCutWhereManyCoresShareFewLargeTrees) {
+TEST(CostModel, DeepTreesAreLarge) {
+  EXPECT_FALSE(isDeep(0, 0));
+  EXPECT_FALSE(isDeep(65535, 65534));
+  EXPECT_FALSE(isDeep(65536, 255));
+  EXPECT_TRUE(isDeep(65536, 256));
+  EXPECT_FALSE(isDeep(1 << 20, 4095));
+  EXPECT_TRUE(isDeep(1 << 20, 4096));
+}
+
+TEST(CostModel, PathsAreCutWhereManyCoresShareFewDeepTrees) {
   for (int64_t states : {1, 2, 3, 8, 9})
-    for (int64_t vertices : {int64_t(0), int64_t(1000), deepTree - 1, deepTree, 100 * deepTree})
+    for (bool deep : {false, true})
       for (int64_t tasks : {0, 1, 2, 19, 63, 64, 1000})
         for (int64_t cores : {1, 2, 3, 4, 16, 64, 1024}) {
           TargetDescription target;
-          target.vertices = vertices;
+          target.isDeep = deep;
           target.tasks = tasks;
           target.cores = cores;
           int64_t trees = treesWithRuns(states, target);
           EXPECT_LE(trees, mostTreesWithRuns);
           bool wins = tasks > 0 && 2 * workInParts(states) * double(tasks) <= double(cores);
-          EXPECT_EQ(trees > 0, wins && vertices >= deepTree && states <= kMostStatesInRuns)
-              << states << " of " << vertices << " vertices, " << tasks << " on " << cores;
+          EXPECT_EQ(trees > 0, wins && deep && states <= kMostStatesInRuns)
+              << states << " states, " << tasks << " trees on " << cores;
           // Not the call's threads decide: results would depend on them.
           int64_t parts = partsWithRuns(target);
           target.threads = 64;
