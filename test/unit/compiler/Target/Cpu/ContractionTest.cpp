@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -66,8 +65,6 @@ int64_t offset(const std::string &word, const Sizes &sizes, const Sizes &at) {
   return position;
 }
 
-double worstCompile = 0;
-
 template <class T>
 void check(const Words &words, const Sizes &sizes, std::string_view update = "set", std::string_view block = "") {
   std::string f = typeName<T>();
@@ -82,7 +79,6 @@ void check(const Words &words, const Sizes &sizes, std::string_view update = "se
                                          words.subscripts(), update, block, A, B, C));
   auto code = compile(text);
   ASSERT_TRUE(code) << code.error().message << text;
-  worstCompile = std::max(worstCompile, code->milliseconds());
   call(*code, {a.data(), b.data(), c.data()});
   std::vector<double> expected(count, 0), magnitude(count, 0);
   forEach(sizes, [&](const Sizes &at) {
@@ -219,31 +215,4 @@ TEST(Contractions, SubscriptsThatDoNotFit) {
   ASSERT_FALSE(code);
   EXPECT_NE(code.error().message.find("letter k"), std::string::npos) << code.error().message;
   EXPECT_NE(code.error().message.find("3 and 2"), std::string::npos) << code.error().message;
-}
-
-TEST(Contractions, LargeAndFast) {
-  for (int64_t n : {2, 4, 8, 16, 24, 32, 64, 128, 256}) {
-    std::string type = fmt::format("memref<{0}x{0}xf32>", n);
-    int64_t repeats = std::max<int64_t>(1, 20'000'000 / (2 * n * n * n));
-    auto code = compile(oneTask(fmt::format("%a: {0}, %b: {0}, %c: {0}", type), fmt::format(R"(
-      %c0 = arith.constant 0 : index
-      %c1 = arith.constant 1 : index
-      %r = arith.constant {1} : index
-      scf.for %i = %c0 to %r step %c1 {{
-        tile.contract_into "ik,kj->ij" set (%a, %b) into %c : ({0}, {0}) into {0}
-      }})",
-                                                                                            type, repeats)));
-    ASSERT_TRUE(code) << code.error().message;
-    auto a = numbers<float>(n * n, 1), b = numbers<float>(n * n, 2), c = numbers<float>(n * n, 3);
-    double best = 1e9;
-    for (int turn = 0; turn < 5; ++turn) {
-      auto start = std::chrono::steady_clock::now();
-      call(*code, {a.data(), b.data(), c.data()});
-      best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    }
-    printf("  product %3ld: %6.1f Gflop/s, compiled in %5.1f ms, %zu bytes of object\n", n,
-           2e-9 * n * n * n * repeats / best, code->milliseconds(), code->object.size());
-    EXPECT_LT(code->milliseconds(), 1000);
-  }
-  printf("  slowest compilation of a product: %.1f ms\n", worstCompile);
 }

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -83,12 +82,9 @@ std::string solveText(std::string_view f, int64_t n, int64_t m, std::string_view
                              method, n, n + m + 1, S, B, C, f));
 }
 
-double worstCompile = 0;
-
 template <class T> cpu::JitCode compileSolve(int64_t n, int64_t m, std::string_view method) {
   auto code = compile(solveText(typeName<T>(), n, m, method));
   EXPECT_TRUE(code) << code.error().message;
-  worstCompile = std::max(worstCompile, code->milliseconds());
   return *code;
 }
 
@@ -316,38 +312,4 @@ TYPED_TEST(Solve, InPlace) {
       ASSERT_LT(each->backwardError(), tolerance) << n;
     }
   }
-}
-
-TEST(Solves, Fast) {
-  for (auto [n, m] :
-       {std::pair<int64_t, int64_t>{1, 1}, {2, 2}, {4, 4}, {8, 8}, {16, 16}, {16, 32}, {32, 32}, {64, 64}}) {
-    std::string S = fmt::format("memref<{0}x{0}xf32>", n), B = fmt::format("memref<{}x{}xf32>", n, m);
-    double flops = 2.0 / 3 * n * n * n + 2.0 * n * n * m;
-    int64_t repeats = std::max<int64_t>(1, static_cast<int64_t>(1e7 / flops));
-    auto code = compile(oneTask(fmt::format("%s: {0}, %b: {1}, %x: {1}", S, B), fmt::format(R"(
-      %c0 = arith.constant 0 : index
-      %c1 = arith.constant 1 : index
-      %r = arith.constant {2} : index
-      %scratch = memref.alloca() : {0}
-      scf.for %i = %c0 to %r step %c1 {{
-        tile.solve_into general %s (%b) into (%x) scratch %scratch location 0 at %c0, %c0 : {0} ({1}) into ({1}) scratch {0}
-      }})",
-                                                                                            S, B, repeats)));
-    ASSERT_TRUE(code) << code.error().message;
-    System<float> system(n, m, 1);
-    system.dominant();
-    double best = 1e9;
-    for (int turn = 0; turn < 7; ++turn) {
-      auto start = std::chrono::steady_clock::now();
-      call(*code, {system.matrix.data(), system.b.data(), system.x.data()});
-      best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    }
-    printf("  solve %2ld x %2ld: %7.1f ns, %5.1f Gflop/s, compiled in %5.1f ms, %zu bytes of object\n", n, m,
-           best / repeats * 1e9, flops * repeats / best * 1e-9, code->milliseconds(), code->object.size());
-    for (const cpu::StageTime &time : code->times)
-      printf(" %s %.1f", time.stage.c_str(), time.milliseconds);
-    printf("\n");
-    EXPECT_LT(code->milliseconds(), 1000);
-  }
-  printf("  slowest compilation of a solve: %.1f ms\n", worstCompile);
 }
