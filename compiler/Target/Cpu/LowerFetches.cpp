@@ -101,7 +101,16 @@ static int64_t numEquations(tile::SolveIntoOp op) {
   return cast<MemRefType>(op.getMatrix().getType()).getShape().back();
 }
 
-/// Fetches in the block of the solve whose operands are known there.
+/// Whether the numbers of the rows lie in scratch, which may be filled anywhere.
+static bool hasComputedRows(Operation &op) {
+  auto rows = dyn_cast<tile::FetchRowsOp>(op);
+  Value numbers = rows ? rows.getRows() : Value();
+  while (auto view = numbers ? numbers.getDefiningOp<memref::ReinterpretCastOp>() : memref::ReinterpretCastOp())
+    numbers = view.getSource();
+  return numbers && numbers.getDefiningOp<memref::AllocaOp>();
+}
+
+/// Fetches in the block of the solve that are known there.
 static SmallVector<Operation *> fetchesBeside(tile::SolveIntoOp solve) {
   SmallVector<Operation *> fetches;
   for (Operation &op : *solve->getBlock()) {
@@ -109,6 +118,7 @@ static SmallVector<Operation *> fetchesBeside(tile::SolveIntoOp solve) {
       Operation *source = operand.getDefiningOp();
       return !source || source->getBlock() != solve->getBlock() || source->isBeforeInBlock(solve);
     });
+    isKnown &= op.isBeforeInBlock(solve) || !hasComputedRows(op);
     if (isKnown && Runs::of(&op).numEntries() > 0)
       fetches.push_back(&op);
   }

@@ -52,3 +52,22 @@ func.func @bursts(%s: memref<4x4xf32>, %b: memref<4x4xf32>, %x: memref<4x4xf32>,
   tile.solve_into general %s (%b) into (%x) scratch %w location 7 at %c0, %c0 : memref<4x4xf32> (memref<4x4xf32>) into (memref<4x4xf32>) scratch memref<4x8xf32>
   return
 }
+
+// -----
+
+// Rows that are found behind the solve stay there.
+// CHECK-LABEL: func.func @later
+// CHECK:         tile.solve_into
+// CHECK-NOT:     fetching
+// CHECK:         memref.store
+// CHECK:         tile.fetch_rows
+func.func @later(%s: memref<16x16xf32>, %b: memref<16x16xf32>, %x: memref<16x16xf32>, %w: memref<16x32xf32>, %line: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %row = arith.constant 5 : i32
+  %rows = memref.alloca() : memref<1xi32>
+  tile.solve_into general %s (%b) into (%x) scratch %w location 7 at %c0, %c0 : memref<16x16xf32> (memref<16x16xf32>) into (memref<16x16xf32>) scratch memref<16x32xf32>
+  memref.store %row, %rows[%c0] : memref<1xi32>
+  tile.fetch_rows %line at %c0 step %c128 rows %rows of 128 : memref<?xf32>, memref<1xi32>
+  return
+}
