@@ -41,7 +41,7 @@ struct LowerFetches : PassWrapper<LowerFetches, OperationPass<ModuleOp>> {
 /// Of one tile no more than that is asked for: behind it the hardware has seen where the tile goes.
 constexpr int64_t mostBytes = 4096;
 /// Fewer equations are solved before memory has answered.
-constexpr int64_t leastEquations = 7;
+constexpr int64_t leastEquations = 4;
 
 /// Runs of memory: one, or one for each of several rows.
 struct Runs {

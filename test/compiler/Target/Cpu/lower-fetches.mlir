@@ -43,13 +43,13 @@ func.func @beside(%s: memref<16x16xf32>, %b: memref<16x16xf32>, %x: memref<16x16
 // CHECK:         tile.fetch_rows
 // CHECK:         tile.solve_into
 // CHECK-NOT:     fetching
-func.func @bursts(%s: memref<4x4xf32>, %b: memref<4x4xf32>, %x: memref<4x4xf32>, %w: memref<4x8xf32>, %line: memref<?xf32>, %rows: memref<16xi32>, %far: memref<4x16xf32, strided<[512, 1]>>, %short: memref<16xf32>) {
+func.func @bursts(%s: memref<3x3xf32>, %b: memref<3x3xf32>, %x: memref<3x3xf32>, %w: memref<3x6xf32>, %line: memref<?xf32>, %rows: memref<16xi32>, %far: memref<4x16xf32, strided<[512, 1]>>, %short: memref<16xf32>) {
   %c0 = arith.constant 0 : index
   %c128 = arith.constant 128 : index
   tile.fetch %far first 1024 : memref<4x16xf32, strided<[512, 1]>>
   tile.fetch %short first 1024 far for_writing : memref<16xf32>
   tile.fetch_rows %line at %c0 step %c128 rows %rows of 128 : memref<?xf32>, memref<16xi32>
-  tile.solve_into general %s (%b) into (%x) scratch %w location 7 at %c0, %c0 : memref<4x4xf32> (memref<4x4xf32>) into (memref<4x4xf32>) scratch memref<4x8xf32>
+  tile.solve_into general %s (%b) into (%x) scratch %w location 7 at %c0, %c0 : memref<3x3xf32> (memref<3x3xf32>) into (memref<3x3xf32>) scratch memref<3x6xf32>
   return
 }
 
