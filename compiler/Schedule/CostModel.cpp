@@ -220,14 +220,16 @@ bool storesPastCaches(const StreamBytes &bytes, const TargetDescription &target)
          bytes.whole > (bytes.isReadNext ? kCachesOfNext : 1) * double(target.secondCacheBytes);
 }
 
-/// Long enough for the answer, short enough for the cache that waits for it: the near one, or the second.
+/// Long enough for the answer, short enough for the cache that waits for it: the near one, or the second. While so many
+/// bytes come, the first of them have come.
 constexpr int64_t kVisitsAhead = 8, kFarVisitsAhead = 16;
+constexpr double kBytesAhead = 16 << 10;
 
 int64_t rowsAhead(double bytesPerVisit, bool isFar, const TargetDescription &target) {
   bool isNear = target.vertices > 0 && bytesPerVisit * double(target.vertices) <= double(target.nearCacheBytes);
   if (bytesPerVisit < 2 * kLineBytes || isNear)
     return 0;
-  return isFar ? kFarVisitsAhead : kVisitsAhead;
+  return isFar ? kFarVisitsAhead : std::clamp<int64_t>(int64_t(kBytesAhead / bytesPerVisit), 1, kVisitsAhead);
 }
 
 } // namespace espalier::schedule

@@ -165,7 +165,7 @@ struct StreamBytes {
 bool storesPastCaches(const StreamBytes &bytes, const TargetDescription &target);
 
 /// Visits between asking for a vertex's rows and reading them; 0 where visits of `bytesPerVisit` gain nothing: rows of
-/// less than two lines, or all of them near. `isFar`: the rows come from memory.
+/// less than two lines, or all of them near; fewer where a visit reads much. `isFar`: the rows come from memory.
 int64_t rowsAhead(double bytesPerVisit, bool isFar, const TargetDescription &target);
 
 } // namespace espalier::schedule

@@ -350,6 +350,8 @@ TEST(CostModel, RowsAreAskedForWhereTheyAreFar) {
   EXPECT_GT(rowsAhead(1000, false, ofCall(1000)), 0);
   EXPECT_EQ(rowsAhead(1000, false, ofCall(10)), 0);
   EXPECT_EQ(rowsAhead(16, false, ofCall(1000000)), 0);
+  EXPECT_LT(rowsAhead(10000, false, ofCall(1000)), rowsAhead(1000, false, ofCall(1000)));
+  EXPECT_EQ(rowsAhead(1e9, false, ofCall(1000)), 1);
 }
 
 /// From memory, and into a larger cache, rows are asked for earlier.
