@@ -54,7 +54,7 @@ typedef struct espalier_tree {
   int64_t num_parts;
   /* Runs of the top, pieces of its long paths: the vertices of run r are part_order[runs[2 r] .. runs[2 r + 1]), from
    * the lowest to the highest. Each has a parent, and exactly one child in the top: the vertex before it in part_order.
-   * Runs ascend and share no vertex. */
+   * Runs ascend and share no vertex. Null, and none, without parts. */
   const int32_t *runs;
   int64_t num_runs;
 } espalier_tree;

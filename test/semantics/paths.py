@@ -10,7 +10,7 @@ import numpy as np
 
 import recurrences, reference
 from command import Case, Failure, arguments, call, difference, evaluate, excerpt, no_core, run_cases
-from subtrees import BUILT, SCAN, random_parents
+from subtrees import BUILT, GROWN, SCAN, random_parents
 
 # --- Programs: name, text, shapes of the arguments (names of sizes) ------------------------------------------------------------------------------------------------
 
@@ -258,6 +258,9 @@ def cases():
     for size in (1, 2, 150, 600):
         parents = np.stack([random_parents(size, 2, 0, seed) for seed in range(2)])
         yield Case(f"built: {size}", check, dict(text=BUILT, given={"p": parents, **fill(dict(x="b G"), dict(b=2, G=size), np.float32, size)}, cuts=[(2, (1, 3)), (5, (2,))]))
+    for height, width in ((1, 300), (2, 200), (17, 19)):
+        given = fill(dict(x="b H W n", u="b H W n", a="b H W n"), dict(b=2, H=height, W=width, n=3), np.float32, height)
+        yield Case(f"grown: {height}x{width}", check, dict(text=GROWN, given=given, cuts=[(2, (1, 3)), (5, (2,))]))
     yield Case("perfect 1x300", check, dict(text=PROGRAMS[0][1].replace("forest", "tree"), cuts=[(2, (1, 2)), (7, (2,))], others=["lanes=elements"],
                                           given={"G": "perfect:1,300", **fill(dict(x="b G n", a="b G n"), dict(b=1, G=301, n=4), np.float64, 1)}))
 
