@@ -7,10 +7,17 @@ namespace espalier {
 
 /// Stands for the trees of an empty batch: nobody reads it, but elements divided by trees stays defined.
 static constexpr int32_t zeroOffset = 0;
-static constexpr espalier_tree noTree = {0,           0,           0,           -1,          &zeroOffset,
-                                         &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset,
-                                         &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset, &zeroOffset,
-                                         0,           &zeroOffset, &zeroOffset, &zeroOffset, 0};
+static constexpr espalier_tree noTree = {0,           0,
+                                         0,           -1,
+                                         &zeroOffset, &zeroOffset,
+                                         &zeroOffset, &zeroOffset,
+                                         &zeroOffset, &zeroOffset,
+                                         &zeroOffset, &zeroOffset,
+                                         &zeroOffset, &zeroOffset,
+                                         &zeroOffset, 0,
+                                         &zeroOffset, &zeroOffset,
+                                         &zeroOffset, 0,
+                                         &zeroOffset, 0};
 
 static std::string describe(const Argument &argument) {
   if (auto *tensor = std::get_if<Tensor>(&argument))
