@@ -64,13 +64,21 @@ Result<Tensor> scalarOf(DType dtype, double number) {
   return scalar ? scalar->to(dtype) : scalar;
 }
 
-/// What `float` is: the option, else what the first such tensor has, else f32.
+/// What `float` is where no argument says so: numbers of a kernel of f64 are not cut short.
+static DType floatTypeWithout(const sema::Interface &interface) {
+  for (size_t row = 0; row < interface.tensors.size(); ++row)
+    if (!interface.usesFloat[row] && interface.tensors[row].dtype == DType::f64)
+      return DType::f64;
+  return DType::f32;
+}
+
+/// What `float` is: the option, else what the first such tensor has, else f64 if a parameter is, else f32.
 Result<DType> floatTypeOf(const sema::Interface &interface, const std::vector<const Value *> &values,
                           const CallOptions &options) {
   if (options.floatType)
     return *options.floatType;
   const std::string *giver = nullptr;
-  DType type = DType::f32;
+  DType type = floatTypeWithout(interface);
   for (size_t i = 0; i < values.size(); ++i) {
     const ParameterSpec &parameter = interface.parameters[i];
     const Tensor *tensor = std::get_if<Tensor>(values[i]);

@@ -22,10 +22,15 @@ std::optional<Elimination> Elimination::of(std::vector<double> matrix, int64_t n
     std::ranges::fill(a, std::numeric_limits<double>::quiet_NaN());
     return result;
   }
-  // magnitude[i, j]: what entry (i, j) would be if nothing had cancelled; its rounding error is a small multiple of it.
-  std::vector<double> magnitude(a.size());
-  for (size_t i = 0; i < a.size(); ++i)
-    magnitude[i] = std::fabs(a[i]);
+  // rowScale[i] = max |S[i, .]|, columnScale[j] = max |S[., j]| / rowScale: the rounding error of an entry is a small
+  // multiple of their product.
+  std::vector<double> rowScale(n), columnScale(n);
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t j = 0; j < n; ++j)
+      rowScale[i] = std::max(rowScale[i], std::fabs(a[i * n + j]));
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t j = 0; j < n && rowScale[i] > 0; ++j)
+      columnScale[j] = std::max(columnScale[j], std::fabs(a[i * n + j]) / rowScale[i]);
 
   for (int64_t k = 0; k < n; ++k) {
     int64_t pivotRow = k;
@@ -34,23 +39,21 @@ std::optional<Elimination> Elimination::of(std::vector<double> matrix, int64_t n
       double candidate = std::fabs(a[i * n + k]);
       if (candidate > std::fabs(a[pivotRow * n + k]))
         pivotRow = i;
-      isSingular &= candidate <= double(n) * roundoff * magnitude[i * n + k]; // false of a NaN, which is not singular
+      // False of a NaN, which is not singular.
+      isSingular &= candidate <= double(n) * roundoff * columnScale[k] * rowScale[i];
     }
     if (isSingular)
       return std::nullopt;
     if (pivotRow != k) {
       std::swap(result.rowOrder[k], result.rowOrder[pivotRow]);
-      for (int64_t j = 0; j < n; ++j) {
+      std::swap(rowScale[k], rowScale[pivotRow]);
+      for (int64_t j = 0; j < n; ++j)
         std::swap(a[k * n + j], a[pivotRow * n + j]);
-        std::swap(magnitude[k * n + j], magnitude[pivotRow * n + j]);
-      }
     }
     for (int64_t i = k + 1; i < n; ++i) {
       double multiplier = a[i * n + k] /= a[k * n + k];
-      for (int64_t j = k + 1; j < n; ++j) {
+      for (int64_t j = k + 1; j < n; ++j)
         a[i * n + j] -= multiplier * a[k * n + j];
-        magnitude[i * n + j] += std::fabs(multiplier) * magnitude[k * n + j];
-      }
     }
   }
   return result;

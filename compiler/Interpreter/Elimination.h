@@ -12,8 +12,8 @@ namespace espalier::interpreter {
 class Elimination {
 public:
   /// `matrix` is n x n, row-major. None where a pivot is no larger than the rounding errors in it: with u the unit
-  /// roundoff, |pivot| <= n u (|a| + sum of |l| |u|) for every candidate, a measure that no scaling of rows or columns
-  /// changes. Of a matrix with an entry that is not finite, all solutions are NaN.
+  /// roundoff, |pivot| <= n u (max |S[i, .]|) (max |S[., k]| / max of its row) for every candidate of column k, as
+  /// compiled code has it (runtime/ABI/Solve.cpp). Of a matrix with an entry that is not finite, all solutions are NaN.
   static std::optional<Elimination> of(std::vector<double> matrix, int64_t n);
 
   /// Replaces b (n x m, row-major) by the solution.

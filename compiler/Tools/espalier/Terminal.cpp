@@ -24,20 +24,23 @@ static std::string_view placeOf(std::string_view message) {
   return message.substr(0, end + 1);
 }
 
+/// What cannot be said, as nobody reads standard error, is not said: fmt::print would throw.
+static void say(const std::string &text) { (void)std::fwrite(text.data(), 1, text.size(), stderr); }
+
 void printError(const Error &error) {
   // Diagnostics of programs say "error:" themselves, and end with a line.
   bool isDiagnostic = error.message.ends_with('\n');
   if (isDiagnostic)
-    return fmt::print(stderr, "{}", error.message);
+    return say(error.message);
   // What a run finds at a place in the program begins with it, as diagnostics do: editors follow it.
   std::string_view message = error.message, place = placeOf(message);
   if (!place.empty())
     message.remove_prefix(place.size() + 1);
   std::string_view origin = place.empty() ? "espalier:" : place;
   if (isTerminal())
-    fmt::print(stderr, "\033[1m{} \033[31merror:\033[0m {}\n", origin, message);
+    say(fmt::format("\033[1m{} \033[31merror:\033[0m {}\n", origin, message));
   else
-    fmt::print(stderr, "{} error: {}\n", origin, message);
+    say(fmt::format("{} error: {}\n", origin, message));
 }
 
 } // namespace espalier::tool

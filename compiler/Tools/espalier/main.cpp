@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <string_view>
+#include <system_error>
 
 using namespace espalier;
 
@@ -68,7 +70,13 @@ int main(int argc, char **argv) {
                                argc > 1 && argv[1][0] != '-' ? argv[1] + std::string(" ") : ""));
     return 1;
   }
-  if (Result<void> done = command(); !done)
-    return tool::printError(done.error()), 1;
+  try {
+    if (Result<void> done = command(); !done)
+      return tool::printError(done.error()), 1;
+  } catch (const std::system_error &problem) { // fmt::print could not
+    return tool::printError(Error::of("cannot write to standard output: {}", problem.code().message())), 1;
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout))
+    return tool::printError(Error::of("cannot write to standard output")), 1;
   return 0;
 }

@@ -45,7 +45,7 @@ static std::vector<double> solve(const std::string &method, const std::vector<do
 }
 
 TEST(Solve, GeneralSystemsOfManySizes) {
-  for (int n : {0, 1, 2, 3, 7, 16, 33})
+  for (int n : {0, 1, 2, 3, 7, 16, 33, 128, 200})
     for (int m : {1, 3}) {
       std::vector<double> S = numbers(Value(random({n, n}, 100 + n))), b = numbers(Value(random({n, m}, 200 + n)));
       EXPECT_LT(backwardError(S, solve("general", S, b, n, m), b, n, m), 1e-14) << n;
