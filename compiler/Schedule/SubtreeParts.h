@@ -20,8 +20,7 @@ struct WholeTree {
 
 struct TreeParts {
   int64_t parts = 0; // of the group's tree that are tasks of their own; 0: none
-  int64_t paths =
-      0; // trees, at most, whose long paths are cut into runs, for sweeps of which hasPaths() holds; 0: none
+  int64_t paths = 0; // trees, at most, whose long paths are cut into runs (of sweeps with hasPaths()); 0: none
 };
 /// Those of a chain, whose states are then combined in another order, follow from the machine alone, and from the sizes
 /// of each call; so do those of a tree with runs.

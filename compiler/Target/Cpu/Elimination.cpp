@@ -202,10 +202,6 @@ Value EliminationEmitter::rightOf(Value row, int64_t p) {
   return vector::ShuffleOp::create(builder, location, row, zeros(), chosen);
 }
 
-static IntegerType bitsOf(Type element) {
-  return IntegerType::get(element.getContext(), element.getIntOrFloatBitWidth());
-}
-
 Value EliminationEmitter::larger(Value size, Value vector) {
   if (target.comparesSizes && area.lanes * elementBytes(area.element) == 64) {
     StringRef name = area.element.isF64() ? "llvm.x86.avx512.mask.range.pd.512" : "llvm.x86.avx512.mask.range.ps.512";

@@ -111,7 +111,7 @@ def Tile_SolveIntoOp : Tile_Op<"solve_into", [AttrSizedOperandSegments]> {
   let description = [{
     As tile.solve. `scratch` holds n x (n + sum of columns) elements (S first, right-hand sides beside it), or n x n for a caller that passes targets already filled
     (a target may be its right-hand side's own buffer). Elimination without exchanges where no pivot is small against its column
-    (|pivot| >= threshold * column maximum), else the tile is redone with partial pivoting; a column whose largest candidate is at most n * epsilon * max |S| is a
+    (|pivot| >= threshold * column maximum), else the tile is redone with partial pivoting; a column whose candidates are all rounding errors of its entries (runtime/ABI/Solve.cpp) is a
     fault, reported at `location` with `batch` and `position`, and leaves NaN-free zeros in the targets.
 
     With `positions` it is as many systems as there are of these: every operand has an axis for them in front, which is its shortest stride, and a fault of the p-th
