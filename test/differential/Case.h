@@ -31,6 +31,8 @@ struct Term {
 };
 
 std::string textOf(const Term &term);
+/// A `where` whose branches are the same: nothing depends on its condition, which may be left out with its faults (L8).
+bool choosesNothing(const Term &term);
 /// A constant of the term's type: `True`, `0.5`, `ones((d, e))`.
 Term simplest(const Term &term);
 

@@ -147,6 +147,8 @@ std::optional<Term> TermDraw::binary(const TileShape &shape, int depth) {
 /// `where`: over one condition for the whole tile, or over whole numbers element by element.
 std::optional<Term> TermDraw::choice(const TileShape &shape, int depth) {
   Term left = number(shape, depth - 1), right = number(shape, depth - 1);
+  if (textOf(left) == textOf(right))
+    right = Term{"(1 - $0)", {std::move(right)}, shape};
   std::vector<const NamedTensor *> whole;
   for (const NamedTensor &tensor : scope.tensors)
     if (tensor.isWhole && tensor.tile == shape)

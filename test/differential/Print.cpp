@@ -22,6 +22,11 @@ std::string textOf(const Term &term) {
   return text;
 }
 
+bool choosesNothing(const Term &term) {
+  return term.form.starts_with("where(") && term.form.ends_with(", $0, $1)") &&
+         textOf(term.parts[0]) == textOf(term.parts[1]);
+}
+
 Term simplest(const Term &term) {
   if (term.kind == Term::Kind::condition)
     return {"True", {}, {}, Term::Kind::condition};

@@ -58,6 +58,9 @@ private:
   bool accept(Case smaller) {
     if (attempts <= 0 || (textOf(smaller) == textOf(best) && argumentsText(smaller) == argumentsText(best)))
       return false;
+    for (const Term *term : termsOf(smaller))
+      if (choosesNothing(*term))
+        return false;
     --attempts;
     Outcome outcome = run(smaller);
     if (outcome.kind != wanted.kind || outcome.what != wanted.what)
