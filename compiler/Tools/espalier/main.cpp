@@ -1,11 +1,13 @@
 //===- main.cpp - The command line ------------------------------------------===//
 #include "compiler/Tools/espalier/Commands.h"
+#include "compiler/Tools/espalier/Output.h"
 #include "compiler/Tools/espalier/Terminal.h"
 #include "frontends/AST/Spelling.h"
 
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -38,6 +40,15 @@ static Result<void> checkFlagValues(int argc, char **argv) {
   return {};
 }
 
+/// `--help`, of a command too, and `--version`. Returns the exit status.
+static int explain(const CLI::App &app, const CLI::ParseError &asked) {
+  std::ostringstream text;
+  app.exit(asked, text);
+  if (Result<void> written = tool::writeText("", text.str()); !written)
+    return tool::printError(written.error()), 1;
+  return 0;
+}
+
 int main(int argc, char **argv) {
   CLI::App app("Espalier compiles layers on trees and chains: tree solves, tree scans, recurrences.\n"
                "A program is a .esp file of kernels; `espalier run` calls one with tensors.",
@@ -65,7 +76,7 @@ int main(int argc, char **argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &problem) {
     if (problem.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
-      return app.exit(problem);
+      return explain(app, problem);
     tool::printError(Error::of("{}; `espalier {}--help` explains", problem.what(),
                                argc > 1 && argv[1][0] != '-' ? argv[1] + std::string(" ") : ""));
     return 1;
