@@ -232,15 +232,14 @@ std::optional<Kernel> specialise(const ast::Module &module, const std::string &k
   // Requirements that the walk by name found speak of names; those that are decided are done with. What is left of the
   // walk by number comes from unrolled ranges.
   std::vector<Requirement> left;
+  std::set<std::pair<Requirement::Relation, Dim>> named; // with numbers for what is bound
   for (const Requirement &requirement : symbolic.kernel.requirements)
-    if (!decide(requirement, bound))
+    if (!decide(requirement, bound)) {
       left.push_back(requirement);
-  size_t named = left.size();
+      named.emplace(requirement.relation, (requirement.right - requirement.left).substitute(bound));
+    }
   for (const Requirement &requirement : constant.kernel.requirements)
-    if (std::none_of(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(named), [&](const Requirement &other) {
-          return other.relation == requirement.relation &&
-                 (other.right - other.left).substitute(bound) == requirement.right - requirement.left;
-        }))
+    if (!named.contains({requirement.relation, requirement.right - requirement.left}))
       left.push_back(requirement);
   constant.kernel.requirements = std::move(left);
   return std::move(constant.kernel);

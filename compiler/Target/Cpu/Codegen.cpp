@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Target/Cpu/Codegen.h"
 
+#include "compiler/Target/Cpu/LimitHoisting.h"
 #include "compiler/Target/Cpu/Stopwatch.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
@@ -21,8 +22,8 @@ using namespace llvm;
 
 namespace espalier::cpu {
 
-static constexpr const char *pipeline = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,loop-mssa("
-                                        "licm),instcombine<no-verify-fixpoint>)";
+static constexpr const char *pipeline = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,limit-"
+                                        "hoisting,loop-mssa(licm),instcombine<no-verify-fixpoint>)";
 
 static Result<std::unique_ptr<TargetMachine>> createMachine(const CpuTarget &target) {
   InitializeNativeTarget();
@@ -61,6 +62,13 @@ static Result<void> optimise(Module &module, TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.registerPipelineParsingCallback(
+      [](StringRef name, FunctionPassManager &passes, ArrayRef<PassBuilder::PipelineElement>) {
+        if (name != "limit-hoisting")
+          return false;
+        passes.addPass(LimitHoisting());
+        return true;
+      });
   ModulePassManager passes;
   if (llvm::Error error = builder.parsePassPipeline(passes, pipeline))
     return espalier::Error{toString(std::move(error))};

@@ -7,6 +7,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/OperationSupport.h"
+
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 
@@ -15,6 +18,21 @@ namespace espalier::cpu {
 static constexpr StringLiteral reportName = "espalier_report";
 
 namespace {
+/// Faults are alike if their operands and attributes are.
+struct AlikeFaults : DenseMapInfo<Operation *> {
+  static unsigned getHashValue(const Operation *op) {
+    return OperationEquivalence::computeHash(const_cast<Operation *>(op), OperationEquivalence::directHashValue,
+                                             OperationEquivalence::ignoreHashValue,
+                                             OperationEquivalence::IgnoreLocations);
+  }
+  static bool isEqual(const Operation *a, const Operation *b) {
+    if (a == b || a == getEmptyKey() || a == getTombstoneKey() || b == getEmptyKey() || b == getTombstoneKey())
+      return a == b;
+    return OperationEquivalence::isEquivalentTo(const_cast<Operation *>(a), const_cast<Operation *>(b),
+                                                OperationEquivalence::IgnoreLocations);
+  }
+};
+
 struct LowerFaults : PassWrapper<LowerFaults, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(LowerFaults)
   StringRef getArgument() const override { return "cpu-lower-faults"; }
@@ -61,7 +79,16 @@ static LogicalResult lowerFault(tile::FaultOp fault) {
   return success();
 }
 
+/// Faults that the same block has reported before, all numbers alike: said twice, they change nothing.
+static void eraseRepeated(Block &block) {
+  DenseSet<Operation *, AlikeFaults> reported;
+  for (tile::FaultOp fault : llvm::make_early_inc_range(block.getOps<tile::FaultOp>()))
+    if (!reported.insert(fault.getOperation()).second)
+      fault.erase();
+}
+
 void LowerFaults::runOnOperation() {
+  getOperation().walk([](Block *block) { eraseRepeated(*block); });
   SmallVector<tile::FaultOp> faults;
   getOperation().walk([&](tile::FaultOp fault) { faults.push_back(fault); });
   for (tile::FaultOp fault : faults)

@@ -10,3 +10,14 @@ func.func @f(%call: !llvm.ptr, %bad: i1, %i: index) {
   tile.fault if %bad kind 3 location 4 at %i, %i value %i limit %i
   return
 }
+
+// One report of each fault is enough; another index is another fault.
+// CHECK-LABEL: func.func @repeated(
+// CHECK-COUNT-2: func.call @espalier_report
+// CHECK-NOT:     func.call @espalier_report
+func.func @repeated(%call: !llvm.ptr, %bad: i1, %i: index, %j: index) {
+  tile.fault if %bad kind 3 location 4 at %i, %i value %i limit %i
+  tile.fault if %bad kind 3 location 4 at %i, %i value %j limit %i
+  tile.fault if %bad kind 3 location 4 at %i, %i value %i limit %i
+  return
+}
