@@ -247,7 +247,7 @@ private:
   void defineLocal(const ast::Stmt &stmt);
   void walkAssert(const ast::Stmt &stmt);
   void findKnown(const ast::Expr &side, std::map<std::string, int64_t> &known);
-  std::optional<bool> assertHolds(const ast::Expr &node, const std::string &message, bool mayRequire);
+  std::optional<bool> assertHolds(const ast::Expr &node, const std::string &message, bool mayRequire, bool negated);
   Value defineOutside(const Value &tile, const std::string &name, Span span);
   void closeOpenLoop();
   Value treeArgument(const ast::Expr &node, bool &leaves);

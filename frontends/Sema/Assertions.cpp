@@ -1,6 +1,8 @@
 //===- Assertions.cpp - assert: what must hold between sizes (L3) ------===//
 #include "frontends/Sema/Analyzer.h"
 
+#include <algorithm>
+
 namespace espalier::sema {
 
 //===----------------------------------------------------------------------===//
@@ -8,35 +10,59 @@ namespace espalier::sema {
 //===----------------------------------------------------------------------===//
 
 void Analyzer::walkAssert(const ast::Stmt &stmt) {
-  auto holds = assertHolds(*stmt.value, fmt::format("the assertion does not hold: {}", stmt.message), true);
+  auto holds = assertHolds(*stmt.value, fmt::format("the assertion does not hold: {}", stmt.message), true, false);
   if (holds && !*holds)
     diags().error(stmt.value->span, fmt::format("the assertion does not hold: {}", stmt.message));
 }
 
-/// The names in a side of an assertion that are numbers already.
+/// What a side of an assertion is made of and is a number already: names, and calls as they are written.
 void Analyzer::findKnown(const ast::Expr &side, std::map<std::string, int64_t> &known) {
   if (side.kind == ast::ExprKind::Unary || side.kind == ast::ExprKind::Binary)
     for (const ast::ExprPtr &part : side.operands)
       findKnown(*part, known);
-  if (side.kind != ast::ExprKind::Name)
+  if (side.kind != ast::ExprKind::Name && side.kind != ast::ExprKind::Call)
     return;
   std::optional<Dim> size = compileTime(side, "a side of an assertion");
-  if (std::optional<int64_t> number = size ? size->constant() : std::nullopt)
-    known.emplace(side.text, *number);
+  if (std::optional<int64_t> number = size ? size->constant() : std::nullopt) {
+    std::string_view program = diags().sourceManager().text(side.span.file);
+    known.emplace(program.substr(side.span.begin, side.span.end - side.span.begin), *number);
+  }
 }
 
-/// Whether the condition holds; nothing if that is open (then requirements say what is left) or after an error.
-std::optional<bool> Analyzer::assertHolds(const ast::Expr &node, const std::string &message, bool mayRequire) {
+namespace {
+/// A comparison as a requirement, and what it is when it is negated.
+struct Comparison {
+  std::string_view spelled;
+  Requirement::Relation relation;
+  bool isSwapped;
+  std::string_view negated;
+};
+} // namespace
+
+static Comparison comparison(std::string_view spelled, bool negated) {
+  using Relation = Requirement::Relation;
+  static constexpr Comparison table[] = {
+      {"==", Relation::equal, false, "!="},    {"!=", Relation::notEqual, false, "=="},
+      {"<", Relation::less, false, ">="},      {">", Relation::less, true, "<="},
+      {"<=", Relation::lessEqual, false, ">"}, {">=", Relation::lessEqual, true, "<"},
+  };
+  const Comparison &found =
+      *std::find_if(std::begin(table), std::end(table), [&](const Comparison &row) { return row.spelled == spelled; });
+  return negated ? comparison(found.negated, false) : found;
+}
+
+/// Whether the condition (`negated`: its opposite) holds; nothing if that is open (then requirements say what is left)
+/// or after an error.
+std::optional<bool> Analyzer::assertHolds(const ast::Expr &node, const std::string &message, bool mayRequire,
+                                          bool negated) {
   if (node.kind == ast::ExprKind::Boolean)
-    return node.integer != 0;
-  if (node.kind == ast::ExprKind::Unary && node.text == "not") {
-    auto operand = assertHolds(*node.operands[0], message, false);
-    return operand ? std::optional(!*operand) : std::nullopt;
-  }
+    return (node.integer != 0) != negated;
+  if (node.kind == ast::ExprKind::Unary && node.text == "not")
+    return assertHolds(*node.operands[0], message, mayRequire, !negated);
   if (node.kind == ast::ExprKind::Logical) {
-    bool isAnd = node.text == "and";
-    auto a = assertHolds(*node.operands[0], message, mayRequire && isAnd),
-         b = assertHolds(*node.operands[1], message, mayRequire && isAnd);
+    bool isAnd = (node.text == "and") != negated;
+    auto a = assertHolds(*node.operands[0], message, mayRequire && isAnd, negated),
+         b = assertHolds(*node.operands[1], message, mayRequire && isAnd, negated);
     if (a && *a != isAnd)
       return a;
     if (b && *b != isAnd)
@@ -53,11 +79,9 @@ std::optional<bool> Analyzer::assertHolds(const ast::Expr &node, const std::stri
        b = compileTime(*node.operands[1], "a side of an assertion");
   if (!a || !b)
     return std::nullopt;
-  Relation relation = node.text == "=="                      ? Relation::equal
-                      : node.text == "!="                    ? Relation::notEqual
-                      : node.text == "<" || node.text == ">" ? Relation::less
-                                                             : Relation::lessEqual;
-  if (node.text == ">" || node.text == ">=")
+  Comparison compared = comparison(node.text, negated);
+  Relation relation = compared.relation;
+  if (compared.isSwapped)
     std::swap(a, b);
   if (auto difference = (*b - *a).constant()) {
     bool holds = relation == Relation::equal      ? *difference == 0
@@ -65,11 +89,9 @@ std::optional<bool> Analyzer::assertHolds(const ast::Expr &node, const std::stri
                  : relation == Relation::less     ? *difference > 0
                                                   : *difference >= 0;
     if (!holds && mayRequire) {
-      diags().error(node.span, fmt::format("{} ({} {} {})", message, a->str(),
-                                           node.text == ">"    ? "<"
-                                           : node.text == ">=" ? "<="
-                                                               : node.text,
-                                           b->str()));
+      if (compared.isSwapped)
+        std::swap(a, b);
+      diags().error(node.span, fmt::format("{} ({} {} {})", message, a->str(), compared.spelled, b->str()));
       return std::nullopt;
     }
     return holds;
@@ -83,7 +105,7 @@ std::optional<bool> Analyzer::assertHolds(const ast::Expr &node, const std::stri
   } else if (mode.constantDims)
     diags()
         .error(node.span, "this assertion cannot be decided when the kernel is specialised")
-        .withHint("`or` and `not` take what is known then: statics and sizes of tiles");
+        .withHint("`or` takes what is known then: statics and sizes of tiles");
   return std::nullopt;
 }
 

@@ -163,6 +163,8 @@ void reportRequirement(const Requirement &requirement, const std::map<std::strin
   std::string numbers;
   for (const auto &[name, number] : numberOf)
     numbers += fmt::format("{}{} = {}", numbers.empty() ? "" : ", ", name, number);
+  if (!(requirement.right - requirement.left).substitute(values).isValid())
+    numbers += fmt::format("{}a division by zero, or a number beyond 64 bits", numbers.empty() ? "" : ": ");
   std::string message = numbers.empty() ? requirement.message : fmt::format("{} ({})", requirement.message, numbers);
   Diagnostic &error = diagnostics.error(requirement.span, std::move(message));
   error.notes = requirement.notes;

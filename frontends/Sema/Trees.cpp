@@ -84,8 +84,12 @@ Value Analyzer::buildTree(const Call &call, const std::string &pending) {
     tree.name =
         treeName(pending, fmt::format("perfect({}, {})", arity->str(), height.dim ? height.dim->str() : "height"));
     auto levels = height.dim ? height.dim->constant() : std::nullopt;
-    bool isKnown = levels && arity->constant() && *levels < 64;
-    if (isKnown) { // 1 + k + k^2 + ..
+    bool isKnown = levels && arity->constant() && (*levels < 64 || *arity->constant() == 1);
+    if (isKnown && *arity->constant() == 1) { // a path
+      tree.numVertices = Dim(*levels) + 1;
+      tree.numLeaves = 1;
+      isKnown = tree.numVertices.isValid();
+    } else if (isKnown) { // 1 + k + k^2 + ..
       Dim leaves = 1, vertices = 1;
       for (int64_t l = 0; l < *levels; ++l) {
         leaves = leaves * *arity;
