@@ -1,10 +1,13 @@
 //===- BuiltTree.cpp - A tree that is built for a call ----------------------===//
 #include "runtime/Kernel/BuiltTree.h"
+#include "runtime/Kernel/FaultText.h"
 #include "runtime/Tensor/Tensor.h"
 #include "runtime/Tree/TreeArrays.h"
 #include "runtime/Tree/TreeCache.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 namespace espalier {
 
@@ -50,13 +53,14 @@ static Result<BuiltTree> prepareSpanning(BuiltTree built, int64_t first, int64_t
   return built;
 }
 
-static Result<BuiltTree> prepareParents(BuiltTree built, int64_t numVertices, const Tensor *parents) {
+static Result<BuiltTree> prepareParents(BuiltTree built, int64_t numVertices, std::span<const int64_t> batch,
+                                        const Tensor *parents) {
   built.numVertices = parents ? parents->shape().back() : numVertices;
   if (built.numVertices < 0 || built.numVertices > mostVertices)
     return Error::of("{} parents, expected 0 to {}", built.numVertices, mostVertices);
   if (parents)
     if (auto refused = built.takeParents(parents->data<int32_t>()))
-      return built.count == 1 ? refused->error : refused->error.within(fmt::format("batch {}", refused->number));
+      return built.count == 1 ? refused->error : refused->error.within(batchText(refused->number, batch));
   return built;
 }
 
@@ -76,8 +80,8 @@ std::optional<BuiltTree::Refusal> BuiltTree::takeParents(const int32_t *parents)
   return {};
 }
 
-Result<BuiltTree> BuiltTree::prepare(const TreeSpec &spec, std::span<const int64_t> sizes, int64_t batch,
-                                     const Tensor *parents) {
+Result<BuiltTree> BuiltTree::prepare(const TreeSpec &spec, std::span<const int64_t> sizes,
+                                     std::span<const int64_t> batch, const Tensor *parents) {
   auto build = [&](BuiltTree built) -> Result<BuiltTree> {
     switch (spec.builder) {
     case Builder::chain:
@@ -87,14 +91,14 @@ Result<BuiltTree> BuiltTree::prepare(const TreeSpec &spec, std::span<const int64
     case Builder::quadtree:
       return prepareRecipe(std::move(built), {TreeRecipe::Builder::quadtree, sizes[0], sizes[1], spec.order});
     case Builder::fromParents:
-      return prepareParents(std::move(built), sizes[0], parents);
+      return prepareParents(std::move(built), sizes[0], batch, parents);
     default:
       return prepareSpanning(std::move(built), sizes[0], sizes[1]);
     }
   };
   BuiltTree start;
   start.spec = &spec;
-  start.count = spec.batchable ? batch : 1;
+  start.count = spec.batchable ? std::accumulate(batch.begin(), batch.end(), int64_t{1}, std::multiplies<>()) : 1;
   Result<BuiltTree> built = build(std::move(start));
   if (built)
     return built;

@@ -26,9 +26,10 @@ struct BuiltTree {
   std::vector<Tree> trees;          // unless they are grown
   std::vector<espalier_tree> table; // what kernels read of `trees`
 
-  /// `sizes` as the builder's; `parents` of from_parents if they are a parameter. Errors: those of the builders, and a
-  /// spanning tree without a vertex; they name the tree and where the program builds it.
-  static Result<BuiltTree> prepare(const TreeSpec &spec, std::span<const int64_t> sizes, int64_t batch,
+  /// `sizes` as the builder's; `batch`, the shape of the call's; `parents` of from_parents if they are a parameter.
+  /// Errors: those of the builders, and a spanning tree without a vertex; they name the tree and where the program
+  /// builds it.
+  static Result<BuiltTree> prepare(const TreeSpec &spec, std::span<const int64_t> sizes, std::span<const int64_t> batch,
                                    const Tensor *parents);
 
   /// One of the trees that is none, and why: an error of Tree::fromParents.

@@ -113,11 +113,10 @@ Result<void> Binding::buildTree(size_t row) {
   std::vector<int64_t> sizes;
   for (const AxisSize &size : spec.sizes)
     sizes.push_back(sizeOf(size));
-  Result<int64_t> elements = countElements(batch, 1);
-  if (!elements)
+  if (Result<int64_t> elements = countElements(batch, 1); !elements)
     return elements.error();
   const Tensor *parents = spec.parents < 0 ? nullptr : tensors[static_cast<size_t>(spec.parents)];
-  Result<BuiltTree> tree = BuiltTree::prepare(spec, sizes, *elements, parents);
+  Result<BuiltTree> tree = BuiltTree::prepare(spec, sizes, batch, parents);
   if (!tree)
     return tree.error();
   built[row] = std::move(*tree);

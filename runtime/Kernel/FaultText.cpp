@@ -6,18 +6,6 @@
 
 namespace espalier {
 
-/// The coordinates of a flat row-major index; none where the index is outside the sizes.
-static Shape coordinates(int64_t flat, std::span<const int64_t> sizes) {
-  Shape place(sizes.size());
-  for (size_t axis = sizes.size(); axis-- > 0;) {
-    if (sizes[axis] <= 0)
-      return {};
-    place[axis] = flat % sizes[axis];
-    flat /= sizes[axis];
-  }
-  return flat == 0 ? place : Shape();
-}
-
 std::string batchText(int64_t batch, std::span<const int64_t> batchShape) {
   if (batch < 0 || batchShape.empty())
     return {};

@@ -24,6 +24,9 @@ Result<int64_t> countElements(std::span<const int64_t> shape, int64_t elementByt
 /// Strides, in elements, of a dense row-major tensor. The shape has passed countElements.
 Shape denseStrides(std::span<const int64_t> shape);
 
+/// The coordinates of a flat row-major index; none where the index is outside the sizes.
+Shape coordinates(int64_t flat, std::span<const int64_t> sizes);
+
 /// "(2, 3)", "(4,)", "()".
 std::string toString(std::span<const int64_t> shape);
 

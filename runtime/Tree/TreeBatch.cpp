@@ -29,6 +29,11 @@ std::span<const espalier_tree> TreeBatch::abi(const TreeTables &tables) const {
   });
 }
 
+/// "5", "(1, 2)": a tree of a batch, counted along all its axes.
+static std::string numberText(int64_t i, std::span<const int64_t> shape) {
+  return shape.size() > 1 ? toString(coordinates(i, shape)) : fmt::format("{}", i);
+}
+
 Result<TreeBatch> TreeBatch::of(Shape shape, std::vector<Tree> trees, int64_t ifNone) {
   Result<int64_t> count = countElements(shape, 1);
   if (!count)
@@ -38,7 +43,8 @@ Result<TreeBatch> TreeBatch::of(Shape shape, std::vector<Tree> trees, int64_t if
   int64_t numVertices = trees.empty() ? ifNone : trees.front().numVertices();
   for (size_t i = 0; i < trees.size(); ++i)
     if (trees[i].numVertices() != numVertices)
-      return Error::of("tree {} of the batch has {} vertices, but tree 0 has {}", i, trees[i].numVertices(),
+      return Error::of("tree {} of the batch has {} vertices, but tree {} has {}",
+                       numberText(static_cast<int64_t>(i), shape), trees[i].numVertices(), numberText(0, shape),
                        numVertices);
   return make(std::move(shape), numVertices, std::move(trees));
 }
@@ -60,7 +66,8 @@ Result<TreeBatch> TreeBatch::fromParents(const Tensor &parents, TreeKind kind) {
     const int32_t *row = dense->data<int32_t>() + i * numVertices;
     Result<Tree> tree = Tree::fromParents({row, static_cast<size_t>(numVertices)}, kind);
     if (!tree)
-      return *count == 1 ? tree.error() : tree.error().within(fmt::format("tree {} of the batch", i));
+      return *count == 1 ? tree.error()
+                         : tree.error().within(fmt::format("tree {} of the batch", numberText(i, shape)));
     trees.push_back(std::move(*tree));
   }
   return make(std::move(shape), numVertices, std::move(trees));

@@ -120,7 +120,8 @@ TEST(BuiltTrees, fromAParameter) {
   EXPECT_EQ((*results)[0].shape(), (Shape{2, 1, 3}));
   EXPECT_TRUE(std::ranges::equal((*results)[0].values<int32_t>(), q.values<int32_t>()));
   q.data<int32_t>()[4] = 9;
-  EXPECT_EQ(refusal(many, q), "tree T: batch 1: vertex 1 has parent 9, expected -1 (a root) or a vertex from 0 to 2");
+  EXPECT_EQ(refusal(many, q),
+            "tree T: batch (1, 0): vertex 1 has parent 9, expected -1 (a root) or a vertex from 0 to 2");
   EXPECT_EQ(refusal(many, *Tensor::of<int32_t>({0, 3}, {})), "accepted");
   EXPECT_EQ(refusal(many, *Tensor::of<int32_t>({int64_t(1) << 40, 0}, {})), "accepted"); // one empty forest for all
 }

@@ -23,8 +23,9 @@ TEST(Shape, refuses) {
   EXPECT_EQ(counted({INT64_MAX}, 2), "shape (9223372036854775807,) is too large: more than 2^63 - 1 bytes");
   EXPECT_EQ(counted({int64_t(1) << 32, int64_t(1) << 31}, 1),
             "shape (4294967296, 2147483648) is too large: more than 2^63 - 1 bytes");
-  EXPECT_EQ(counted({0, int64_t(1) << 40, int64_t(1) << 40}, 1),
-            "shape (0, 1099511627776, 1099511627776) is too large: more than 2^63 - 1 bytes");
+  EXPECT_EQ(
+      counted({0, int64_t(1) << 40, int64_t(1) << 40}, 1),
+      "shape (0, 1099511627776, 1099511627776) is too large: its sizes other than 0 make more than 2^63 - 1 bytes");
   EXPECT_EQ(counted(Shape(33, 1), 4), "a tensor of 33 axes, expected at most 32");
 }
 

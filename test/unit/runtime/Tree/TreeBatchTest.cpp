@@ -36,6 +36,10 @@ TEST(TreeBatch, refuses) {
       refusal(TreeBatch::fromParents(*Tensor::of<int32_t>({2, 2}, {1, -1, 1, 0}))),
       "tree 1 of the batch: vertex 0 is on a cycle: 0 -> 1 -> 0 (from child to parent), expected a way to a root; "
       "there is no root: no entry is -1");
+  EXPECT_EQ(
+      refusal(TreeBatch::fromParents(*Tensor::of<int32_t>({2, 2, 1}, {-1, -1, -1, 0}))),
+      "tree (1, 1) of the batch: vertex 0 is on a cycle: 0 -> 0 (from child to parent), expected a way to a root; "
+      "there is no root: no entry is -1");
   EXPECT_EQ(refusal(TreeBatch::fromParents(*Tensor::of<float>({2}, {1, -1}))),
             "parents are f32(2,), expected i32 with one row of parents per tree");
   EXPECT_EQ(refusal(TreeBatch::fromParents(*Tensor::of<int32_t>({}, {1}))),
