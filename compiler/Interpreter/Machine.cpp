@@ -63,9 +63,11 @@ std::string Machine::point() const {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-void Machine::failWith(Operation *where, const std::string &what) {
+void Machine::failWith(Operation *where, const std::string &what) { failAt(where->getLoc(), what); }
+
+void Machine::failAt(Location where, const std::string &what) {
   std::string at = point();
-  error = Error{at.empty() ? what : what + " at " + at}.within(placeOf(where->getLoc()));
+  error = Error{at.empty() ? what : what + " at " + at}.within(placeOf(where));
 }
 
 std::string placeOf(Location location) {

@@ -73,6 +73,7 @@ public:
     failWith(where, fmt::format(text, std::forward<Values>(values)...));
   }
   void failWith(mlir::Operation *where, const std::string &what);
+  void failAt(mlir::Location where, const std::string &what);
   bool failed() const { return error.has_value(); }
 
   /// "batch 3", "batch (1, 0)": an element of a batch of so many. Nothing where messages do not mention it.

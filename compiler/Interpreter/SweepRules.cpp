@@ -18,6 +18,7 @@ struct Sweep {
     int64_t tileSize;
     bool isChecked; // whether it is a float of the program, which `--check=finite` looks at
     std::string name;
+    Location place; // of what it is defined as
   };
   struct Accumulator {
     TensorPlace initial, tensor;
@@ -68,7 +69,7 @@ Sweep Sweep::of(tree::SweepOp op, Plan &plan) {
     plan.alias(handle, result);
     bool isChecked = isa<FloatType>(getElementTypeOrSelf(tile)) && !tree::numbersEdges(result);
     sweep.definitions.push_back({plan.tensor(result), shapeOf(tile.getType()), sizeOf(tile.getType()), isChecked,
-                                 nameOf(handle.getLoc(), "a definition")});
+                                 nameOf(handle.getLoc(), "a definition"), tile.getLoc()});
   }
   for (auto [result, handle, initial] :
        llvm::zip_equal(op.getAccumulated(), op.getAccumulatorHandles(), op.getInits())) {
@@ -171,7 +172,7 @@ void Sweep::visit(Machine &machine, int64_t point) const {
     int64_t size = definitions[k].tileSize;
     std::copy_n(machine.at(body->yields[k]), size, machine.view(definitions[k].tensor).data + point * size);
     if (machine.options.checkFinite && !isFinite(machine, k))
-      return machine.fail(op, "{} is not finite", definitions[k].name);
+      return machine.failAt(definitions[k].place, fmt::format("{} is not finite", definitions[k].name));
   }
 }
 

@@ -88,7 +88,7 @@ TEST(Errors, ValuesThatAreNotFinite) {
 func.func @f(%T: !tree.tree<chain>, %x: tensor<?xf32>) -> tensor<?xf32> {
   %y = tree.sweep up over %T : !tree.tree<chain> {
   ^bb0(%v: !tree.vertex, %self: tensor<?xf32> loc("y"("layer.esp":2:5))):
-    %x_v = tree.read %x[%v : !tree.vertex] : tensor<?xf32> -> f32
+    %x_v = tree.read %x[%v : !tree.vertex] : tensor<?xf32> -> f32 loc("layer.esp":3:3)
     CHECK
     tree.yield %x_v : f32
   } : tensor<?xf32> loc("layer.esp":1:1)
@@ -100,7 +100,7 @@ func.func @f(%T: !tree.tree<chain>, %x: tensor<?xf32>) -> tensor<?xf32> {
     return result.replace(result.find("CHECK"), 5, check);
   };
   EXPECT_TRUE(runText(with(""), arguments));
-  expectError(runText(with(""), arguments, {.checkFinite = true}), "layer.esp:1:1: y is not finite at vertex 1");
+  expectError(runText(with(""), arguments, {.checkFinite = true}), "layer.esp:3:3: y is not finite at vertex 1");
   expectError(runText(with("tree.check_finite %x_v : f32 loc(\"x\"(\"layer.esp\":3:7))"), arguments),
               "layer.esp:3:7: x is not finite at vertex 1");
   arguments[1] = tensor({3}, {1, 2, 3});
