@@ -121,7 +121,8 @@ private:
     };
     auto addVariable = [&](int32_t row, Type type) {
       const sema::Variable &variable = kernel.kernel.variables[row];
-      visit.bindVariable(row, add(type, variable.name, variable.span));
+      const std::string &name = variable.shownAs.empty() ? variable.name : variable.shownAs;
+      visit.bindVariable(row, add(type, name, variable.span));
     };
     for (int32_t row : loop.axisVariables)
       addVariable(row, b.getIndexType());

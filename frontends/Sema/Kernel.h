@@ -175,6 +175,7 @@ struct Variable {
   Kind kind = Kind::index; // index or vertex
   int32_t tree = -1;
   Span span;
+  std::string shownAs = {}; // in messages, where the text has no such name
 };
 
 /// A statement of a loop's body (or of the body of the kernel, in a Loop without axes and tree).

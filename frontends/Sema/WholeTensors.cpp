@@ -273,6 +273,7 @@ Value Analyzer::materialise(const Value &value, const std::string &name, Span sp
     info.range = {Dim(0), axis.size - 1, true};
     loop.axes.push_back(axis.size);
     loop.axisVariables.push_back(addVariable(fmt::format("i{}", k), Kind::index, -1, span, info));
+    state.kernel.variables.back().shownAs = fmt::format("axis {}", k);
     indices.push_back(variableValue(loop.axisVariables.back(), span).expr);
   }
   ExprPtr expr = whole->at(indices);
