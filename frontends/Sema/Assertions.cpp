@@ -1,8 +1,6 @@
 //===- Assertions.cpp - assert: what must hold between sizes (L3) ------===//
 #include "frontends/Sema/Analyzer.h"
 
-#include <algorithm>
-
 namespace espalier::sema {
 
 //===----------------------------------------------------------------------===//
@@ -46,9 +44,10 @@ static Comparison comparison(std::string_view spelled, bool negated) {
       {"<", Relation::less, false, ">="},      {">", Relation::less, true, "<="},
       {"<=", Relation::lessEqual, false, ">"}, {">=", Relation::lessEqual, true, "<"},
   };
-  const Comparison &found =
-      *std::find_if(std::begin(table), std::end(table), [&](const Comparison &row) { return row.spelled == spelled; });
-  return negated ? comparison(found.negated, false) : found;
+  const Comparison *found = table; // the last stands for what no other is
+  while (found->spelled != spelled && found != std::end(table) - 1)
+    ++found;
+  return negated ? comparison(found->negated, false) : *found;
 }
 
 /// Whether the condition (`negated`: its opposite) holds; nothing if that is open (then requirements say what is left)

@@ -9,7 +9,7 @@ namespace {
 /// The arrays of an espalier_tree while they are being filled.
 struct Builder {
   int32_t numVertices;
-  int32_t *parent, *childOffsets, *children, *postOrder, *depth, *height, *slot, *leaves, *leafRank, *roots;
+  int32_t *parent, *childOffsets, *children, *postOrder, *depth, *height, *slot, *leaves, *leafRank, *roots = nullptr;
   int32_t numRoots = 0, numLeaves = 0, maxDepth = -1;
 
   Builder(int64_t count, int32_t *storage) : numVertices(static_cast<int32_t>(count)) {

@@ -52,7 +52,7 @@ private:
     return arith::ShRSIOp::create(builder, location, place, splat(llvm::Log2_64(uint64_t(shape.numPoints))));
   }
   SmallVector<Chosen> chosenFrom(Value block, Value missing);
-  Value permuted(Value block, Amount element, int64_t part, const Chosen &chosen);
+  Value permuted(Value block, Amount element, const Chosen &chosen);
   void forEach(int64_t to, const std::function<void(Amount)> &body);
 
   Value index(int64_t value) { return arith::ConstantIndexOp::create(builder, location, value); }
@@ -153,7 +153,7 @@ SmallVector<GatherEmitter::Chosen> GatherEmitter::chosenFrom(Value block, Value 
 }
 
 /// An element of the points of a part, from a block.
-Value GatherEmitter::permuted(Value block, Amount element, int64_t number, const Chosen &chosen) {
+Value GatherEmitter::permuted(Value block, Amount element, const Chosen &chosen) {
   Amount start = multiply(builder, location, Amount{block, 0}, Amount::of(shape.numPoints * shape.numElements));
   start = add(builder, location, start, multiply(builder, location, element, Amount::of(shape.numPoints)));
   SmallVector<Value> operands{lanes.load(from, start, Amount::of(1), part()), chosen.lanes};
@@ -187,7 +187,7 @@ Value GatherEmitter::mergeTwo(Value missing, bool isFirst) {
       Value merged = isFirst ? zeros : lanes.load(target, at, Amount::of(1), part());
       for (int64_t i : {0, 1})
         merged = arith::SelectOp::create(builder, location, chosen[i][number].mask,
-                                         permuted(blocks[i], element, number, chosen[i][number]), merged);
+                                         permuted(blocks[i], element, chosen[i][number]), merged);
       lanes.store(merged, target, at, Amount::of(1), part());
     }
   });
