@@ -1,9 +1,11 @@
 //===- Machine.cpp - Memory and errors of an interpretation -----------------===//
 #include "compiler/Interpreter/Machine.h"
 
+#include "dialects/Block/IR/BlockDialect.h"
 #include "runtime/Kernel/FaultText.h"
 
 #include "mlir/IR/Location.h"
+#include "llvm/ADT/SetVector.h"
 
 #include <new>
 
@@ -52,21 +54,51 @@ std::string Machine::placeInBatch(int64_t element, int64_t size) const {
 }
 
 /// "batch 3, h = 1, vertex 5", as far as a sweep is under way.
-std::string Machine::point() const {
+std::string Machine::point(size_t numAxes) const {
   std::vector<std::string> parts;
   if (std::string batch = inBatch ? placeInBatch(batchElement, batchSize) : ""; !batch.empty())
     parts.push_back(std::move(batch));
-  for (size_t axis = 0; axis < axisPositions.size(); ++axis)
+  for (size_t axis = 0; axis < numAxes; ++axis)
     parts.push_back(fmt::format("{} = {}", (*axisNames)[axis], axisPositions[axis]));
   if (vertex != none)
     parts.push_back(fmt::format("vertex {}", vertex));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-void Machine::failWith(Operation *where, const std::string &what) { failAt(where->getLoc(), what); }
+/// Whether what an operation computes depends on an argument of a region around it.
+static bool dependsOn(Operation *op, mlir::Value argument) {
+  llvm::SetVector<Operation *> needed;
+  needed.insert(op);
+  bool found = false;
+  auto need = [&](mlir::Value value) {
+    found |= value == argument;
+    Operation *from = value.getDefiningOp() ? value.getDefiningOp() : value.getParentRegion()->getParentOp();
+    if (argument.getParentRegion()->isAncestor(from->getParentRegion()))
+      needed.insert(from);
+  };
+  for (size_t k = 0; k < needed.size() && !found; ++k)
+    needed[k]->walk([&](Operation *part) { llvm::for_each(part->getOperands(), need); });
+  return found;
+}
 
-void Machine::failAt(Location where, const std::string &what) {
-  std::string at = point();
+void Machine::failWith(Operation *where, const std::string &what) {
+  size_t numAxes = axisPositions.size();
+  // What does not depend on the key that an attention visits is a fault of the row.
+  if (auto attend = where->getParentOfType<block::AttendOp>()) {
+    Region *part = where->getParentRegion();
+    while (part->getParentOp() != attend)
+      part = part->getParentOp()->getParentRegion();
+    size_t numRowAxes = attend.getAxes().size();
+    if (part->getNumArguments() > numRowAxes && numAxes > numRowAxes && !dependsOn(where, attend.getKey(*part)))
+      numAxes = numRowAxes;
+  }
+  failAt(where->getLoc(), what, numAxes);
+}
+
+void Machine::failAt(Location where, const std::string &what) { failAt(where, what, axisPositions.size()); }
+
+void Machine::failAt(Location where, const std::string &what, size_t numAxes) {
+  std::string at = point(numAxes);
   error = Error{at.empty() ? what : what + " at " + at}.within(placeOf(where));
 }
 

@@ -93,7 +93,9 @@ public:
   double weight = 1;
 
 private:
-  std::string point() const;
+  /// Says the first axes of the point.
+  void failAt(mlir::Location where, const std::string &what, size_t numAxes);
+  std::string point(size_t numAxes) const;
 
   struct Buffer {
     Shape shape;
