@@ -7,9 +7,15 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/OperationSupport.h"
 
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+
+#include <optional>
 
 using namespace mlir;
 
@@ -87,8 +93,75 @@ static void eraseRepeated(Block &block) {
       fault.erase();
 }
 
+/// The index that a fault checks against its limit, if it is a number.
+static std::optional<uint64_t> checkedNumber(tile::FaultOp fault) {
+  auto outside = fault.getCondition().getDefiningOp<arith::CmpIOp>();
+  APInt number;
+  if (!outside || outside.getPredicate() != arith::CmpIPredicate::uge || outside.getLhs() != fault.getValue() ||
+      outside.getRhs() != fault.getLimit() || !matchPattern(fault.getValue(), m_ConstantInt(&number)))
+    return std::nullopt;
+  return number.getZExtValue();
+}
+
+static bool differOnlyInNumber(tile::FaultOp a, tile::FaultOp b) {
+  return a.getFault() == b.getFault() && a.getLimit() == b.getLimit() && a.getBatch() == b.getBatch() &&
+         a.getPosition() == b.getPosition();
+}
+
+/// Checks of numbers against one limit become one, of the largest; the first that is outside is sought only then.
+static void mergeNumbers(ArrayRef<tile::FaultOp> run) {
+  if (run.size() < 2)
+    return;
+  tile::FaultOp first = run.front();
+  ImplicitLocOpBuilder b(first.getLoc(), first);
+  auto number = [&](tile::FaultOp fault) -> Value {
+    return arith::ConstantIndexOp::create(b, static_cast<int64_t>(*checkedNumber(fault)));
+  };
+  auto outside = [&](tile::FaultOp fault) -> Value {
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::uge, number(fault), first.getLimit());
+  };
+  tile::FaultOp largest = *llvm::max_element(run, [](auto a, auto b) { return *checkedNumber(a) < *checkedNumber(b); });
+  auto branch = scf::IfOp::create(b, outside(largest), /*withElseRegion=*/false);
+  b.setInsertionPointToStart(branch.thenBlock());
+  Value found = number(run.back());
+  for (tile::FaultOp fault : llvm::reverse(run.drop_back()))
+    found = arith::SelectOp::create(b, outside(fault), number(fault), found);
+  Value holds = arith::ConstantOp::create(b, b.getBoolAttr(true));
+  tile::FaultOp::create(b, holds, first.getFault(), first.getLocation(), first.getBatch(), first.getPosition(), found,
+                        first.getLimit());
+  for (tile::FaultOp fault : run)
+    fault.erase();
+}
+
+/// Of a block's faults at one place in the program, in their order: those that follow each other.
+static void mergeChecks(Block &block) {
+  llvm::MapVector<uint64_t, SmallVector<tile::FaultOp>> runs;
+  auto close = [](SmallVector<tile::FaultOp> &run) {
+    mergeNumbers(run);
+    run.clear();
+  };
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    if (auto fault = dyn_cast<tile::FaultOp>(op)) {
+      SmallVector<tile::FaultOp> &run = runs[fault.getLocation()];
+      bool isNumber = checkedNumber(fault).has_value();
+      if (!run.empty() && !(isNumber && differOnlyInNumber(run.front(), fault)))
+        close(run);
+      if (isNumber)
+        run.push_back(fault);
+    } else if (op.walk([](tile::FaultOp) { return WalkResult::interrupt(); }).wasInterrupted()) {
+      for (auto &[place, run] : runs)
+        close(run);
+    }
+  }
+  for (auto &[place, run] : runs)
+    close(run);
+}
+
 void LowerFaults::runOnOperation() {
-  getOperation().walk([](Block *block) { eraseRepeated(*block); });
+  getOperation().walk([](Block *block) {
+    eraseRepeated(*block);
+    mergeChecks(*block);
+  });
   SmallVector<tile::FaultOp> faults;
   getOperation().walk([&](tile::FaultOp fault) { faults.push_back(fault); });
   for (tile::FaultOp fault : faults)
