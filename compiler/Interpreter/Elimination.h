@@ -28,8 +28,8 @@ private:
 /// The factor L of S = L L^T; only the lower triangle of S is read.
 class Cholesky {
 public:
-  /// None where S is not positive definite up to rounding: a squared pivot <= n u S[j, j]. What is not finite gives NaN, as
-  /// above.
+  /// None where S is not positive definite up to rounding: a squared pivot <= n u S[j, j]. What is not finite gives
+  /// NaN, as above.
   static std::optional<Cholesky> of(std::vector<double> matrix, int64_t n);
 
   /// Replaces b (n x m, row-major) by the solution.

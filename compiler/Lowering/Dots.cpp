@@ -38,8 +38,9 @@ void sumDotsElementwise(tree::SweepOp sweep) {
     bool sameElements = llvm::all_of(op.getFactors(), [&](Value factor) {
       return getElementTypeOrSelf(factor.getType()) == op.getType() && isTile(factor);
     });
-    if (isDot(op) && sameElements &&
-        llvm::any_of(op.getFactors(), [&](Value factor) { return isForThisAlone(factor, op) || isSummedToo(factor, op); }))
+    if (isDot(op) && sameElements && llvm::any_of(op.getFactors(), [&](Value factor) {
+          return isForThisAlone(factor, op) || isSummedToo(factor, op);
+        }))
       dots.push_back(op);
   });
   for (tile::ContractOp op : dots) {

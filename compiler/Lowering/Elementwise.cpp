@@ -155,13 +155,14 @@ void ElementLoop::emit(Location loc, Value tile, ArrayRef<int64_t> sizes, ArrayR
 
 void ElementLoop::emitSums(Location loc, ArrayRef<Value> tiles, ArrayRef<int64_t> sizes, ArrayRef<View> sums) {
   SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, sizes.size()));
-  emitLoops(visit.builder, loc, sizes, inputs, sums, axes, [&](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
-    arguments = read;
-    SmallVector<Value> next;
-    for (auto [tile, sum] : llvm::zip_equal(tiles, old))
-      next.push_back(arith::AddFOp::create(b, sum, element(b, tile)));
-    return next;
-  });
+  emitLoops(visit.builder, loc, sizes, inputs, sums, axes,
+            [&](ImplicitLocOpBuilder &b, ValueRange read, ValueRange old) {
+              arguments = read;
+              SmallVector<Value> next;
+              for (auto [tile, sum] : llvm::zip_equal(tiles, old))
+                next.push_back(arith::AddFOp::create(b, sum, element(b, tile)));
+              return next;
+            });
 }
 
 //===-- What visits ask for --------------------------------------------------===//

@@ -69,8 +69,8 @@ private:
   /// The operation in whose loop the use is evaluated; null if the use needs the tile in memory.
   mlir::Operation *rootOf(mlir::OpOperand &use) const;
 
-  llvm::DenseMap<mlir::Operation *, mlir::Operation *> roots;       // of inlined operations
-  llvm::DenseMap<mlir::Operation *, mlir::Operation *> firstSum;    // of those in one loop
+  llvm::DenseMap<mlir::Operation *, mlir::Operation *> roots;                // of inlined operations
+  llvm::DenseMap<mlir::Operation *, mlir::Operation *> firstSum;             // of those in one loop
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<tile::ReduceOp>> sums; // by their first
 };
 

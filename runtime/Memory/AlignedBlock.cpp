@@ -10,7 +10,8 @@
 
 namespace espalier {
 
-/// A large page of most machines. Trees visit rows all over a tensor: with small pages each costs a walk through tables.
+/// A large page of most machines. Trees visit rows all over a tensor: with small pages each costs a walk through
+/// tables.
 constexpr int64_t largePage = int64_t{2} << 20;
 
 void FreeAligned::operator()(void *memory) const { std::free(memory); }

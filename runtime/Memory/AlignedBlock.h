@@ -24,8 +24,8 @@ struct FreeAligned {
 /// Uninitialised memory with one owner; convertible to a std::shared_ptr<void>.
 using AlignedBlock = std::unique_ptr<void, FreeAligned>;
 
-/// At least `bytes` (also 0) of memory; null where there is not so much. A block that fills a large page (2 MiB) begins at
-/// one and asks the system for such pages.
+/// At least `bytes` (also 0) of memory; null where there is not so much. A block that fills a large page (2 MiB) begins
+/// at one and asks the system for such pages.
 AlignedBlock allocateAligned(int64_t bytes);
 
 } // namespace espalier

@@ -26,9 +26,9 @@ using Ranked = uint64_t;
 
 constexpr uint32_t numberOf(Ranked edge) { return static_cast<uint32_t>(edge); }
 
-/// Sorts the edges 0 .. count - 1. keys[number] is the key of an edge; ends[number] rank edges of equal cost before their
-/// numbers do, unless `ends` is null. `one` and `other` are memory for `count` edges each; returns the one of them that
-/// holds the order.
+/// Sorts the edges 0 .. count - 1. keys[number] is the key of an edge; ends[number] rank edges of equal cost before
+/// their numbers do, unless `ends` is null. `one` and `other` are memory for `count` edges each; returns the one of
+/// them that holds the order.
 const Ranked *sortEdges(const uint64_t *keys, const Edge *ends, Ranked *one, Ranked *other, int64_t count);
 
 } // namespace espalier

@@ -8,8 +8,8 @@
 
 namespace espalier {
 
-/// Of the edges of a pixel, some: one bit each. A set of edges of a grid is such a byte per pixel; where each edge shall
-/// stand once, it stands at its lower end, as `right` or `below`.
+/// Of the edges of a pixel, some: one bit each. A set of edges of a grid is such a byte per pixel; where each edge
+/// shall stand once, it stands at its lower end, as `right` or `below`.
 using Sides = uint8_t;
 namespace side {
 constexpr Sides right = 1, below = 2, left = 4, above = 8;

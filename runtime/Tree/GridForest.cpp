@@ -17,8 +17,8 @@ TileSize tileSizeOf(const GridEdges &grid) {
 }
 
 namespace {
-/// The edges that tiles leave undecided are those between tiles, and in each tile fewer than it has components that edges
-/// between tiles end at.
+/// The edges that tiles leave undecided are those between tiles, and in each tile fewer than it has components that
+/// edges between tiles end at.
 struct Bounds {
   int64_t numBetweenTiles, numEdges, numComponents;
 

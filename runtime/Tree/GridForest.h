@@ -19,8 +19,8 @@ TileSize tileSizeOf(const GridEdges &grid);
 int64_t growGridBytes(const GridEdges &grid, TileSize size);
 inline int64_t growGridBytes(const GridEdges &grid) { return growGridBytes(grid, tileSizeOf(grid)); }
 
-/// Writes the set of the tree's edges, each at its lower end. False where a cost is NaN. The tree does not depend on the
-/// size of the tiles, whose area is at most 2^16.
+/// Writes the set of the tree's edges, each at its lower end. False where a cost is NaN. The tree does not depend on
+/// the size of the tiles, whose area is at most 2^16.
 bool growGrid(const GridEdges &grid, TileSize size, const double *costs, void *scratch, Sides *chosen);
 inline bool growGrid(const GridEdges &grid, const double *costs, void *scratch, Sides *chosen) {
   return growGrid(grid, tileSizeOf(grid), costs, scratch, chosen);

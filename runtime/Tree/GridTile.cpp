@@ -153,8 +153,8 @@ int32_t GridTile::pixel(Place place) const {
 
 /// A row, with a pixel more on each side.
 bool GridTile::readRow(int64_t row) {
-  const int64_t y = top + row, begin = std::max<int64_t>(left - 1, 0), end = std::min(left + size.width + 1, grid.width),
-                numRight = std::min(end, grid.width - 1) - begin;
+  const int64_t y = top + row, begin = std::max<int64_t>(left - 1, 0),
+                end = std::min(left + size.width + 1, grid.width), numRight = std::min(end, grid.width - 1) - begin;
   Key *rightRow = &right[place(row, begin - left)], *belowRow = &below[place(row, begin - left)];
   std::fill(&right[place(row, -1)], rightRow, noKey);
   std::fill(&below[place(row, -1)], belowRow, noKey);

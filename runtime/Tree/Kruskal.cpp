@@ -66,8 +66,7 @@ static Result<void> kruskalOfList(const EdgeList &edges, const double *costs, vo
     return nanError(edges, costs);
   run.components.separate(edges.numVertices);
   std::fill_n(run.isKept, edges.numEdges, 0);
-  const Ranked *order =
-      sortEdges(run.keys, edges.inOrder ? nullptr : edges.ends, run.one, run.other, edges.numEdges);
+  const Ranked *order = sortEdges(run.keys, edges.inOrder ? nullptr : edges.ends, run.one, run.other, edges.numEdges);
   constexpr int64_t ahead = 16; // edges whose components are on their way from memory
   int64_t numChosen = 0;
   for (int64_t i = 0; i < edges.numEdges && numChosen + 1 < edges.numVertices; ++i) {

@@ -26,7 +26,8 @@ int64_t rootingScratchBytes(int64_t numVertices);
 Result<void> rootTree(const EdgeList &edges, const int32_t *chosen, RootRule root, void *scratch, int32_t *parents,
                       int32_t *order);
 
-/// The same of edges of a grid, given as a set, each at its lower end. The set is overwritten; no other memory is needed.
+/// The same of edges of a grid, given as a set, each at its lower end. The set is overwritten; no other memory is
+/// needed.
 Result<void> rootTree(const GridEdges &grid, Sides *chosen, RootRule root, int32_t *parents, int32_t *order);
 
 } // namespace espalier

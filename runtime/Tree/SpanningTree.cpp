@@ -67,8 +67,7 @@ Result<RootedTree> minimumSpanningParents(const Graph &graph, std::span<const do
   if (!edges.hasMemory() || !scratch.data() || !storage)
     return noMemory(graph);
   auto *parents = static_cast<int32_t *>(storage.get()), *order = parents + numVertices;
-  Result<void> grown =
-      growTree(edges.list(), costs.data(), {root, std::nullopt}, 0, scratch.data(), parents, order);
+  Result<void> grown = growTree(edges.list(), costs.data(), {root, std::nullopt}, 0, scratch.data(), parents, order);
   if (!grown)
     return grown.error();
   return RootedTree{std::move(storage), {parents, numVertices}, {order, numVertices}};

@@ -178,11 +178,9 @@ Value MoveEmitter::withQuad(Value vector, Value part, int64_t slot) {
   int32_t size = int32_t(quad), first = int32_t(slot * quad);
   if (width == quad)
     return part;
-  Value wide = shuffle(
-      part, part, [&](int32_t i) { return i < size ? i : -1; }, width);
+  Value wide = shuffle(part, part, [&](int32_t i) { return i < size ? i : -1; }, width);
   if (!vector)
-    return shuffle(
-        wide, wide, [&](int32_t i) { return i >= first && i < first + size ? i - first : -1; }, width);
+    return shuffle(wide, wide, [&](int32_t i) { return i >= first && i < first + size ? i - first : -1; }, width);
   return shuffle(
       vector, wide,
       [&](int32_t i) { return i >= first && i < first + size ? int32_t(width) + i - first
@@ -242,9 +240,8 @@ void MoveEmitter::moveQuads(int64_t group, ArrayRef<Value> addresses, ArrayRef<V
         vectors[k] = withQuad(vectors[k], loaded, slot);
       } else {
         int32_t first = int32_t(slot * quad);
-        Value stored = width == quad ? vectors[k]
-                                     : shuffle(
-                                           vectors[k], vectors[k], [&](int32_t i) { return first + i; }, quad);
+        Value stored =
+            width == quad ? vectors[k] : shuffle(vectors[k], vectors[k], [&](int32_t i) { return first + i; }, quad);
         lanes.store(stored, rowOf(slot, k), element, Amount::of(1), part);
       }
     }

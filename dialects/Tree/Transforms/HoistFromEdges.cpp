@@ -150,8 +150,7 @@ bool EdgeSweep::isSumOfRowsReadAnyway(Value number) const {
 bool EdgeSweep::isPart(Value value) const {
   Fact fact = factOf(value);
   bool ofOneEnd = fact.source == Source::lower || fact.source == Source::higher;
-  return ofOneEnd && fact.isWorthIt && isa<FloatType>(value.getType()) &&
-         !(isOfGrid && isSumOfRowsReadAnyway(value)) &&
+  return ofOneEnd && fact.isWorthIt && isa<FloatType>(value.getType()) && !(isOfGrid && isSumOfRowsReadAnyway(value)) &&
          llvm::any_of(value.getUsers(), [&](Operation *user) {
            return user->getNumResults() == 0 || factOf(user->getResult(0)).source != fact.source;
          });

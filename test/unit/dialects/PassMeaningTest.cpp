@@ -29,7 +29,8 @@ namespace {
 
 const char *const everything =
     "tile-decompose-normalisations,canonicalize,cse,tile-order-contractions,tile-merge-solves,tree-merge-reductions,"
-    "tree-hoist-from-edges,tree-fuse-sweeps,canonicalize,cse,tile-merge-solves,tree-merge-reductions,tree-fuse-sweeps,canonicalize";
+    "tree-hoist-from-edges,tree-fuse-sweeps,canonicalize,cse,tile-merge-solves,tree-merge-reductions,tree-fuse-sweeps,"
+    "canonicalize";
 
 void registerPasses() {
   static bool once = [] {

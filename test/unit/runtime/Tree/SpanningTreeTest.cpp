@@ -233,8 +233,14 @@ TEST(SpanningTree, gridsInTiles) {
 /// As many tiles as the machine's caches ask for: borders of tiles within rows, columns and both.
 TEST(SpanningTree, largeGrids) {
   std::mt19937 random(9);
-  for (auto [height, width] :
-       {std::pair<int64_t, int64_t>{64, 128}, {65, 127}, {64, 129}, {129, 300}, {300, 261}, {1, 40000}, {3, 20000}, {20000, 2}}) {
+  for (auto [height, width] : {std::pair<int64_t, int64_t>{64, 128},
+                               {65, 127},
+                               {64, 129},
+                               {129, 300},
+                               {300, 261},
+                               {1, 40000},
+                               {3, 20000},
+                               {20000, 2}}) {
     Graph graph = *Graph::grid(height, width);
     for (int numValues : {2, 100000}) {
       std::vector<double> costs = costsWithTies(graph.numEdges(), numValues, random);
