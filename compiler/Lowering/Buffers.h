@@ -49,6 +49,8 @@ struct Buffer {
   /// Blocks of vertices of `tree`, each as its visit has them: a tile whose innermost axis are the vertices. Vertex v
   /// is where Task::places says.
   bool inLanes = false;
+  /// Tiles of all points that the task visits together: the innermost axis are these (BatchLanes.h).
+  bool isAbreast = false;
   mlir::Value tree = {};
 };
 

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Lowering/Group.h"
 
+#include "compiler/Lowering/BatchBlock.h"
+#include "compiler/Lowering/BatchLanes.h"
 #include "compiler/Lowering/ChainScan.h"
 #include "compiler/Lowering/ChannelTile.h"
 #include "compiler/Lowering/ChildSums.h"
@@ -20,6 +22,7 @@
 #include "compiler/Lowering/VertexBlock.h"
 #include "compiler/Lowering/VertexOrder.h"
 #include "compiler/Lowering/Visit.h"
+#include "dialects/Tree/IR/Abreast.h"
 #include "runtime/ABI/ABI.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -104,6 +107,9 @@ private:
   void visitPart(Value part, Value parts);
   Buffer makeOwnBuffer(OpResult result, bool isOwn);
   void makeOwnBuffers();
+  void standAbreast(Value number, ArrayRef<Extent> axes);
+  void makeAbreastBuffers();
+  void visitAbreast(const Member &member, Value point, Value next);
   void makeSums(const Member &member);
   void traverseAll();
   void traverseChannels(const tree::Channels &channels, Value tile);
@@ -112,6 +118,7 @@ private:
   void visitInOrder(const Member &member, VertexOrder order);
   void prefetchLater(const Member &member, VertexOrder &order, Value ordinal);
   void bindPoint(Visit &visit, const Member &member, Value point, Value vertex);
+  Value vertexOf(const Member &member, Value point);
   SmallVector<Value> indicesAt(const Member &member, Value point);
   void visit(const Member &member, Value point);
   void visitTogether(const Member &member, PointBlock &block, Value first);
@@ -196,6 +203,12 @@ void GroupBody::emit(Value number) {
     channelTile = arith::RemUIOp::create(builder, loc, number, task.index(tiles));
     number = arith::DivUIOp::create(builder, loc, number, task.index(tiles));
   }
+  if (schedule.getAbreast() > 1) {
+    standAbreast(number, axes);
+    task.beginVisits();
+    makeAbreastBuffers();
+    return traverseAll();
+  }
   task.axisIndices.resize(axes.size());
   for (int64_t axis = int64_t(axes.size()) - 1; axis >= 0; --axis)
     task.axisIndices[axis] =
@@ -214,6 +227,47 @@ void GroupBody::emit(Value number) {
 void GroupBody::traverseAll() {
   for (const std::unique_ptr<Member> &member : members)
     traverse(*member);
+}
+
+//===-- Points abreast --------------------------------------------------------===//
+
+/// The task's points: those of block `number`.
+void GroupBody::standAbreast(Value number, ArrayRef<Extent> axes) {
+  bool alongBatch = bool(tree::batchAbreast(group));
+  if (!alongBatch) {
+    Value blocks = numBlocks(builder, loc, task.product(axes), schedule.getAbreast());
+    task.batch = arith::DivUIOp::create(builder, loc, number, blocks);
+    number = arith::RemUIOp::create(builder, loc, number, blocks);
+  }
+  task.abreast = std::make_unique<BatchLanes>(task, loc, schedule.getAbreast(), alongBatch, axes, number);
+  if (alongBatch)
+    task.batch = task.abreast->first(BatchLanes::kBatch);
+  for (size_t axis = 0; axis < axes.size(); ++axis)
+    task.axisIndices.push_back(task.abreast->first(int64_t(axis)));
+}
+
+/// What sweeps of the group read of a definition lies in the task's scratch, with its points innermost.
+void GroupBody::makeAbreastBuffers() {
+  for (SweepOp sweep : group)
+    for (auto [result, handle] : llvm::zip(sweep.getDefinitions(), sweep.getDefinitionHandles())) {
+      bool isReadLater = isReadInGroup(result);
+      if (handle.use_empty() && !isReadLater)
+        continue;
+      Buffer buffer = task.buffers[result];
+      buffer.axesOfTask = (sweep.getBatch() ? 1 : 0) + sweep.getAxes().size();
+      buffer.isAbreast = true;
+      SmallVector<int64_t> sizes;
+      for (Extent extent : ArrayRef(buffer.extents).drop_front(buffer.axesOfTask + (sweep.getTree() ? 1 : 0)))
+        sizes.push_back(extent.constant);
+      sizes.push_back(schedule.getAbreast());
+      buffer.holdsTwo = !isReadLater && looksBackOne(sweep);
+      Extent vertices = sweep.getTree() ? buffer.extents[buffer.axesOfTask] : Extent{1, -1};
+      if (buffer.holdsTwo)
+        vertices = buffer.extents[buffer.axesOfTask] = {2, -1};
+      buffer.memref = task.scratchOf(vertices, sizes, getElementTypeOrSelf(result.getType()));
+      task.ownBuffers.insert({result, buffer});
+      task.ownBuffers.insert({handle, buffer});
+    }
 }
 
 //===-- Channels ------------------------------------------------------------===//
@@ -323,15 +377,21 @@ SmallVector<Value> GroupBody::indicesAt(const Member &member, Value point) {
   return indices;
 }
 
+/// The vertex of a point that may be the rank of a leaf.
+Value GroupBody::vertexOf(const Member &member, Value point) {
+  SweepOp sweep = member.sweep;
+  if (!sweep.getLeaves())
+    return point;
+  return arith::IndexCastOp::create(
+      builder, loc, builder.getIndexType(),
+      memref::LoadOp::create(builder, loc, task.table(tree::Table::leaves, sweep.getTree()), point));
+}
+
 /// `point`: the vertex, or the rank of a leaf; without a tree the index on the last axis, or null where tasks run along
 /// it.
 void GroupBody::visit(const Member &member, Value point) {
   SweepOp sweep = member.sweep;
-  Value vertex = point;
-  if (sweep.getLeaves())
-    vertex = arith::IndexCastOp::create(
-        builder, loc, builder.getIndexType(),
-        memref::LoadOp::create(builder, loc, task.table(tree::Table::leaves, sweep.getTree()), point));
+  Value vertex = vertexOf(member, point);
   Visit visit(task, member.body, member.groups);
   bindPoint(visit, member, point, vertex);
   SmallVector<Value> indices = indicesAt(member, point);
@@ -355,6 +415,11 @@ void GroupBody::visit(const Member &member, Value point) {
     streamTile(builder, loc, onPath, place);
   for (tree::ReduceOp sum : member.pushed)
     visit.addToParent(sum);
+}
+
+/// `point` as in visit(); rows of the vertex `next`, if there is one, are asked for.
+void GroupBody::visitAbreast(const Member &member, Value point, Value next) {
+  BatchBlock(task, member.sweep, member.groups).emit(point, vertexOf(member, point), next);
 }
 
 /// Asks for the rows of a vertex that is visited later: those it reads, and those it defines.
@@ -384,7 +449,7 @@ void GroupBody::visitTogether(const Member &member, PointBlock &block, Value fir
 void GroupBody::traverse(const Member &member) {
   SweepOp sweep = member.sweep;
   if (!sweep.getTree())
-    return visit(member, Value());
+    return task.abreast ? visitAbreast(member, Value(), Value()) : visit(member, Value());
   if (isScanned(sweep))
     return ChainScan(task, sweep).emit(stage.share);
   makeSums(member);
@@ -401,6 +466,10 @@ void GroupBody::visitInOrder(const Member &member, VertexOrder order) {
   Value ordinal = enterLoop(order.lower(), order.upper()).getInductionVar();
   if (order.isByBlocks())
     return VertexBlock(task, sweep, member.groups).emit(order.at(ordinal), order.at(order.later(ordinal, 1)));
+  if (task.abreast) {
+    int64_t ahead = sweep.getSchedule().getAhead();
+    return visitAbreast(member, order.at(ordinal), ahead > 0 ? order.at(order.later(ordinal, ahead)) : Value());
+  }
   if (sweep.getSchedule().getAhead() > 0)
     prefetchLater(member, order, ordinal);
   task.visit = order.number(ordinal);
@@ -455,7 +524,14 @@ static void emitGrid(OpBuilder &builder, const Buffers &buffers, Locations &loca
   if (schedule.getTasks() >= TaskLevel::axes)
     for (Value size : taskAxesOf(first, schedule))
       sizes.push_back(buffers.extentOf(size));
-  Value tasks = productOf(builder, loc, buffers, sizes);
+  Value tasks;
+  if (schedule.getAbreast() > 1 && !tree::batchAbreast(group)) { // the batch is in front
+    Value batch = materialise(builder, loc, buffers, sizes.front());
+    tasks = productOf(builder, loc, buffers, ArrayRef(sizes).drop_front());
+    tasks = arith::MulIOp::create(builder, loc, batch, numBlocks(builder, loc, tasks, schedule.getAbreast()));
+  } else {
+    tasks = numBlocks(builder, loc, productOf(builder, loc, buffers, sizes), schedule.getAbreast());
+  }
   auto multiply = [&](int64_t number) {
     if (number > 1)
       tasks = arith::MulIOp::create(builder, loc, tasks, arith::ConstantIndexOp::create(builder, loc, number));

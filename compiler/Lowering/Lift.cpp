@@ -13,9 +13,9 @@ using namespace mlir;
 namespace espalier::lowering {
 
 Lifting::Lifting(Location loc, const block::Dependences &dependences, ArrayRef<int64_t> sizes,
-                 const DenseSet<Operation *> &given, bool vertices)
-    : builder(loc, loc.getContext()), dependences(dependences), sizes(sizes), given(given), vertices(vertices),
-      body(std::make_unique<Region>()) {
+                 DenseSet<Operation *> given, bool vertices, const DenseSet<Operation *> *rows)
+    : builder(loc, loc.getContext()), dependences(dependences), sizes(sizes), given(std::move(given)),
+      vertices(vertices), rows(rows), body(std::make_unique<Region>()) {
   body->push_back(new Block());
   builder.setInsertionPointToEnd(&body->front());
 }
@@ -128,7 +128,13 @@ Value Lifting::stretched(Value source, ArrayRef<int64_t> tileShape) {
     return tile::BroadcastOp::create(builder, target, value);
   }
   if (dependences.of(source) == 0 && tile::rankOf(source.getType()) == 0)
-    return tile::BroadcastOp::create(builder, target, argumentFor(source, source.getType(), /*isWhole=*/false));
+    return tile::BroadcastOp::create(builder, target, uniform(source));
+  if (isOfElement(source)) {
+    SmallVector<int64_t> aligned(sizes.size(), 1);
+    llvm::append_range(aligned, tileShape);
+    Value tile = tile::ReshapeOp::create(builder, RankedTensorType::get(aligned, element), uniform(source));
+    return tile::BroadcastOp::create(builder, target, tile);
+  }
   return argumentFor(source, target, /*isWhole=*/true);
 }
 
@@ -143,7 +149,7 @@ Value Lifting::compact(Value source, std::string &letters) {
   letters = front + letters;
   if (isLifted(source))
     return lifted(source);
-  return argumentFor(source, typeOver(points, source.getType()), /*isWhole=*/false);
+  return points == 0 ? uniform(source) : argumentFor(source, typeOver(points, source.getType()), /*isWhole=*/false);
 }
 
 //===-- Operations ----------------------------------------------------------===//
@@ -272,7 +278,7 @@ Value Lifting::liftShape(Operation *op) {
 
 /// Operations with several results, all of them at once.
 ValueRange Lifting::liftSeveral(Operation *op) {
-  if (!op || !vertices || !hasVertexForm(op))
+  if (!op || !hasTreeForm(op))
     return {};
   if (auto solve = dyn_cast<tile::SolveOp>(op))
     return liftSolve(solve);
@@ -285,7 +291,7 @@ Value Lifting::lift(Operation *op) {
   if (!op || op->getNumResults() != 1)
     return {};
   if (auto read = dyn_cast<tree::ReadOp>(op))
-    return vertices && hasVertexForm(op) ? liftRead(read) : Value();
+    return hasTreeForm(op) ? liftRead(read) : Value();
   if (auto contract = dyn_cast<tile::ContractOp>(op))
     return product(contract, SmallVector<Value>(contract.getFactors()), '\0', 0, -1);
   if (!op->hasTrait<OpTrait::Elementwise>() && !isa<arith::SelectOp>(op))

@@ -18,6 +18,7 @@
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tree/IR/TreeDialect.h"
 
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -30,9 +31,11 @@ public:
   /// Of a region whose values depend on points as `dependences` says; `sizes` are those of the block, one for each kind
   /// of point. `given`: operations whose lifted results somebody else computes. With `vertices`, points are vertices:
   /// reads there, at their parents and their children, sums over these and solves have a lifted form, in which a vertex
-  /// stands for those of all points.
+  /// stands for those of all points. With `rows`, points are those of batch and axes, which go through one tree: these
+  /// reads of a tile of each point, solves, and reductions over what is the same at all points have a lifted form.
   Lifting(mlir::Location loc, const block::Dependences &dependences, llvm::ArrayRef<int64_t> sizes,
-          const llvm::DenseSet<mlir::Operation *> &given, bool vertices = false);
+          llvm::DenseSet<mlir::Operation *> given, bool vertices = false,
+          const llvm::DenseSet<mlir::Operation *> *rows = nullptr);
 
   /// The value at all points of the block: a tile of sizes x its own.
   mlir::Value whole(mlir::Value source);
@@ -45,6 +48,10 @@ public:
   mlir::Value reaches(mlir::Value index, int64_t limit, llvm::ArrayRef<int64_t> tileShape);
   /// The vertex of all points; null if it has no lifted form.
   mlir::Value vertex(mlir::Value source);
+  /// What stands for a point's index on an axis where rows are read.
+  mlir::Value axis(mlir::Value index);
+  /// The lifted reads of rows.
+  const llvm::DenseSet<mlir::Operation *> &rowReads() const { return liftedRows; }
   /// A tile that stands for something outside, of these sizes.
   mlir::BlockArgument outside(mlir::Type type);
 
@@ -80,17 +87,26 @@ private:
   mlir::Value lift(mlir::Operation *op);
   mlir::Value liftShape(mlir::Operation *op);
   mlir::ValueRange liftSeveral(mlir::Operation *op);
-  // LiftVertices.cpp
+  // LiftTrees.cpp
   bool hasVertexForm(mlir::Value vertex) const;
-  bool hasVertexForm(mlir::Operation *op) const;
+  bool hasTreeForm(mlir::Operation *op) const;
+  bool hasTreeForm(tree::ReduceOp op) const;
+  bool hasFormWithin(mlir::Operation &inner) const;
   mlir::Value liftRead(tree::ReadOp op);
+  mlir::Value domainOf(mlir::Value operand);
+  mlir::IRMapping prepare(tree::ReduceOp op);
   mlir::ValueRange liftReduction(tree::ReduceOp op);
   mlir::ValueRange liftSolve(tile::SolveOp op);
+  bool isOfElement(mlir::Value source) const;
+  mlir::Value uniform(mlir::Value source);
 
   const block::Dependences &dependences;
   llvm::SmallVector<int64_t> sizes;
-  const llvm::DenseSet<mlir::Operation *> &given;
+  llvm::DenseSet<mlir::Operation *> given;
   bool vertices;
+  const llvm::DenseSet<mlir::Operation *> *rows;
+  llvm::DenseSet<mlir::Operation *> liftedRows;
+  llvm::DenseMap<mlir::Value, mlir::Value> axes;
   std::unique_ptr<mlir::Region> body;
   llvm::DenseMap<mlir::Value, mlir::Value> known;
   llvm::DenseMap<std::pair<mlir::Value, mlir::Type>, mlir::Value> argumentOf;

@@ -22,6 +22,11 @@ static bool isReadInGroup(Operation *user, int64_t group) {
   return reader && reader.getSchedule() && reader.getSchedule().getGroup() == group;
 }
 
+bool isReadInGroup(OpResult definition) {
+  int64_t group = cast<SweepOp>(definition.getOwner()).getSchedule().getGroup();
+  return llvm::any_of(definition.getUsers(), [&](Operation *user) { return isReadInGroup(user, group); });
+}
+
 bool isOwnTensor(OpResult definition) {
   if (!isScheduledDefinition(definition))
     return false;
@@ -56,10 +61,13 @@ bool staysInLanes(OpResult definition) {
 }
 
 /// Within its sweep a definition is read at the neighbour that was visited before.
+bool looksBackOne(SweepOp sweep) {
+  tree::Traversal traversal = sweep.getSchedule().getTraversal();
+  return traversal == tree::Traversal::ascending || traversal == tree::Traversal::descending;
+}
+
 bool isReadNextOnly(OpResult definition) {
-  tree::Traversal traversal = cast<SweepOp>(definition.getOwner()).getSchedule().getTraversal();
-  return definition.use_empty() &&
-         (traversal == tree::Traversal::ascending || traversal == tree::Traversal::descending);
+  return definition.use_empty() && looksBackOne(cast<SweepOp>(definition.getOwner()));
 }
 
 /// Along the table of post-order, one way or the other.

@@ -16,6 +16,11 @@ namespace espalier::lowering {
 /// batch and axes. Where parts of the tree are tasks, all of them see it.
 bool isOwnTensor(mlir::OpResult definition);
 
+/// Whether a sweep of its group reads a definition later on.
+bool isReadInGroup(mlir::OpResult definition);
+/// Whether a sweep along a chain looks back to the vertex before alone.
+bool looksBackOne(tree::SweepOp sweep);
+
 /// Whether a result of a scheduled sweep is stored past the caches: nobody of its group reads it later, or sweeps that
 /// go through it as it lies.
 bool isStreamed(mlir::OpResult definition);

@@ -1,6 +1,9 @@
 //===- Products.cpp - Contractions, solves, sums of products ----------------===//
 #include "compiler/Lowering/Visit.h"
 
+#include "compiler/Lowering/BatchLanes.h"
+#include "compiler/Lowering/Combining.h"
+
 #include "dialects/Tile/Math/Subscripts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -82,10 +85,12 @@ void Visit::accumulate(Value value, const View &target, bool subtract) {
     onto[value] = {target, subtract};
     return reduceElements(reduce);
   }
+  bool isFloat = isa<FloatType>(target.element());
   combine(value, {target}, {}, [&](ImplicitLocOpBuilder &b, ValueRange old, Value element) {
-    Value sum = subtract ? arith::SubFOp::create(b, old[0], element).getResult()
-                         : arith::AddFOp::create(b, old[0], element).getResult();
-    return SmallVector<Value>{sum};
+    if (!subtract)
+      return combined(b, tile::ReductionKind::sum, old, element);
+    return SmallVector<Value>{isFloat ? arith::SubFOp::create(b, old[0], element).getResult()
+                                      : arith::SubIOp::create(b, old[0], element).getResult()};
   });
 }
 
@@ -125,9 +130,11 @@ void Visit::solve(tile::SolveOp op) {
   for (View &place : places)
     targets.push_back(place.memref(builder, loc));
   View work = task.scratch({size, size + columns}, matrix.getElementType());
+  Value batches = abreast.rows && task.abreast->alongBatch() ? task.abreast->indices(BatchLanes::kBatch) : Value();
   tile::SolveIntoOp::create(builder, loc, op.getMethod(), op.getTransposed(),
-                            task.locations.rowOf(loc, op.getMatrix(), loopAxes), task.batch, position, positions, left,
-                            sides, targets, work.base, /*fetching=*/Value(), task.productBlock);
+                            task.locations.rowOf(loc, op.getMatrix(), loopAxes), task.batch,
+                            abreast.rows ? abreast.vertex : position, positions, batches, left, sides, targets,
+                            work.base, /*fetching=*/Value(), task.productBlock);
   for (auto [solution, place] : llvm::zip_equal(op.getSolutions(), places))
     tiles[solution] = place;
 }

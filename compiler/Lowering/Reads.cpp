@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Lowering/Visit.h"
 
+#include "compiler/Lowering/BatchLanes.h"
 #include "compiler/Lowering/PackedPoints.h"
 #include "dialects/Block/IR/BlockDialect.h"
+#include "dialects/Tile/IR/TileType.h"
 #include "runtime/ABI/ABI.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -148,6 +150,16 @@ View Visit::laneAt(const Buffer &buffer, Value place, ArrayRef<int64_t> sizes, L
   return view;
 }
 
+View Visit::pointAt(const Buffer &buffer, Value tileNumber, Type tile, Location loc) {
+  SmallVector<int64_t> all{task.abreast->width()};
+  llvm::append_range(all, tile::shapeOf(tile));
+  View view = laneBlock(task, buffer, tileNumber ? tileNumber : task.index(0), all);
+  view.offset = plus(view.offset, task.lane, loc);
+  view.sizes.erase(view.sizes.begin());
+  view.strides.erase(view.strides.begin());
+  return view;
+}
+
 View Visit::partOf(const Buffer &buffer, ValueRange indices, Type tile, Location loc) {
   Value linear;
   for (auto [axis, index] : llvm::enumerate(indices)) {
@@ -157,6 +169,8 @@ View Visit::partOf(const Buffer &buffer, ValueRange indices, Type tile, Location
       linear = arith::MulIOp::create(builder, loc, linear, task.extent(buffer.extents[axis]));
     linear = plus(linear, slotOf(buffer, axis, index, Slot::written, loc), loc);
   }
+  if (buffer.isAbreast)
+    return laneBlock(task, buffer, linear ? linear : task.index(0), cast<RankedTensorType>(tile).getShape());
   return tileAt(buffer, times(linear, llvm::product_of(tileSizes(buffer, tile)), loc), tile, loc);
 }
 
@@ -183,6 +197,10 @@ View Visit::read(Operation *op) {
   const Buffer &buffer = task.bufferOf(at.tensor);
   Type tile = op->getResultTypes().front();
   int64_t tileElements = llvm::product_of(tileSizes(buffer, tile));
+  if (buffer.isAbreast) {
+    Place place = placeOf(at.tensor, at.isBatched, at.indices, 1, op->getLoc());
+    return orZeros(pointAt(buffer, place.linear, tile, op->getLoc()), place.valid, op->getLoc());
+  }
   if (buffer.inLanes) {
     Place place = placeOf(at.tensor, at.isBatched, at.indices, 1, op->getLoc());
     return orZeros(laneAt(buffer, place.linear, tileSizes(buffer, tile), op->getLoc()), place.valid, op->getLoc());

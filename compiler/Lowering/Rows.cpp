@@ -82,7 +82,9 @@ void Visit::bindChildren(tree::ReduceOp op, Value child, Value number) {
 
 bool Visit::isGathered(Operation *op) const {
   auto read = dyn_cast_if_present<tree::ReadOp>(op);
-  return read && llvm::any_of(read.getIndices(), [&](Value index) { return isInLanes(index); });
+  if (!read || abreast.rows)
+    return read && abreast.rows->contains(op);
+  return llvm::any_of(read.getIndices(), [&](Value index) { return isInLanes(index); });
 }
 
 std::optional<View> Visit::readBlock(tree::ReadOp op) {
@@ -109,6 +111,8 @@ Value Visit::placesOf(Value vertex, Value sourceTree, Location loc) {
 }
 
 View Visit::gather(tree::ReadOp op) {
+  if (task.bufferOf(op.getTensor()).isAbreast)
+    return readAbreast(op);
   if (std::optional<View> block = readBlock(op))
     return *block;
   View place = scratchFor(op);
@@ -118,8 +122,8 @@ View Visit::gather(tree::ReadOp op) {
 
 void Visit::place(Value tile, const View &target) {
   auto read = tile.getDefiningOp<tree::ReadOp>();
-  bool isInBlocks = read && task.bufferOf(read.getTensor()).inLanes;
-  if (isGathered(read) && !isInBlocks && !tiles.contains(tile) && tile.hasOneUse())
+  bool isInPlace = read && (task.bufferOf(read.getTensor()).inLanes || task.bufferOf(read.getTensor()).isAbreast);
+  if (isGathered(read) && !isInPlace && !tiles.contains(tile) && tile.hasOneUse())
     gather(read, target);
   else
     assign(tile, target);
@@ -158,6 +162,8 @@ Visit::Line Visit::lineOf(tree::ReadOp op) {
 
 void Visit::gather(tree::ReadOp op, const View &target) {
   Location loc = op.getLoc();
+  if (abreast.rows)
+    return gatherPoints(op, target);
   if (const Buffer &buffer = task.bufferOf(op.getTensor()); buffer.inLanes) {
     Value vertex = op.getIndices().back(), lanes = placesOf(vertex, buffer.tree, loc);
     tile::GatherLanesOp::create(builder, loc, rowsOf(vertex).mayMiss, task.flat(buffer.memref), lanes,

@@ -12,8 +12,10 @@
 #include "compiler/Lowering/Levels.h"
 #include "compiler/Lowering/SubtreeGrids.h"
 #include "compiler/Lowering/Visit.h"
+#include "dialects/Tree/IR/Abreast.h"
 #include "dialects/Tree/IR/Affine.h"
 #include "dialects/Tree/IR/Channels.h"
+#include "runtime/ABI/ABI.h"
 #include "runtime/Tree/Partition.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -152,9 +154,35 @@ static LogicalResult checkSums(func::FuncOp source) {
   return success();
 }
 
+/// Points go abreast in all sweeps of a group, each of which visits vertex by vertex.
+static LogicalResult checkAbreast(func::FuncOp source) {
+  for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
+    auto abreastOf = [](SweepOp sweep) { return sweep.getSchedule().getAbreast(); };
+    int64_t abreast = abreastOf(sweep);
+    SmallVector<SweepOp> group = groupOf(sweep);
+    bool areAlike = llvm::all_of(group, [&](SweepOp member) { return abreastOf(member) == abreast; });
+    if (areAlike && abreast == 1)
+      continue;
+    ScheduleAttr schedule = sweep.getSchedule();
+    tree::Traversal traversal = schedule.getTraversal();
+    bool isPlain = schedule.getTasks() == tree::TaskLevel::axes && schedule.getChannels() == 0 &&
+                   schedule.getParts() == 0 && !schedule.getStreamed() && !schedule.getPushed() &&
+                   schedule.getTogether() == 1 && traversal != tree::Traversal::blocks &&
+                   traversal != tree::Traversal::reverse_blocks;
+    StringRef reason = tree::whyNotAbreast(group);
+    if (!areAlike || abreast != ESPALIER_BLOCK_WIDTH || !isPlain || !reason.empty())
+      return sweep.emitOpError("is scheduled for ")
+             << abreast << " points abreast, but "
+             << (reason.empty() ? "its group is not, or they are not 16 that visit whole trees vertex by vertex"
+                                : reason);
+  }
+  return success();
+}
+
 static LogicalResult structure(func::FuncOp source) {
   if (failed(checkBody(source)) || failed(checkChannels(source)) || failed(checkParts(source)) ||
-      failed(checkSteps(source)) || failed(checkPaths(source)) || failed(checkSums(source)))
+      failed(checkSteps(source)) || failed(checkPaths(source)) || failed(checkSums(source)) ||
+      failed(checkAbreast(source)))
     return failure();
   FailureOr<Buffers> buffers = Buffers::create(source);
   if (failed(buffers))

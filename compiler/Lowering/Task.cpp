@@ -1,6 +1,8 @@
 //===- Task.cpp - What the visits of one grid task share --------------------===//
 #include "compiler/Lowering/Task.h"
 
+#include "compiler/Lowering/BatchLanes.h"
+
 #include "dialects/Tile/IR/TileDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -30,6 +32,7 @@ Task::~Task() {
 void Task::beginVisits() {
   marks.push_back(arith::ConstantIndexOp::create(builder, loc, 0));
   front.setInsertionPoint(marks.back());
+  batchOfTrees = batch;
 }
 
 Value Task::constant(TypedAttr value) {
@@ -152,15 +155,15 @@ Value Task::table(tree::Table table, Value sourceTree) {
   Value &known = tables[{sourceTree, int(table)}];
   if (!known)
     known = tree::TableOp::create(front, loc, MemRefType::get({ShapedType::kDynamic}, front.getI32Type()), table,
-                                  buffers.argument(sourceTree), batch, numBatch);
+                                  buffers.argument(sourceTree), batchOfTrees, numBatch);
   return known;
 }
 
 Value Task::treeExtent(tree::Extent extent, Value sourceTree) {
   Value &known = treeExtents[{sourceTree, int(extent)}];
   if (!known)
-    known =
-        tree::ExtentOp::create(front, loc, front.getIndexType(), extent, buffers.argument(sourceTree), batch, numBatch);
+    known = tree::ExtentOp::create(front, loc, front.getIndexType(), extent, buffers.argument(sourceTree), batchOfTrees,
+                                   numBatch);
   return known;
 }
 

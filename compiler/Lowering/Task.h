@@ -13,6 +13,8 @@
 
 namespace espalier::lowering {
 
+class BatchLanes;
+
 class Task {
 public:
   /// Emits into `body`, the block of a grid, in front of its terminator.
@@ -32,6 +34,10 @@ public:
   /// Where the task stands, set by the loops of the grid.
   mlir::Value batch, numBatch;
   llvm::SmallVector<mlir::Value> axisIndices;
+  /// The points of batch and axes that it visits together, if they are several: `batch` and `axisIndices` are those of
+  /// the first then, or, while something is evaluated for one of them, of point `lane`.
+  std::unique_ptr<BatchLanes> abreast;
+  mlir::Value lane;
   /// Which of the parts of a tree it visits, where these are tasks (SubtreeGrids.h).
   mlir::Value part;
   /// Of the vertex that is visited, where scratch has a tile for each depth.
@@ -74,6 +80,7 @@ public:
   mlir::Value memrefOf(const Buffer &buffer) { return buffer.constant ? constantTile(buffer.constant) : buffer.memref; }
 
   // In front of the visits.
+  mlir::OpBuilder &beforeVisits() { return front; }
   mlir::Value table(tree::Table table, mlir::Value sourceTree);
   mlir::Value treeExtent(tree::Extent extent, mlir::Value sourceTree);
 
@@ -83,6 +90,7 @@ private:
   mlir::Value global(llvm::StringRef name, mlir::MemRefType type, mlir::DenseElementsAttr value);
 
   mlir::Location loc;
+  mlir::Value batchOfTrees; // of all points that the task visits
   mlir::OpBuilder top, front;
   llvm::SmallVector<mlir::Operation *, 2> marks; // end of the top, end of the front
   llvm::DenseMap<mlir::Attribute, mlir::Value> constants;

@@ -12,7 +12,8 @@
 //
 // One file per idea: Visit.cpp (order and demand), Reads.cpp, Elementwise.cpp,
 // Products.cpp, Shapes.cpp, Reductions.cpp (within a tile), Elements.cpp (over children,
-// ranges, vertices), ChildSums.cpp (by the children themselves), Facts.cpp, Effects.cpp.
+// ranges, vertices), ChildSums.cpp (by the children themselves), Facts.cpp, Effects.cpp,
+// Rows.cpp and BatchRows.cpp (a vertex, or a point of batch and axes, in each lane).
 //===----------------------------------------------------------------------===//
 #ifndef ESPALIER_COMPILER_LOWERING_VISIT_H
 #define ESPALIER_COMPILER_LOWERING_VISIT_H
@@ -48,6 +49,20 @@ public:
   static bool isNear(tree::ReadOp op);
   /// What a read will find where its index `vertex` is one of these vertices will soon be wanted.
   void fetch(tree::ReadOp op, mlir::Value vertex, mlir::Value vertices);
+  /// Points of batch and axes (Task::abreast), visited together: what differs between them has an axis for them in
+  /// front, as above.
+  struct Abreast {
+    const llvm::DenseSet<mlir::Operation *> *rows = nullptr; // reads of a tile of each point
+    llvm::DenseMap<mlir::Value, int64_t> axes;               // values of the source that stand for indices on these
+    mlir::Value positions;                                   // what a fault at vertex 0 says of each point's position
+    mlir::Value vertex;                                      // at which all of them are; 0 without a tree
+    mlir::Value vertexArgument, next; // what stands for it; the one that will be visited soon (null: nobody knows)
+  };
+  void bindPoints(Abreast points);
+  /// What a read of rows will find where its index `source` is this vertex will soon be wanted.
+  void fetchPoints(tree::ReadOp op, mlir::Value source, mlir::Value vertex);
+  /// An argument of this region stands for `source`, as `outer` knows it.
+  void bindAs(mlir::Value argument, mlir::Value source, Visit &outer);
   /// A vertex that is one.
   void bindVertex(mlir::Value source, mlir::Value vertex);
   /// A tile of the source lies here.
@@ -121,6 +136,8 @@ private:
   View tileAt(const Buffer &buffer, mlir::Value start, mlir::Type tile, mlir::Location loc);
   /// The tile of one vertex in a buffer of blocks in lanes.
   View laneAt(const Buffer &buffer, mlir::Value place, llvm::ArrayRef<int64_t> sizes, mlir::Location loc);
+  /// The tile of the task's point in a buffer of points abreast.
+  View pointAt(const Buffer &buffer, mlir::Value tileNumber, mlir::Type tile, mlir::Location loc);
   View read(mlir::Operation *op);
   View element(tile::ElementOp op);
 
@@ -145,6 +162,11 @@ private:
   std::optional<View> readBlock(tree::ReadOp op);
   /// Where the vertices that a vertex of the source stands for are in blocks of lanes; -1: none.
   mlir::Value placesOf(mlir::Value vertex, mlir::Value sourceTree, mlir::Location loc);
+  //===-- A point of batch and axes in each lane (BatchRows.cpp) ---------------===//
+  Line rowsOfPoints(tree::ReadOp op, mlir::Value &numbers);
+  View readAbreast(tree::ReadOp op);
+  void gatherPoints(tree::ReadOp op, const View &target);
+
   /// The tile at `target`: gathered there if it is nowhere yet, else copied.
   void place(mlir::Value tile, const View &target);
   /// New rows from those of `vertices`, one by one; where there is none there will be none.
@@ -221,6 +243,7 @@ private:
   llvm::DenseMap<mlir::Value, std::pair<LaneBlock, LaneBlock>> blocks; // of these, whole ones, with the next
   llvm::DenseMap<mlir::Value, mlir::Value> places;                     // of all, in blocks of lanes
   mlir::Value positions;                                               // the rows of the points; null: one point
+  Abreast abreast;
   llvm::DenseMap<mlir::Value, Extent> boundedBy; // loop variables of the source: no check on an axis of this size
 };
 

@@ -3,6 +3,7 @@
 
 #include "compiler/Lowering/Buffers.h"
 #include "compiler/Lowering/Locations.h"
+#include "dialects/Tree/IR/Abreast.h"
 #include "dialects/Tree/IR/Chains.h"
 #include "runtime/Kernel/BuiltTree.h"
 
@@ -84,6 +85,8 @@ Result<void> describeArguments(func::FuncOp function, Signature &signature) {
     }
     function.setArgAttr(tree, lowering::kVerticesAttribute,
                         builder.getI64IntegerAttr(treeRow(function, signature, ExtentSpec::Source::vertices, tree)));
+    if (signature.trees[tree].batchable)
+      function.setArgAttr(tree, tree::kBatchedAttribute, builder.getUnitAttr());
     if (leaves)
       function.setArgAttr(tree, lowering::kLeavesAttribute,
                           builder.getI64IntegerAttr(treeRow(function, signature, ExtentSpec::Source::leaves, tree)));

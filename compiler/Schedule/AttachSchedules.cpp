@@ -13,6 +13,7 @@
 #include "compiler/Schedule/SweepGroups.h"
 #include "compiler/Schedule/VertexBlocks.h"
 
+#include "dialects/Tree/IR/Abreast.h"
 #include "runtime/ABI/ABI.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -120,17 +121,29 @@ static bool usesLanes(SweepOp sweep, ArrayRef<SweepOp> group, const TargetDescri
   return someGain ? gainsFromLanes(sweep, target) : canUseLanes(sweep);
 }
 
-/// Whether a lane of a vector is a vertex, not an element of a tile.
-static bool chooseLanes(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
-  if (llvm::none_of(group, [](SweepOp sweep) { return canUseLanes(sweep); }))
-    return false;
+/// What stands in a lane of a vector: an element of a tile, a vertex, or a point of batch and axes.
+enum class Lanes : uint8_t { elements, vertices, batch };
+
+static Lanes chooseLanes(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
+  bool hasVertices = llvm::any_of(group, canUseLanes);
+  StringRef whyNot = tree::whyNotAbreast(group);
+  if (!hasVertices && !whyNot.empty())
+    return Lanes::elements;
   bool gains = llvm::any_of(group, [&](SweepOp sweep) { return gainsFromLanes(sweep, target); });
-  std::string reason = gains ? fmt::format("tiles are small; {} vertices of one height at a time", ESPALIER_BLOCK_WIDTH)
-                             : "tiles fill vectors, or visits are short";
-  if (!choices.choose(Key::lanes, gains, std::move(reason)))
-    return false;
-  choices.nameGroup(describe(group, [&](SweepOp sweep) { return usesLanes(sweep, group, target); }));
-  return true;
+  Lanes lanes = gainsAbreast(group, gains, target) ? Lanes::batch : gains ? Lanes::vertices : Lanes::elements;
+  static constexpr std::string_view reasons[] = {
+      "tiles fill vectors, or visits are short", "tiles are small; {} vertices of one height at a time",
+      "tiles are small, or share a matrix; {} points that share their tree at a time"};
+  std::string reason = fmt::format(fmt::runtime(reasons[size_t(lanes)]), ESPALIER_BLOCK_WIDTH);
+  Range range{0, int64_t(whyNot.empty() ? Lanes::batch : Lanes::vertices), whyNot};
+  if (!hasVertices) {
+    range.missing = int64_t(Lanes::vertices);
+    range.reason = "only perfect trees have vertices of one height enough";
+  }
+  lanes = Lanes(choices.choose(Key::lanes, int64_t(lanes), std::move(reason), range));
+  if (lanes == Lanes::vertices)
+    choices.nameGroup(describe(group, [&](SweepOp sweep) { return usesLanes(sweep, group, target); }));
+  return lanes;
 }
 
 static bool multiplies(ArrayRef<SweepOp> group) {
@@ -164,23 +177,24 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
     visit += cost;
     task += cost * (sweep.getTree() && tasks != TaskLevel::points ? vertices : 1);
   }
-  bool inLanes = tasks == TaskLevel::axes && chooseLanes(group, choices, target);
-  int64_t steps = tasks == TaskLevel::axes ? chooseSteps(group, choices, target) : 1;
-  // Lanes that are vertices, and steps that are composed, take all channels.
+  Lanes lane = tasks == TaskLevel::axes ? chooseLanes(group, choices, target) : Lanes::elements;
+  bool inLanes = lane == Lanes::vertices, areAbreast = lane == Lanes::batch;
+  int64_t steps = tasks == TaskLevel::axes && !areAbreast ? chooseSteps(group, choices, target) : 1;
+  // Lanes that are vertices or points, and steps that are composed, take all channels.
   TaskChannels channels;
   if (steps > 1)
     choices.choose(Key::channels, 0, "", {0, 0, "steps that are composed take all channels"});
-  else if (tasks == TaskLevel::axes && !inLanes)
+  else if (tasks == TaskLevel::axes && lane == Lanes::elements)
     channels = chooseChannels(group, choices, target);
   task *= channels.share;
   WholeTree whole{task, channels.channels, inLanes, steps, inLanes ? "" : askedOfWholeTrees(group, choices, target)};
   TreeParts cut;
-  if (tasks == TaskLevel::axes)
+  if (tasks == TaskLevel::axes && !areAbreast)
     cut = chooseParts(group, whole, choices, target);
   int64_t parts = cut.parts;
   if (parts > 0)
     task /= double(parts * int64_t(group.size())); // of one grid
-  bool inOnePart = tasks == TaskLevel::axes && parts == 0 && !inLanes;
+  bool inOnePart = tasks == TaskLevel::axes && parts == 0 && lane == Lanes::elements;
   bool pushes = inOnePart && chooseSums(group, channels.share, choices, target);
   SmallVector<SweepOp> streams;
   if (inOnePart)
@@ -188,6 +202,8 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   int64_t ahead = tasks == TaskLevel::points
                       ? 0
                       : chooseAhead(group, llvm::any_of(group, isTabular), !streams.empty(), choices, target);
+  if (areAbreast)
+    task *= ESPALIER_BLOCK_WIDTH;
   int64_t points = 1, together = 1;
   if (tasks == TaskLevel::points) {
     together = choosePointsTogether(group, choices, target);
@@ -200,16 +216,16 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   RegisterBlock block = chooseRegisterBlock(choices, multiplies(group), target);
   for (SweepOp sweep : group) {
     bool byBlocks = inLanes && usesLanes(sweep, group, target);
-    sweep->setAttr(ScheduleAttr::attributeName,
-                   ScheduleAttr::get(sweep.getContext(), traversalOf(sweep, byBlocks), tasks, choices.group(),
-                                     tasksPerChunk, points, lanes(target, elementBytesOf(sweep)), block.rows,
-                                     block.vectors,
-                                     byBlocks                      ? ESPALIER_BLOCK_WIDTH
-                                     : steps > 1 && canScan(sweep) ? steps
-                                                                   : together,
-                                     channels.channels, parts, cut.paths > 0 && hasPaths(sweep) ? cut.paths : 0,
-                                     isTabular(sweep) && !byBlocks ? ahead : 0, llvm::is_contained(streams, sweep),
-                                     pushes && canPush(sweep), choices.reasons()));
+    sweep->setAttr(
+        ScheduleAttr::attributeName,
+        ScheduleAttr::get(sweep.getContext(), traversalOf(sweep, byBlocks), tasks, choices.group(), tasksPerChunk,
+                          points, lanes(target, elementBytesOf(sweep)), block.rows, block.vectors,
+                          byBlocks                      ? ESPALIER_BLOCK_WIDTH
+                          : steps > 1 && canScan(sweep) ? steps
+                                                        : together,
+                          channels.channels, parts, cut.paths > 0 && hasPaths(sweep) ? cut.paths : 0,
+                          isTabular(sweep) && !byBlocks ? ahead : 0, llvm::is_contained(streams, sweep),
+                          pushes && canPush(sweep), areAbreast ? ESPALIER_BLOCK_WIDTH : 1, choices.reasons()));
   }
 }
 

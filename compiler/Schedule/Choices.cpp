@@ -30,24 +30,27 @@ std::string Choices::reasons() const {
   return text;
 }
 
-static std::string refusal(int64_t group, Key key, const Choice &choice, std::string_view reason) {
-  std::string range = choice.least == choice.most
-                          ? fmt::format("{} only", spelled(key, choice.least))
-                          : fmt::format("from {} to {}", spelled(key, choice.least), spelled(key, choice.most));
-  return fmt::format("group {} takes {} {}{}{}", group, rowOf(key).name, range, reason.empty() ? "" : ": ", reason);
+static std::string refusal(int64_t group, Key key, const Choice &choice, const Range &range) {
+  std::string least = spelled(key, choice.least), most = spelled(key, choice.most);
+  std::string taken = choice.least == choice.most ? fmt::format("{} only", least)
+                      : range.missing             ? fmt::format("{} or {}", least, most)
+                                                  : fmt::format("from {} to {}", least, most);
+  std::string_view reason = range.reason;
+  return fmt::format("group {} takes {} {}{}{}", group, rowOf(key).name, taken, reason.empty() ? "" : ": ", reason);
 }
 
 int64_t Choices::choose(Key key, int64_t value, std::string reason, Range range) {
   const KeyRow &row = rowOf(key);
-  Choice choice{key, value, std::max(row.least, range.least), std::min(row.most, range.most), std::move(reason)};
+  Choice choice{
+      key, value, std::max(row.least, range.least), std::min(row.most, range.most), std::move(reason), range.missing};
   bool isOwn = false; // an override of this group goes before one of all
   for (size_t k = 0; k < overrides.size(); ++k) {
     const Override &setting = overrides[k];
     if (setting.key != key || (setting.group && *setting.group != group()))
       continue;
-    if (setting.value < choice.least || setting.value > choice.most) {
+    if (setting.value < choice.least || setting.value > choice.most || setting.value == range.missing) {
       if (fates[k].refusal.empty())
-        fates[k].refusal = refusal(group(), key, choice, range.reason);
+        fates[k].refusal = refusal(group(), key, choice, range);
       continue;
     }
     fates[k].isTaken = true;

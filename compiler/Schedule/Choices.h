@@ -18,8 +18,9 @@ namespace espalier::schedule {
 struct Choice {
   Key key;
   int64_t value;
-  int64_t least, most; // what an override may be
-  std::string reason;  // of the value; empty where there was nothing to weigh
+  int64_t least, most;                 // what an override may be
+  std::string reason;                  // of the value; empty where there was nothing to weigh
+  std::optional<int64_t> missing = {}; // one between least and most that an override may not be
 };
 
 /// Sweeps that share their tasks, or one attention.
@@ -34,7 +35,8 @@ std::string describe(std::span<const Group> groups);
 /// What a group can take, within the range of the row.
 struct Range {
   int64_t least = 0, most = INT64_MAX;
-  std::string_view reason = {}; // why not more
+  std::string_view reason = {};        // why not more
+  std::optional<int64_t> missing = {}; // one between them that it cannot take
 };
 
 class Choices {

@@ -1,6 +1,8 @@
 //===- CostModel.cpp - How long a visit takes, and what follows -------------===//
 #include "compiler/Schedule/CostModel.h"
 
+#include "runtime/ABI/ABI.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -19,6 +21,16 @@ VisitCost &VisitCost::operator+=(const VisitCost &other) {
 
 int64_t lanes(const TargetDescription &target, int64_t elementBytes) {
   return std::max<int64_t>(1, target.vectorBytes / std::max<int64_t>(1, elementBytes));
+}
+
+/// Measured: 4 to 16 second caches on trees of any kind, one on perfect trees.
+constexpr double kAbreastCaches = 8;
+
+bool fillsLanes(const PointsAbreast &points, bool haveLanes, const TargetDescription &target) {
+  int64_t blocks = (points.count + ESPALIER_BLOCK_WIDTH - 1) / ESPALIER_BLOCK_WIDTH;
+  bool areFull = points.count > 0 && 4 * points.count >= 3 * blocks * ESPALIER_BLOCK_WIDTH;
+  double room = double(target.secondCacheBytes) * (haveLanes ? 1 : kAbreastCaches);
+  return areFull && 2 * blocks >= target.cores && points.bytes <= room;
 }
 
 double nanoseconds(const VisitCost &visit, const TargetDescription &target, int64_t elementBytes) {

@@ -32,6 +32,17 @@ int64_t lanes(const TargetDescription &target, int64_t elementBytes);
 /// (measured: binary trees, systems of 4 and 8 equations).
 constexpr int64_t fewVertices = 48;
 
+/// Points of batch and axes that may be visited abreast.
+struct PointsAbreast {
+  int64_t count = 0; // that there are
+  double bytes = 0;  // that a block of them keeps of all vertices
+};
+/// Whether they are worth a lane each: few lanes would be idle in the last block, there are blocks for half of the
+/// cores, and what one keeps is not far from the caches: the second one, if vertices may be lanes instead
+/// (`haveLanes`), a few times as much else. What is computed may depend on it by rounding, so the call's threads have
+/// no say.
+bool fillsLanes(const PointsAbreast &points, bool haveLanes, const TargetDescription &target);
+
 /// The time of one visit: arithmetic and memory traffic overlap.
 double nanoseconds(const VisitCost &visit, const TargetDescription &target, int64_t elementBytes);
 

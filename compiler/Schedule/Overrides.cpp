@@ -13,7 +13,7 @@ namespace espalier::schedule {
 /// The enumerators of tree::TaskLevel.
 static constexpr std::string_view kTaskLevels[] = {"whole", "batch", "axes", "points"};
 
-static constexpr std::string_view kLanes[] = {"elements", "vertices"};
+static constexpr std::string_view kLanes[] = {"elements", "vertices", "batch"};
 
 static constexpr std::string_view kSums[] = {"parents", "children"};
 
@@ -21,8 +21,11 @@ static constexpr std::string_view kStores[] = {"cached", "streamed"};
 
 static constexpr KeyRow kRows[] = {
     {Key::tasks, "tasks", "what one task is", 0, 3, "sweeps", kTaskLevels},
-    {Key::lanes, "lanes", "what stands in the lanes of a vector: elements of a tile, or vertices", 0, 1,
-     "perfect trees", kLanes},
+    {Key::lanes, "lanes",
+     "what stands in the lanes of a vector: elements of a tile, vertices of a perfect tree, or points of batch and "
+     "axes "
+     "that share their tree",
+     0, 2, "perfect trees, axes and batches that share their tree, tasks=axes", kLanes},
     {Key::channels, "channels", "channels of a separable sweep in one task (0: all)", 0, 4096, "tasks=axes"},
     {Key::parts, "parts",
      "sets of subtrees, or runs of steps along a chain, that are tasks of their own (0: a tree is of one task)", 0, 256,

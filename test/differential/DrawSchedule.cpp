@@ -35,12 +35,17 @@ static schedule::Overrides draw(const std::vector<schedule::Group> &groups, uint
       bool hasSteps = std::ranges::any_of(drawn, [&](const schedule::Override &one) {
         return one.group == int64_t(group) && one.key == Key::together && one.value > 1;
       });
-      if (decidesOthers(choice.key) != ofTasks || (ofTasks && hasTasks) || choice.least >= choice.most ||
+      // A chain has parts only where its steps are composed.
+      bool isCut =
+          choice.key == Key::together && std::ranges::any_of(groups[group].choices, [](const schedule::Choice &one) {
+            return one.key == Key::parts && one.value > 0;
+          });
+      if (isCut || decidesOthers(choice.key) != ofTasks || (ofTasks && hasTasks) || choice.least >= choice.most ||
           (choice.key == Key::channels && hasSteps) || !dice.chance(probability))
         continue;
       bool hasWords = !schedule::rowOf(choice.key).words.empty();
       int64_t value = hasWords ? dice.between(choice.least, choice.most) : drawValue(choice, dice);
-      if (value != choice.value)
+      if (value != choice.value && value != choice.missing)
         drawn.push_back({choice.key, value, static_cast<int64_t>(group)});
     }
   return drawn;

@@ -138,12 +138,17 @@ void LaneSolveEmitter::solveOne(Value number) {
       put(scalarAt(side.buffer, placeIn(side, point, row, column)), place, at(row, sum(column, Amount::of(first))));
     });
   Value failed = callRuntimeSolve(builder, op, apart, area.n, area.stride, area.first, area.width());
-  FlatBuffer positions = FlatBuffer::of(builder, location, op.getPositions());
-  Value ofPoint = arith::IndexCastOp::create(builder, location, builder.getIndexType(), scalarAt(positions, point)),
-        position = arith::AddIOp::create(builder, location, op.getPosition(), ofPoint);
+  auto entry = [&](Value table) -> Value {
+    Value number = scalarAt(FlatBuffer::of(builder, location, table), point);
+    return number.getType().isIndex()
+               ? number
+               : arith::IndexCastOp::create(builder, location, builder.getIndexType(), number).getResult();
+  };
+  Value position = arith::AddIOp::create(builder, location, op.getPosition(), entry(op.getPositions())),
+        batch = op.getBatches() ? entry(op.getBatches()) : op.getBatch();
   bool isPositive = op.getMethod() == tile::SolveMethod::cholesky;
   tile::FaultOp::create(builder, location, failed, isPositive ? ESPALIER_FAULT_NOT_POSITIVE : ESPALIER_FAULT_SINGULAR,
-                        op.getLocation(), op.getBatch(), position, index(0), index(0));
+                        op.getLocation(), batch, position, index(0), index(0));
   for (auto [side, first] : llvm::zip_equal(sides, area.places))
     forElements(side.columns, [&, first = first](Amount row, Amount column) {
       put(scalarAt(place, at(row, sum(column, Amount::of(first)))), side.buffer, placeIn(side, point, row, column));

@@ -36,6 +36,7 @@ def Tile_UpdateKindAttr : EnumAttr<Tile_Dialect, Tile_UpdateKind, "update">;
 
 /// Numbers of rows; -1 is no row.
 def Tile_Rows : MemRefRankOf<[I32], [1]>;
+def Tile_Places : MemRefRankOf<[I32, Index], [1]>;
 
 def Tile_GatherRowsOp : Tile_Op<"gather_rows"> {
   let summary = "Rows of a tensor, each into a lane";
@@ -115,17 +116,17 @@ def Tile_SolveIntoOp : Tile_Op<"solve_into", [AttrSizedOperandSegments]> {
     fault, reported at `location` with `batch` and `position`, and leaves NaN-free zeros in the targets.
 
     With `positions` it is as many systems as there are of these: every operand has an axis for them in front, which is its shortest stride, and a fault of the p-th
-    names `position + positions[p]`. Then `scratch` is left alone.
+    names `position + positions[p]`, and with `batches` as batch element `batches[p]`. Then `scratch` is left alone.
 
     `fetching` is a list of what will be read or overwritten soon, which the target asks for meanwhile.
   }];
   let arguments = (ins Tile_SolveMethodAttr:$method, UnitAttr:$transposed, I64Attr:$location, Index:$batch, Index:$position,
-                       Arg<Optional<Tile_Rows>, "", [MemRead]>:$positions, Arg<Tile_FloatBuffer, "", [MemRead]>:$matrix, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$rightSides,
+                       Arg<Optional<Tile_Places>, "", [MemRead]>:$positions, Arg<Optional<Tile_Places>, "", [MemRead]>:$batches, Arg<Tile_FloatBuffer, "", [MemRead]>:$matrix, Arg<Variadic<Tile_FloatBuffer>, "", [MemRead]>:$rightSides,
                        Arg<Variadic<Tile_FloatBuffer>, "", [MemWrite]>:$targets, Arg<Tile_FloatBuffer, "", [MemRead, MemWrite]>:$scratch,
                        Arg<Optional<MemRefRankOf<[I64], [1]>>, "", [MemRead, MemWrite]>:$fetching, DefaultValuedAttr<DenseI64ArrayAttr, "{4, 2}">:$block);
   let assemblyFormat = [{
     $method (`transposed` $transposed^)? $matrix `(` $rightSides `)` `into` `(` $targets `)` `scratch` $scratch `location` $location `at` $batch `,` $position
-    (`positions` $positions^ `:` type($positions))? (`fetching` $fetching^ `:` type($fetching))? attr-dict `:` type($matrix) `(` type($rightSides) `)` `into` `(` type($targets) `)` `scratch` type($scratch)
+    (`positions` $positions^ `:` type($positions))? (`batches` $batches^ `:` type($batches))? (`fetching` $fetching^ `:` type($fetching))? attr-dict `:` type($matrix) `(` type($rightSides) `)` `into` `(` type($targets) `)` `scratch` type($scratch)
   }];
 }
 

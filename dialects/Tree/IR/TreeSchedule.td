@@ -23,13 +23,15 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
     in the order of the visits, in which it then lies.
     `pushed`: sums over children to which each child adds by itself (dialects/Tree/IR/ChildSums.h) are made at the children's visits, in scratch, a tile for each depth (of
     an `up` sweep by `post_order`, where `tasks` is `axes`, without `parts`); else where their parent is visited.
+    `abreast`: one task has so many points of batch and axes, each in a lane (dialects/Tree/IR/Abreast.h; where `tasks` is `axes`, by no `blocks`, with no `channels` and no `parts`, nothing `streamed` or
+    `pushed`, and no steps `together`); 1: a task is one point.
     Traversals by `blocks` evaluate the vertices of a block of the tree's table together, each in a lane: `together` is the table's width.
     `reason` says why, for people.
   }];
   let parameters = (ins EnumParameter<Tree_Traversal>:$traversal, EnumParameter<Tree_TaskLevel>:$tasks, "int64_t":$group, "int64_t":$grain,
                         "int64_t":$points, "int64_t":$lanes, "int64_t":$rows, "int64_t":$vectors, DefaultValuedParameter<"int64_t", "1">:$together,
                         DefaultValuedParameter<"int64_t", "0">:$channels, DefaultValuedParameter<"int64_t", "0">:$parts, DefaultValuedParameter<"int64_t", "0">:$paths, DefaultValuedParameter<"int64_t", "0">:$ahead,
-                        DefaultValuedParameter<"bool", "false">:$streamed, DefaultValuedParameter<"bool", "false">:$pushed, StringRefParameter<>:$reason);
+                        DefaultValuedParameter<"bool", "false">:$streamed, DefaultValuedParameter<"bool", "false">:$pushed, DefaultValuedParameter<"int64_t", "1">:$abreast, StringRefParameter<>:$reason);
   let assemblyFormat = "`<` struct(params) `>`";
   let extraClassDeclaration = [{
     /// The name under which a sweep carries it.

@@ -3,7 +3,7 @@
 // The orders that directions and kinds of trees ask for; neighbours that read each other within their own part share a group.
 // CHECK-LABEL: func.func @groups
 func.func @groups(%T: !tree.tree<rooted>, %L: !tree.tree<chain>, %x: tensor<?x?xf32>, %y: tensor<?x?xf64>, %start: tensor<f32>, %each: tensor<?xf32>, %B: index, %H: index) {
-  // CHECK: tree.sweep up {{.*}}#tree.schedule<traversal = post_order, tasks = axes, group = 0, grain = {{[0-9]+}}, points = 1, lanes = 16, rows = 14, vectors = 2, reason = "tasks axes: a vertex waits for its neighbours; grain
+  // CHECK: tree.sweep up {{.*}}#tree.schedule<traversal = post_order, tasks = axes, group = 0, grain = {{[0-9]+}}, points = 1, lanes = 16, rows = 14, vectors = 2, reason = "tasks axes: a vertex waits for its neighbours; lanes elements: tiles fill vectors, or visits are short; grain
   %a = tree.sweep up axes(%H) over %T : !tree.tree<rooted> {
   ^bb0(%h: index, %v: !tree.vertex, %self: tensor<?x?xf32>):
     %t = tree.read %x[%h, %v : index, !tree.vertex] : tensor<?x?xf32> -> f32

@@ -386,4 +386,35 @@ TEST(CostModel, StoresGoPastTheCachesThatCannotHoldThem) {
   EXPECT_FALSE(storesPastCaches({0, much}, target));
 }
 
+TEST(CostModel, PointsGoAbreastWhereTheyFillLanesAndCores) {
+  TargetDescription target;
+  target.cores = 2;
+  for (int64_t count : {0, 1, 11, 17, 22})
+    EXPECT_FALSE(fillsLanes({count, 0}, false, target)) << count;
+  for (int64_t count : {12, 15, 16, 24, 31, 32, 33 + 15, 1000})
+    EXPECT_TRUE(fillsLanes({count, 0}, false, target)) << count;
+  target.cores = 64;
+  EXPECT_FALSE(fillsLanes({16 * 31, 0}, false, target));
+  EXPECT_TRUE(fillsLanes({16 * 32, 0}, false, target));
+}
+
+/// Threads of a call may not decide what is computed.
+TEST(CostModel, PointsGoAbreastWhateverThreadsThereAre) {
+  TargetDescription one, many;
+  many.threads = 64;
+  for (int64_t count : {1, 15, 16, 100})
+    for (double bytes : {0., 1e6, 1e7, 1e9})
+      EXPECT_EQ(fillsLanes({count, bytes}, true, one), fillsLanes({count, bytes}, true, many));
+}
+
+/// What they keep of all vertices stays about the caches; where vertices could be lanes, in the second one.
+TEST(CostModel, PointsGoAbreastWhereTheyFindWhatTheyKeep) {
+  TargetDescription target;
+  double cache = double(target.secondCacheBytes);
+  EXPECT_TRUE(fillsLanes({16, cache}, true, target));
+  EXPECT_FALSE(fillsLanes({16, 2 * cache}, true, target));
+  EXPECT_TRUE(fillsLanes({16, 2 * cache}, false, target));
+  EXPECT_FALSE(fillsLanes({16, 100 * cache}, false, target));
+}
+
 } // namespace
