@@ -82,6 +82,8 @@ std::optional<View> View::reshaped(ArrayRef<int64_t> newSizes) const {
   if (isDense())
     return View{base, offset, constantOffset, SmallVector<int64_t>(newSizes), denseStrides(newSizes)};
   View view{base, offset, constantOffset, SmallVector<int64_t>(newSizes), SmallVector<int64_t>(newSizes.size(), 1)};
+  if (llvm::is_contained(newSizes, 0)) // no element lies anywhere
+    return view;
   // Runs of old axes become runs of new axes of the same product, if they lie as one line.
   size_t from = 0, to = 0;
   while (from < sizes.size() && to < newSizes.size()) {

@@ -79,6 +79,12 @@ PROGRAMS += [(name, text, shapes, None) for name, text, shapes in SUBTREES if na
 # Those that are tested in lanes of vertices, with a batch; U, W, s, w, g are the same for all of it.
 PROGRAMS += [(name, re.sub(r"float\[(?=G)", "float[..., ", text).replace("G: tree", "G: forest"), {a: shape if not shape.startswith("G") else "b " + shape for a, shape in shapes.items()}, None)
              for name, text, shapes, _ in lanes.KERNELS if name not in ("axes_and_shapes", "kept_in_lanes", "facts")]
+PROGRAMS.append(("nothing", """
+def f(G: forest, x: float[..., G, n, 0], y: float[..., G, 0, n]) -> float[..., G, n, 0]:
+    for v in up(G):
+        z[v] = reshape(min(3, max(0, reshape(x[v], (0, n)) + y[v])), (n, 0)) + sum(z[c] + y[c].T for c in children(v))
+    return z
+""", dict(x="b G n 0", y="b G 0 n"), None))
 BATCHES = (0, 1, 2, 15, 16, 17, 33)
 LENGTHS = (1, 2, 3, 4, 5, 7, 8, 9, 16, 17)
 

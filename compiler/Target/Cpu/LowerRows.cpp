@@ -420,6 +420,8 @@ static LogicalResult lower(Operation *op, SmallVector<tile::FetchRowsOp> fetches
   Move move;
   if (gather || scatter) {
     Value tile = gather ? gather.getLanes() : scatter.getLanes();
+    if (cast<MemRefType>(tile.getType()).getNumElements() == 0)
+      return success();
     std::optional<Move> found = Move::of(cast<MemRefType>(tile.getType()), bool(gather));
     if (!found || found->numPoints % std::min(found->numPoints, target.lanes(elementBytes(found->element))) != 0)
       return op->emitError("expects whole vectors of contiguous points, with the other axes in order");
