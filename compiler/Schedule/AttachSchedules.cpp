@@ -199,9 +199,9 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   SmallVector<SweepOp> streams;
   if (inOnePart)
     streams = chooseStores(group, channels.channels, pushes, choices, target);
-  int64_t ahead = tasks == TaskLevel::points
-                      ? 0
-                      : chooseAhead(group, llvm::any_of(group, isTabular), !streams.empty(), choices, target);
+  int64_t ahead = tasks == TaskLevel::points ? 0
+                                             : chooseAhead(group, llvm::any_of(group, isTabular), !streams.empty(),
+                                                           areAbreast ? ESPALIER_BLOCK_WIDTH : 1, choices, target);
   if (areAbreast)
     task *= ESPALIER_BLOCK_WIDTH;
   int64_t points = 1, together = 1;
@@ -213,7 +213,7 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   if (parts > 0 && steps > 1)
     points = stepsOfPart(steps);
   int64_t tasksPerChunk = chooseGrain(choices, tasks == TaskLevel::whole, task, kMostTasksPerChunk, target);
-  RegisterBlock block = chooseRegisterBlock(choices, multiplies(group), target);
+  RegisterBlock block = chooseRegisterBlock(choices, multiplies(group), areAbreast, target);
   for (SweepOp sweep : group) {
     bool byBlocks = inLanes && usesLanes(sweep, group, target);
     sweep->setAttr(

@@ -153,7 +153,7 @@ void schedule(AttendOp attend, Choices &choices, const TargetDescription &target
   double pairs = double(tile.rows) * double(target.visitsExpected);
   double task = nanoseconds(sizes.pair.scaled(pairs), target, sizes.elementBytes);
   int64_t tasksPerChunk = chooseGrain(choices, tasks == TaskLevel::whole, task, kMostTilesPerChunk, target);
-  RegisterBlock block = chooseRegisterBlock(choices, true, target);
+  RegisterBlock block = chooseRegisterBlock(choices, true, /*areAbreast=*/false, target);
   attend->setAttr(ScheduleAttr::attributeName,
                   ScheduleAttr::get(attend.getContext(), tasks, choices.group(), tile.rows, tile.keys, tasksPerChunk,
                                     lanesOfTarget, block.rows, block.vectors,

@@ -72,14 +72,14 @@ TaskChannels chooseChannels(ArrayRef<SweepOp> group, Choices &choices, const Tar
   return {chosen, chosen == 0 ? 1 : double(chosen) / double(channels->size())};
 }
 
-int64_t chooseAhead(ArrayRef<SweepOp> group, bool isTable, bool isFar, Choices &choices,
+int64_t chooseAhead(ArrayRef<SweepOp> group, bool isTable, bool isFar, int64_t abreast, Choices &choices,
                     const TargetDescription &target) {
   if (!isTable)
     return choices.choose(Key::ahead, 0, "", {0, 0, "the order of visits is no table"});
   double bytes = 0;
   for (SweepOp sweep : group)
-    bytes += costOf(sweep, target).bytes;
-  int64_t ahead = rowsAhead(bytes, isFar, target);
+    bytes += costOf(sweep, target).bytes * double(abreast);
+  int64_t ahead = abreast > 1 ? blocksAhead(bytes, target) : rowsAhead(bytes, isFar, target);
   return choices.choose(Key::ahead, ahead,
                         ahead == 0 ? "" : fmt::format("rows of {} lie all over the tensors", bytesText(bytes)));
 }

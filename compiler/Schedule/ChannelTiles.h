@@ -17,7 +17,7 @@ TaskChannels chooseChannels(llvm::ArrayRef<tree::SweepOp> group, Choices &choice
 
 /// How many vertices before it is visited the rows of a vertex are asked for; 0: not at all. Only where the order of a
 /// member's visits is a table.
-int64_t chooseAhead(llvm::ArrayRef<tree::SweepOp> group, bool isTable, bool isFar, Choices &choices,
+int64_t chooseAhead(llvm::ArrayRef<tree::SweepOp> group, bool isTable, bool isFar, int64_t abreast, Choices &choices,
                     const TargetDescription &target);
 
 } // namespace espalier::schedule

@@ -244,4 +244,9 @@ int64_t rowsAhead(double bytesPerVisit, bool isFar, const TargetDescription &tar
   return isFar ? kFarVisitsAhead : std::clamp<int64_t>(int64_t(kBytesAhead / bytesPerVisit), 1, kVisitsAhead);
 }
 
+int64_t blocksAhead(double bytesPerBlock, const TargetDescription &target) {
+  bool isNear = bytesPerBlock * double(target.vertices) <= double(target.secondCacheBytes);
+  return target.vertices > 0 && isNear ? 0 : rowsAhead(bytesPerBlock, /*isFar=*/false, target);
+}
+
 } // namespace espalier::schedule

@@ -178,6 +178,8 @@ bool storesPastCaches(const StreamBytes &bytes, const TargetDescription &target)
 /// Visits between asking for a vertex's rows and reading them; 0 where visits of `bytesPerVisit` gain nothing: rows of
 /// less than two lines, or all of them near; fewer where a visit reads much. `isFar`: the rows come from memory.
 int64_t rowsAhead(double bytesPerVisit, bool isFar, const TargetDescription &target);
+/// The same where a visit is one of a block of points: 0 where the rows of all visits stay in the second cache.
+int64_t blocksAhead(double bytesPerBlock, const TargetDescription &target);
 
 } // namespace espalier::schedule
 

@@ -23,8 +23,14 @@ int64_t chooseGrain(Choices &choices, bool isOneTask, double nanosecondsPerTask,
                                     durationText(target.nanosecondsPerChunk)));
 }
 
-RegisterBlock chooseRegisterBlock(Choices &choices, bool isUsed, const TargetDescription &target) {
+/// Sums of points abreast are one vector each: so many hide the latency of a multiply-add, and the rows of a matrix
+/// that all points share may lie in one set of the first cache, which has few more places.
+constexpr int64_t kRowsAbreast = 8;
+
+RegisterBlock chooseRegisterBlock(Choices &choices, bool isUsed, bool areAbreast, const TargetDescription &target) {
   RegisterBlock block = registerBlock(target);
+  if (areAbreast)
+    block = {std::min(block.rows, kRowsAbreast), 1};
   if (!isUsed)
     return block;
   block.rows = choices.choose(Key::productRows, block.rows,

@@ -17,7 +17,7 @@ int64_t chooseGrain(Choices &choices, bool isOneTask, double nanosecondsPerTask,
                     const TargetDescription &target);
 
 /// `isUsed`: the group has products.
-RegisterBlock chooseRegisterBlock(Choices &choices, bool isUsed, const TargetDescription &target);
+RegisterBlock chooseRegisterBlock(Choices &choices, bool isUsed, bool areAbreast, const TargetDescription &target);
 
 } // namespace espalier::schedule
 

@@ -34,7 +34,11 @@ struct Tiles {
   int64_t equations = 0; // of the largest system
   int64_t longest = 0;   // last axis
   int64_t bytes = 0;     // of those that lie in scratch where several are evaluated as one
-  bool isWorthMoving;    // it multiplies tiles or calls functions: else it is done before its rows could become lanes
+  double functions = 0;  // of numbers, divisions among them
+  bool multiplies = false, reduces = false;
+
+  /// A visit that does none of these is done before its rows could become lanes.
+  bool isWorthMoving() const { return equations > 0 || multiplies || functions > 0; }
 
   static Tiles of(SweepOp sweep, const TargetDescription &target);
 };
@@ -42,11 +46,12 @@ struct Tiles {
 
 Tiles Tiles::of(SweepOp sweep, const TargetDescription &target) {
   Tiles tiles;
-  bool multiplies = false;
+  tiles.functions = costOf(sweep, target).transcendental;
   sweep.getBody().walk([&](Operation *op) {
     if (auto solve = dyn_cast<tile::SolveOp>(op))
       tiles.equations = std::max(tiles.equations, tile::shapeOf(solve.getMatrix().getType()).front());
-    multiplies |= isa<tile::ContractOp>(op);
+    tiles.multiplies |= isa<tile::ContractOp>(op);
+    tiles.reduces |= isa<tile::ReduceOp>(op);
     for (Value result : op->getResults()) {
       if (ArrayRef<int64_t> shape = tile::shapeOf(result.getType()); !shape.empty())
         tiles.longest = std::max(tiles.longest, shape.back());
@@ -54,7 +59,6 @@ Tiles Tiles::of(SweepOp sweep, const TargetDescription &target) {
         tiles.bytes += ESPALIER_BLOCK_WIDTH * bytesOf(result.getType());
     }
   });
-  tiles.isWorthMoving = tiles.equations > 0 || multiplies || costOf(sweep, target).transcendental > 0;
   return tiles;
 }
 
@@ -64,7 +68,7 @@ bool gainsFromLanes(SweepOp sweep, const TargetDescription &target) {
   Tiles tiles = Tiles::of(sweep, target);
   bool isNarrow = tiles.equations > 0 ? std::max(tiles.equations, tiles.longest) <= kMostEquations
                                       : tiles.longest < lanes(target, elementBytesOf(sweep));
-  return tiles.isWorthMoving && isNarrow && tiles.bytes <= kNearCaches * target.nearCacheBytes;
+  return tiles.isWorthMoving() && isNarrow && tiles.bytes <= kNearCaches * target.nearCacheBytes;
 }
 
 //===-- Points of batch and axes ----------------------------------------------===//
@@ -89,14 +93,20 @@ constexpr int64_t kMostEquationsAbreast = 15;
 /// Wider rows of no whole number of lanes are moved as fast as they are computed.
 constexpr int64_t kMostOddElements = 12;
 
-/// Whether its tiles leave lanes of vectors empty.
-static bool leavesLanesEmpty(const Tiles &tiles, int64_t lanes) {
-  bool isOdd = !llvm::isPowerOf2_64(std::max<int64_t>(tiles.longest, 1));
+/// Whether its tiles leave lanes of vectors empty, or are combined across lanes, for longer than it takes to move them
+/// (measured). Visits that wait for each other have fewer instructions under way: they gain more.
+static bool leavesLanesEmpty(const Tiles &tiles, bool waits, int64_t lanes) {
+  int64_t length = std::max<int64_t>(tiles.longest, 1);
+  bool isOdd = !llvm::isPowerOf2_64(length), hasFunctions = tiles.functions >= double(length);
   if (tiles.equations > 0)
     return true;
-  if (tiles.isWorthMoving)
-    return tiles.longest < (isOdd ? lanes : lanes / 2);
-  return isOdd && tiles.longest <= kMostOddElements;
+  if (tiles.multiplies)
+    return length < (isOdd ? lanes : lanes / 2);
+  if (hasFunctions && tiles.reduces)
+    return length <= (waits ? 2 * lanes : lanes);
+  if (hasFunctions && waits)
+    return length < lanes;
+  return isOdd && length <= kMostOddElements && (waits || tiles.reduces);
 }
 
 static PointsAbreast pointsOf(ArrayRef<SweepOp> group, const TargetDescription &target) {
@@ -125,7 +135,8 @@ bool gainsAbreast(ArrayRef<SweepOp> group, bool haveLanes, const TargetDescripti
     int64_t widest = std::max(tiles.equations, tiles.longest);
     if (tiles.equations > 0 && widest > (isNear ? kMostEquationsAbreast : kMostEquations))
       return false;
-    gains |= leavesLanesEmpty(tiles, lanes(target, elementBytesOf(sweep))) || sharesMatrix(sweep, alongBatch);
+    gains |= leavesLanesEmpty(tiles, bool(sweep.getTree()), lanes(target, elementBytesOf(sweep))) ||
+             sharesMatrix(sweep, alongBatch);
   }
   return gains;
 }

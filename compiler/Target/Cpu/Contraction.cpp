@@ -237,6 +237,36 @@ static int64_t chooseRowAxis(const Contraction &contraction, int64_t vectorAxis)
   return best;
 }
 
+/// Dots of fewer vectors cost more to add up than to multiply.
+static constexpr int64_t leastVectorsOfDots = 8;
+
+/// Long dots of all rows of one factor with all rows of the other: an axis along which the factor that does not vary
+/// along the rows does, and only that; -1: none.
+static int64_t chooseColumnAxis(const Contraction &contraction, const Blocking &blocking) {
+  if (blocking.vectorAxis < 0 || blocking.rowAxis < 0)
+    return -1;
+  const Contraction::Axis &along = contraction.axes[blocking.vectorAxis], &rows = contraction.axes[blocking.rowAxis];
+  if (!along.isReduced() || !along.varies(left) || !along.varies(right) || rows.varies(left) == rows.varies(right) ||
+      along.extent < leastVectorsOfDots * blocking.lanes)
+    return -1;
+  auto isColumn = [&](unsigned axis) {
+    return contraction.axes[axis].extent > 1 && contraction.axes[axis].varies(left) == rows.varies(right) &&
+           contraction.axes[axis].varies(right) == rows.varies(left);
+  };
+  const unsigned *found = llvm::find_if(blocking.parallel, isColumn);
+  return found == blocking.parallel.end() ? -1 : int64_t(*found);
+}
+
+/// Sums, the vectors of a step's columns and one of a row fit into the registers.
+static void blockColumns(Blocking &blocking, const Contraction &contraction, const CpuTarget &machine) {
+  blocking.columns =
+      std::min<int64_t>(machine.vectorRegisters >= 32 ? 4 : 2, contraction.axes[blocking.columnAxis].extent);
+  int64_t most = (machine.vectorRegisters - 2 - blocking.columns) / blocking.columns;
+  blocking.rows = std::clamp<int64_t>(blocking.rows, 1, most);
+  blocking.vectors = blocking.chains = 1;
+  llvm::erase(blocking.parallel, unsigned(blocking.columnAxis));
+}
+
 Blocking Blocking::of(Contraction &contraction, const CpuTarget &machine) {
   Blocking blocking;
   blocking.lanes = machine.lanes(elementBytes(contraction.accumulator()));
@@ -279,6 +309,9 @@ Blocking Blocking::of(Contraction &contraction, const CpuTarget &machine) {
   int64_t sums = blocking.rows * blocking.vectors;
   if (!blocking.reduced.empty() && sums < inFlight / 2)
     blocking.chains = std::min<int64_t>(inFlight / 2 / sums, extentOf(blocking.reduced.back()));
+  blocking.columnAxis = chooseColumnAxis(contraction, blocking);
+  if (blocking.columnAxis >= 0)
+    blockColumns(blocking, contraction, machine);
   return blocking;
 }
 

@@ -40,6 +40,7 @@ struct Blocking {
   int64_t vectorAxis = -1;              // -1: scalars
   int64_t rowAxis = -1;                 // a parallel axis along which loaded vectors are used again; -1: none
   int64_t rows = 1, vectors = 1;        // of one register block
+  int64_t columnAxis = -1, columns = 1; // of long dots: another parallel axis, along which the other factor varies
   int64_t chains = 1;                   // independent sums per accumulator, to hide the latency of a multiply-add
   llvm::SmallVector<unsigned> parallel; // axes of the outer loops
   llvm::SmallVector<unsigned> reduced;  // axes of the inner loops, without vectorAxis

@@ -47,10 +47,13 @@ private:
   void emitVectors(int64_t rows);
   void emitBlock(int64_t rows, ArrayRef<Piece> pieces);
   void emitDots(int64_t rows);
+  void emitColumns(int64_t rows);
+  void emitDots(int64_t rows, int64_t columns);
   void storeDots(ArrayRef<Value> vectors);
 
   Values reduce(ArrayRef<unsigned> axes, Values sums, const std::function<Values(Values, int64_t chain)> &step);
   Values multiplyAdd(int64_t rows, ArrayRef<Piece> pieces, Values sums, int64_t chain);
+  Values multiplyAddDots(int64_t rows, int64_t columns, const Piece &piece, Values sums);
   Values joinChains(Values sums, int64_t count);
   Value loadFactor(Operand factor, Amount base, int64_t row, const Piece &piece);
   Value multiplyAdd(Value a, Value b, Value sum);
@@ -138,7 +141,9 @@ void ContractionEmitter::emitParallel(ArrayRef<unsigned> axes) {
 }
 
 void ContractionEmitter::emitRows() {
-  auto block = [&](int64_t rows) { isAlong() ? emitDots(rows) : emitVectors(rows); };
+  auto block = [&](int64_t rows) {
+    blocking.columnAxis >= 0 ? emitColumns(rows) : isAlong() ? emitDots(rows) : emitVectors(rows);
+  };
   if (blocking.rowAxis < 0)
     return block(1);
   int64_t extent = contraction.axes[blocking.rowAxis].extent, whole = extent / blocking.rows * blocking.rows;
@@ -325,6 +330,56 @@ void ContractionEmitter::emitDots(int64_t rows) {
       vectors.back() = arith::AddFOp::create(builder, location, vectors.back(), sums[row * group + p]);
   }
   storeDots(vectors);
+}
+
+//===-- Dots of all rows with all columns -------------------------------------===//
+
+void ContractionEmitter::emitColumns(int64_t rows) {
+  unsigned axis = static_cast<unsigned>(blocking.columnAxis);
+  int64_t extent = contraction.axes[axis].extent, whole = extent / blocking.columns * blocking.columns;
+  loop(axis, 0, whole, blocking.columns, [&] { emitDots(rows, blocking.columns); });
+  loop(axis, whole, extent, blocking.columns, [&] { emitDots(rows, extent - whole); });
+}
+
+/// One step of all sums: a vector of each column stays in its register while those of the rows come one by one.
+SmallVector<Value> ContractionEmitter::multiplyAddDots(int64_t rows, int64_t columns, const Piece &piece, Values sums) {
+  Operand ofRows = contraction.axes[blocking.rowAxis].varies(left) ? left : right,
+          ofColumns = ofRows == left ? right : left;
+  Amount &column = positions[blocking.columnAxis], first = column;
+  Values vectors;
+  for (int64_t j = 0; j < columns; ++j) {
+    column = add(builder, location, first, Amount::of(j));
+    vectors.push_back(loadFactor(ofColumns, base(ofColumns), 0, piece));
+  }
+  column = first;
+  Amount start = base(ofRows);
+  for (int64_t row = 0; row < rows; ++row) {
+    Value vector = loadFactor(ofRows, start, row, piece);
+    for (int64_t j = 0; j < columns; ++j) {
+      Value &sum = sums[j * rows + row];
+      sum = multiplyAdd(vector, vectors[j], sum);
+    }
+  }
+  return sums;
+}
+
+/// Each factor's vectors are loaded once for all sums that they are part of.
+void ContractionEmitter::emitDots(int64_t rows, int64_t columns) {
+  unsigned axis = static_cast<unsigned>(blocking.vectorAxis);
+  int64_t extent = contraction.axes[axis].extent, width = blocking.lanes, whole = extent / width * width;
+  Piece full{0, width, width, {}};
+  Values sums = reduce(blocking.reduced, Values(rows * columns, zero(full)), [&](Values values, int64_t) {
+    values = loop(axis, 0, whole, width, values,
+                  [&](Values values) { return multiplyAddDots(rows, columns, full, std::move(values)); });
+    return whole < extent ? multiplyAddDots(rows, columns, {whole, width, extent - whole, {}}, std::move(values))
+                          : values;
+  });
+  Amount &column = positions[blocking.columnAxis], first = column;
+  for (int64_t j = 0; j < columns; ++j) {
+    column = add(builder, location, first, Amount::of(j));
+    storeDots(ArrayRef(sums).slice(j * rows, rows));
+  }
+  column = first;
 }
 
 /// Adds up the lanes of one vector per row. Rows that are neighbours in the target share the folds, and are stored as

@@ -417,4 +417,14 @@ TEST(CostModel, PointsGoAbreastWhereTheyFindWhatTheyKeep) {
   EXPECT_FALSE(fillsLanes({16, 100 * cache}, false, target));
 }
 
+TEST(CostModel, BlocksAreAskedForWhereTheyLeaveTheCache) {
+  TargetDescription target;
+  target.vertices = 1000;
+  EXPECT_EQ(blocksAhead(double(target.secondCacheBytes) / 1000, target), 0);
+  EXPECT_GT(blocksAhead(2 * double(target.secondCacheBytes) / 1000, target), 0);
+  EXPECT_EQ(blocksAhead(1e9, target), 1);
+  target.vertices = 0;
+  EXPECT_GT(blocksAhead(1000, target), 0);
+}
+
 } // namespace

@@ -170,6 +170,19 @@ TYPED_TEST(Contraction, BlocksThatTheScheduleMayChoose) {
                        fmt::format("{{block = array<i64: {}, {}>}}", rows, vectors));
 }
 
+// Long dots of all rows of one factor with all rows of the other, in every order and with axes beside.
+TYPED_TEST(Contraction, LongDots) {
+  int turn = 0;
+  for (int64_t k : {127, 128, 129, 250, 1024})
+    for (auto [i, j] : {std::pair<int64_t, int64_t>{1, 4}, {2, 2}, {5, 3}, {6, 4}, {7, 5}, {13, 9}}) {
+      const char *update = std::array{"set", "add", "subtract"}[turn++ % 3];
+      check<TypeParam>({"ik", "jk", "ij"}, {{'i', i}, {'j', j}, {'k', k}}, update);
+      check<TypeParam>({"ik", "jk", "ji"}, {{'i', i}, {'j', j}, {'k', k}}, update);
+      check<TypeParam>({"bik", "jk", "bij"}, {{'b', 2}, {'i', i}, {'j', j}, {'k', k}}, update);
+      check<TypeParam>({"bik", "jbk", "ij"}, {{'b', 2}, {'i', i}, {'j', j}, {'k', k}}, update);
+    }
+}
+
 TYPED_TEST(Contraction, EmptySums) {
   check<TypeParam>({"ik", "kj", "ij"}, {{'i', 3}, {'k', 0}, {'j', 5}}, "set");
   check<TypeParam>({"ik", "kj", "ij"}, {{'i', 3}, {'k', 0}, {'j', 5}}, "subtract");
