@@ -286,17 +286,18 @@ CallSizes sizesOf(const sema::Interface &interface, std::span<const Argument> ar
 
 std::string magnitude(const CallSizes &sizes) {
   constexpr int64_t smallTree = 1024;
+  std::string batch = schedule::fillsBlocks(sizes.batch) ? " abreast" : "";
   if (sizes.vertices > 0 && sizes.vertices < schedule::fewVertices)
-    return " tiny";
+    return " tiny" + batch;
   int64_t power = 0;
   for (int64_t vertices = sizes.vertices / smallTree; vertices > 0; vertices /= 4)
     ++power;
   bool someIdle = sizes.vertices > 0 && sizes.batch < sizes.threads;
   if (power == 0 && !someIdle)
-    return "";
+    return (sizes.vertices > 0 && sizes.vertices < schedule::fewSteps ? " short" : "") + batch;
   int64_t counted = sizes.isDeep ? std::max(sizes.threads, schedule::mostTreesWithRuns + 1) : sizes.threads;
-  return fmt::format(" 4^{} {}/{}{}", power, std::min(sizes.batch, counted), sizes.threads,
-                     sizes.isDeep ? " deep" : "");
+  return fmt::format(" 4^{} {}/{}{}{}", power, std::min(sizes.batch, counted), sizes.threads,
+                     sizes.isDeep ? " deep" : "", batch);
 }
 
 namespace {

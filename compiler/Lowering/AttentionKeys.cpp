@@ -126,6 +126,7 @@ void AttentionTile::packKeys(Phase &phase) {
   loop(task.index(0), numKeys, [&](Value key) {
     auto evaluate = [&](Value row) {
       Visit visit(task, *pair.region, *pair.groups);
+      visit.evaluateParts();
       visit.adopt(single);
       visit.bind(pair.keyIndex, keyIndexOf(key), task.buffers.extentOf(attend.getKeys()));
       if (row)

@@ -116,6 +116,7 @@ void AttentionTile::findKeys() {
     builder.setInsertionPointToEnd(each.getBody());
     Value row = each.getInductionVar();
     Visit visit(task, *pair.region, *pair.groups);
+    visit.evaluateParts();
     bindRow(visit, row);
     standAtRow(visit, row);
     Value lower = arith::MaxSIOp::create(builder, loc, visit.scalar(pair.lower), zero);
@@ -148,6 +149,7 @@ void AttentionTile::evaluateRows() {
   loop(task.index(0), numRows, [&](Value row) {
     auto evaluate = [&] {
       Visit visit(task, *pair.region, *pair.groups);
+      visit.evaluateParts();
       visit.adopt(single);
       bindRow(visit, row);
       standAtRow(visit, row);

@@ -181,6 +181,7 @@ void BatchBlock::store(const View &lanes, Value result, Value point, Value next)
 void BatchBlock::emit(Value point, Value vertex, Value next) {
   Visit shared(task, sweep.getBody(), groups);
   bindPoint(shared, vertex);
+  shared.evaluateParts();
   for (Value source : lifting.parts())
     if (source.getDefiningOp())
       isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);

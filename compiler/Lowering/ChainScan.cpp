@@ -30,6 +30,7 @@ ChainScan::ChainScan(Task &task, SweepOp sweep)
       coefficientGroups(recurrence.coefficients->getBody()), stepGroups(recurrence.step->getBody()),
       restGroups(recurrence.rest->getBody()), coefficients(task, *recurrence.coefficients, coefficientGroups, size,
                                                            recurrence.coefficients->getYield().getValues()) {
+  kept.resize(recurrence.states.size());
   for (const Recurrence::State &state : recurrence.states)
     carried.push_back(task.scratch(tile::shapeOf(state.previous.getType()), tile::elementOf(state.previous.getType())));
 }
@@ -68,7 +69,9 @@ ChainScan::Place ChainScan::placeOf(const Recurrence::State &state, Value first)
     place.own = place.destination;
     return place;
   }
-  View all = task.scratch(blockOf(indexOf(state.number), size + asksForPrevious), tile::elementOf(type));
+  View &all = kept[indexOf(state.number)];
+  if (!all.base)
+    all = task.scratch(blockOf(indexOf(state.number), size + asksForPrevious), tile::elementOf(type));
   place.own = rows(all, asksForPrevious && !isDescending, size);
   if (asksForPrevious) {
     place.previous = rows(all, isDescending, size);
@@ -230,12 +233,38 @@ Value ChainScan::firstVertex(Value step, Value count) {
              : step;
 }
 
+/// The state after a step of the block before this one, whose first vertex was `first`, is carried on instead of its
+/// last.
+void ChainScan::carryFrom(Value vertex, Value first) {
+  for (auto [state, to] : llvm::zip_equal(recurrence.states, carried)) {
+    Place place = placeOf(state, first);
+    Value number = arith::SubIOp::create(builder, loc, vertex, first);
+    copyTile(builder, loc, pointOf(builder, loc, place.own, {number}), to);
+  }
+}
+
+/// The block that comes at `before` steps, as `visit` has them: where fewer steps than a block are left, and the block
+/// before was one, it begins earlier, among steps that get their values once more.
+Value ChainScan::beginBlock(Bounds bounds, Value before, Value wasBlock) {
+  Value width = task.index(size), end = arith::AddIOp::create(builder, loc, before, width);
+  Value isRest = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ugt, end, bounds.second);
+  Value goesBack = arith::AndIOp::create(builder, loc, isRest, wasBlock);
+  Value start = arith::SelectOp::create(builder, loc, goesBack,
+                                        arith::SubIOp::create(builder, loc, bounds.second, width).getResult(), before);
+  auto branch = scf::IfOp::create(builder, loc, goesBack, /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(branch.thenYield());
+  Value last = vertexAt(arith::SubIOp::create(builder, loc, start, task.index(1)));
+  carryFrom(last, firstVertex(arith::SubIOp::create(builder, loc, before, width), width));
+  return start;
+}
+
 void ChainScan::visit(Bounds bounds) {
   OpBuilder::InsertionGuard guard(builder);
-  Value width = task.index(size);
-  auto blocks = scf::ForOp::create(builder, loc, bounds.first, bounds.second, width);
-  builder.setInsertionPoint(blocks.getBody()->getTerminator());
-  Value before = blocks.getInductionVar();
+  Value width = task.index(size), no = task.constant(builder.getBoolAttr(false));
+  auto blocks = scf::ForOp::create(builder, loc, bounds.first, bounds.second, width, no);
+  builder.setInsertionPointToEnd(blocks.getBody());
+  Value before = beginBlock(bounds, blocks.getInductionVar(), blocks.getRegionIterArg(0));
   Value count = arith::MinUIOp::create(builder, loc, arith::SubIOp::create(builder, loc, bounds.second, before), width);
   Value first = firstVertex(before, count);
   std::vector<Place> places;
@@ -252,6 +281,7 @@ void ChainScan::visit(Bounds bounds) {
     scf::YieldOp::create(builder, loc, isWhole);
   }
   auto branch = scf::IfOp::create(builder, loc, attempt.getResult(0), /*withElseRegion=*/true);
+  scf::YieldOp::create(builder, loc, attempt.getResult(0));
   builder.setInsertionPoint(branch.thenYield());
   finishBlock(places, first);
   builder.setInsertionPoint(branch.elseYield());

@@ -15,7 +15,9 @@ bool isScanned(tree::SweepOp sweep);
 
 /// The visits of a sweep along a chain that is affine by elements, in blocks: what does not wait for the step before is
 /// evaluated at all steps of a block (PointBlock.h), the state by tile.scan_into, what needs the state at all steps
-/// again. A block whose states are not all finite, and the rest of the chain, go from step to step as the program says.
+/// again. A block whose states are not all finite goes from step to step as the program says. What is left of the chain
+/// is a block that ends with it, and gives some steps their values once more; with no block before it, or one that was
+/// not finite, it goes from step to step too.
 ///
 /// Parts of the chain are runs of whole blocks. Until a part is visited, its room holds what it makes of any state: in
 /// the tensor of state i, the last step the state that comes of zeros, the step j + 1 before it what state j is
@@ -53,6 +55,8 @@ private:
   /// Of the vertices that `count` steps visit, the one with the lowest number.
   mlir::Value firstVertex(mlir::Value step, mlir::Value count);
   void visit(Bounds bounds);
+  mlir::Value beginBlock(Bounds bounds, mlir::Value before, mlir::Value wasBlock);
+  void carryFrom(mlir::Value vertex, mlir::Value first);
   void fill(const View &view, double number);
   void clearCarried();
   View zeros(mlir::Type element, llvm::ArrayRef<int64_t> sizes);
@@ -94,6 +98,7 @@ private:
   ElementwiseGroups coefficientGroups, stepGroups, restGroups;
   PointBlock coefficients;
   llvm::SmallVector<View> carried; // of each state
+  llvm::SmallVector<View> kept;    // a block of each state, where it lies in scratch
 };
 
 } // namespace espalier::lowering

@@ -36,7 +36,8 @@ static bool dependsOn(Value value, Operation *op) {
 }
 
 bool Visit::startsFrom(tree::ReduceOp op, Value sum) {
-  return sum.getParentBlock() == op->getBlock() && !tiles.contains(sum) && !dependsOn(sumOf(sum).initial, op);
+  return startsSums && sum.getParentBlock() == op->getBlock() && !tiles.contains(sum) &&
+         !dependsOn(sumOf(sum).initial, op);
 }
 
 /// Emits one tree.reduce.

@@ -145,6 +145,7 @@ void VertexBlock::emit(Value number, Value nextNumber) {
   Visit::LaneBlock block{verticesOf(number), number}, next{verticesOf(nextNumber), nextNumber};
   Visit shared(task, sweep.getBody(), groups);
   bindAxes(shared);
+  shared.evaluateParts();
   for (Value source : lifting.parts())
     if (source.getDefiningOp())
       isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);

@@ -67,6 +67,9 @@ public:
   void bindVertex(mlir::Value source, mlir::Value vertex);
   /// A tile of the source lies here.
   void bindTile(mlir::Value source, const View &place) { tiles[source] = place; }
+  /// Only what somebody asks for is evaluated: no sum begins with another operand in its place, which may not be known
+  /// here.
+  void evaluateParts() { startsSums = false; }
   /// Whatever `outer` knows is known here: its code comes before, in front of all loops that this visit stands in.
   void adopt(const Visit &outer);
   /// What a fault says of the place: a flat position on these axes.
@@ -231,6 +234,7 @@ private:
   mlir::OpBuilder &builder;
   mlir::Region &body;
   const ElementwiseGroups &groups;
+  bool startsSums = true;                  // from another operand in its place
   mlir::Value position;                    // what a fault says
   llvm::SmallVector<LoopAxis, 2> loopAxes; // that it counts on
   llvm::SmallVector<std::pair<mlir::Value, View>> definitions;

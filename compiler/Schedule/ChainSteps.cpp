@@ -55,7 +55,7 @@ int64_t chooseSteps(ArrayRef<SweepOp> group, Choices &choices, const TargetDescr
     int64_t lanes = schedule::lanes(target, elementBytesOf(sweep)), together = 1;
     if (tree::composesSteps(sweep, states)) {
       isPossible = true;
-      together = stepsTogether(sizeOf(sweep, states), lanes);
+      together = stepsTogether(sizeOf(sweep, states), lanes, target);
     }
     if (reason.empty() || (together > 1 && steps == 1))
       reason = reasonOf(sweep, states, together, lanes);

@@ -26,11 +26,14 @@ int64_t lanes(const TargetDescription &target, int64_t elementBytes) {
 /// Measured: 4 to 16 second caches on trees of any kind, one on perfect trees.
 constexpr double kAbreastCaches = 8;
 
+static int64_t blocksOf(int64_t points) { return (points + ESPALIER_BLOCK_WIDTH - 1) / ESPALIER_BLOCK_WIDTH; }
+
+bool fillsBlocks(int64_t points) { return points > 0 && 4 * points >= 3 * blocksOf(points) * ESPALIER_BLOCK_WIDTH; }
+
 bool fillsLanes(const PointsAbreast &points, bool haveLanes, const TargetDescription &target) {
-  int64_t blocks = (points.count + ESPALIER_BLOCK_WIDTH - 1) / ESPALIER_BLOCK_WIDTH;
-  bool areFull = points.count > 0 && 4 * points.count >= 3 * blocks * ESPALIER_BLOCK_WIDTH;
+  int64_t blocks = blocksOf(points.count);
   double room = double(target.secondCacheBytes) * (haveLanes ? 1 : kAbreastCaches);
-  return areFull && 2 * blocks >= target.cores && points.bytes <= room;
+  return fillsBlocks(points.count) && 2 * blocks >= target.cores && points.bytes <= room;
 }
 
 double nanoseconds(const VisitCost &visit, const TargetDescription &target, int64_t elementBytes) {
@@ -75,24 +78,25 @@ int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target)
   return best;
 }
 
-/// Enough that what is done once for a block does not count, few enough that what is left of a chain does not either.
-constexpr int64_t kStepsTogether = 32;
+/// Enough that what is done once for a block does not count, few enough that what is left of a chain does not either:
+/// it is a block too, and one step by step that has not as many (measured).
+static int64_t stepsOfBlock(int64_t steps) { return steps >= 1024 ? 128 : steps >= fewSteps ? 64 : 32; }
 /// Of all states, in vectors: the arithmetic of more takes longer than the visit around it.
 constexpr double kMostVectors = 1.5;
 /// Of multiply-adds that wait for each other, and of the visit around them, in multiply-adds that do not.
 constexpr double kLatency = 8;
 
-int64_t stepsTogether(const StateSize &state, int64_t lanes) {
+int64_t stepsTogether(const StateSize &state, int64_t lanes, const TargetDescription &target) {
   double k = double(state.numStates);
   if (k * double(state.numElements) > kMostVectors * double(lanes))
     return 1;
   int64_t stepsPerVector = lanes / std::max<int64_t>(1, state.numElements);
   if (stepsPerVector < 2)
-    return kStepsTogether;
+    return stepsOfBlock(target.vertices);
   // Each stage moves k^2 + k vectors and multiplies k x k by k x (k + 1).
   double stages = std::ceil(std::log2(double(stepsPerVector)));
   double composed = (stages * (k * k + k + k * k * (k + 1)) + k * k) / double(stepsPerVector);
-  return composed < kLatency + k * k ? kStepsTogether : 1;
+  return composed < kLatency + k * k ? stepsOfBlock(target.vertices) : 1;
 }
 
 /// A function of one vector waits for itself most of the time.

@@ -32,6 +32,9 @@ int64_t lanes(const TargetDescription &target, int64_t elementBytes);
 /// (measured: binary trees, systems of 4 and 8 equations).
 constexpr int64_t fewVertices = 48;
 
+/// Whether blocks of so many points leave few lanes idle.
+bool fillsBlocks(int64_t points);
+
 /// Points of batch and axes that may be visited abreast.
 struct PointsAbreast {
   int64_t count = 0; // that there are
@@ -84,7 +87,8 @@ struct StateSize {
 /// The steps of a recurrence that is affine by elements that are evaluated as one; 1: one after the other. Narrow
 /// states gain twice: a visit costs more than their arithmetic, and where a vector has room for several steps these are
 /// composed, with k^3 operations for k states, where each would wait for the one before.
-int64_t stepsTogether(const StateSize &state, int64_t lanes);
+constexpr int64_t fewSteps = 64; // a chain of fewer has shorter blocks
+int64_t stepsTogether(const StateSize &state, int64_t lanes, const TargetDescription &target);
 
 /// Rows and keys of a tile of attention, each up to 64, or 32 where ranges cut tiles: half of a cut tile is for
 /// nothing. A third of the near cache is for the rows, a third for the keys, a third for the pairs. There are at least

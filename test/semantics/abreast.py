@@ -124,6 +124,32 @@ def check(tool, *, text, given, results, threads, options=(), slack=1):
                 raise Failure(f"{name}: other bits with {threads} threads than with one")
 
 
+# What is the same at all points, added to what is not, in definitions that read each other.
+PARTS = """
+def f(x: float[N, d], W: float[d, d], b: float[M, d]) -> (float[N, d], float[N, d]):
+    for i in each(N):
+        y[i] = W @ x[i] + sum(b[l] for l in M) + x[N - 1 - i]
+        z[i] = y[i] * i
+    return y, z
+"""
+PARTS_OF_TREES = """
+def f(G: tree, x: float[..., G, d], b: float[M, d]) -> (float[..., G, d], float[..., G, d]):
+    for v in up(G):
+        y[v] = tanh(x[v]) + sum(b[l] for l in M) + sum(y[c] for c in children(v))
+        z[v] = y[v] * 2
+    return y, z
+"""
+
+
+def check_schedules(tool, *, text, given, results, schedules):
+    true, _ = evaluate(tool, text, "f", given, results=results, target="interp")
+    for schedule in schedules:
+        got, _ = evaluate(tool, text, "f", given, results=results, options=["--schedule=" + schedule] if schedule else [])
+        for name, values in got.items():
+            if problem := difference(values, true[name], 2e-5, f"{schedule} {name}"):
+                raise Failure(problem)
+
+
 SINGULAR = """
 def f(G: forest, A: float[..., H, G, n, n], u: float[..., H, G, n]) -> float[..., H, G, n]:
     for h, v in up(H, G):
@@ -221,6 +247,11 @@ def cases():
     own = np.tile(np.arange(9, dtype=np.int32), (18, 1))
     own[17, 4] = -1
     yield Case("outside, of one point", check_message, dict(text=OWN_OUTSIDE, given={"G": parents, "x": x, "i": own}, expected="index -1"))
+    for d in (1, 8, 17):
+        arrays = {name: rng.standard_normal(shape).astype(np.float32) for name, shape in (("x", (20, d)), ("W", (d, d)), ("b", (5, d)))}
+        yield Case(f"parts, {d}", check_schedules, dict(text=PARTS, given=arrays, results=["y", "z"], schedules=["", *(["together=4"] if d > 1 else []), "tasks=axes,lanes=batch", "tasks=axes,lanes=elements"]))
+        arrays = {"x": rng.standard_normal((17, 15, d)).astype(np.float32), "b": arrays["b"], "G": "perfect:2,3"}
+        yield Case(f"parts of trees, {d}", check_schedules, dict(text=PARTS_OF_TREES, given=arrays, results=["y", "z"], schedules=["", "lanes=vertices", "lanes=batch", "lanes=elements"]))
     several = np.stack([random_parents(11, 3, 0, seed) for seed in range(3)])
     for heads in (1, 5, 16, 17):
         yield Case(f"a tree for each batch element, {heads} heads", check_shared_or_not,

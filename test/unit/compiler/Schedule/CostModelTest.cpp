@@ -144,10 +144,11 @@ TEST(CostModel, LargerMatricesAreSharedByMore) {
 //===-- Steps along a chain ----------------------------------------------------===//
 
 TEST(CostModel, StepsOfNarrowStatesAreEvaluatedTogether) {
+  TargetDescription target;
   for (int64_t lanes : {1, 2, 4, 8, 16})
     for (int64_t states : {1, 2, 3, 8, 64})
       for (int64_t elements : {0, 1, 2, 3, 4, 5, 8, 9, 16, 17, 24, 25, 1024}) {
-        int64_t steps = stepsTogether({states, elements}, lanes);
+        int64_t steps = stepsTogether({states, elements}, lanes, target);
         EXPECT_TRUE(steps == 1 || steps == 32) << states << " of " << elements << " in " << lanes;
         if (2 * states * elements > 3 * lanes) {
           EXPECT_EQ(steps, 1) << states << " of " << elements << " in " << lanes;
@@ -156,9 +157,23 @@ TEST(CostModel, StepsOfNarrowStatesAreEvaluatedTogether) {
         }
         // More states never gain where fewer do not.
         if (states > 1 && steps > 1) {
-          EXPECT_GT(stepsTogether({states - 1, elements}, lanes), 1) << states << " of " << elements << " in " << lanes;
+          EXPECT_GT(stepsTogether({states - 1, elements}, lanes, target), 1)
+              << states << " of " << elements << " in " << lanes;
         }
       }
+}
+
+TEST(CostModel, LongChainsHaveLongerBlocks) {
+  TargetDescription target;
+  int64_t before = 0;
+  for (int64_t steps : {1, 31, 63, 64, 1023, 1024, 100000}) {
+    target.vertices = steps;
+    int64_t together = stepsTogether({1, 1}, 16, target);
+    EXPECT_GE(together, before) << steps;
+    EXPECT_LE(together, std::max<int64_t>(32, steps)) << steps;
+    before = together;
+  }
+  EXPECT_GT(before, 32);
 }
 
 TEST(CostModel, PartsOfChainsHaveRoom) {
