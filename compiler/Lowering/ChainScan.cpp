@@ -8,6 +8,7 @@
 #include "dialects/Tile/IR/TileType.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -243,28 +244,14 @@ void ChainScan::carryFrom(Value vertex, Value first) {
   }
 }
 
-/// The block that comes at `before` steps, as `visit` has them: where fewer steps than a block are left, and the block
-/// before was one, it begins earlier, among steps that get their values once more.
-Value ChainScan::beginBlock(Bounds bounds, Value before, Value wasBlock) {
-  Value width = task.index(size), end = arith::AddIOp::create(builder, loc, before, width);
-  Value isRest = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ugt, end, bounds.second);
-  Value goesBack = arith::AndIOp::create(builder, loc, isRest, wasBlock);
-  Value start = arith::SelectOp::create(builder, loc, goesBack,
-                                        arith::SubIOp::create(builder, loc, bounds.second, width).getResult(), before);
-  auto branch = scf::IfOp::create(builder, loc, goesBack, /*withElseRegion=*/false);
+/// Blocks of steps; what is left of fewer goes from step to step. `wasBlock` (i1): whether the last one was
+/// evaluated as a block.
+void ChainScan::visitBlocks(Bounds bounds, const View &wasBlock) {
   OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(branch.thenYield());
-  Value last = vertexAt(arith::SubIOp::create(builder, loc, start, task.index(1)));
-  carryFrom(last, firstVertex(arith::SubIOp::create(builder, loc, before, width), width));
-  return start;
-}
-
-void ChainScan::visit(Bounds bounds) {
-  OpBuilder::InsertionGuard guard(builder);
-  Value width = task.index(size), no = task.constant(builder.getBoolAttr(false));
-  auto blocks = scf::ForOp::create(builder, loc, bounds.first, bounds.second, width, no);
-  builder.setInsertionPointToEnd(blocks.getBody());
-  Value before = beginBlock(bounds, blocks.getInductionVar(), blocks.getRegionIterArg(0));
+  Value width = task.index(size);
+  auto blocks = scf::ForOp::create(builder, loc, bounds.first, bounds.second, width);
+  builder.setInsertionPoint(blocks.getBody()->getTerminator());
+  Value before = blocks.getInductionVar();
   Value count = arith::MinUIOp::create(builder, loc, arith::SubIOp::create(builder, loc, bounds.second, before), width);
   Value first = firstVertex(before, count);
   std::vector<Place> places;
@@ -280,14 +267,44 @@ void ChainScan::visit(Bounds bounds) {
     builder.setInsertionPointToStart(attempt.elseBlock());
     scf::YieldOp::create(builder, loc, isWhole);
   }
+  memref::StoreOp::create(builder, loc, attempt.getResult(0), wasBlock.base);
   auto branch = scf::IfOp::create(builder, loc, attempt.getResult(0), /*withElseRegion=*/true);
-  scf::YieldOp::create(builder, loc, attempt.getResult(0));
   builder.setInsertionPoint(branch.thenYield());
   finishBlock(places, first);
   builder.setInsertionPoint(branch.elseYield());
   auto steps = scf::ForOp::create(builder, loc, task.index(0), count, task.index(1));
   builder.setInsertionPoint(steps.getBody()->getTerminator());
   step(vertexAt(arith::AddIOp::create(builder, loc, before, steps.getInductionVar())));
+}
+
+/// Whole blocks, then what is left: a block that ends there and begins among steps that get their values once more, if
+/// the one before was a block. One code serves both.
+void ChainScan::visit(Bounds bounds) {
+  OpBuilder::InsertionGuard guard(builder);
+  auto [first, end] = bounds;
+  Value width = task.index(size), none = task.index(0);
+  View wasBlock = task.scratch({}, builder.getI1Type());
+  memref::StoreOp::create(builder, loc, task.constant(builder.getBoolAttr(false)), wasBlock.base);
+  Value numLeft = arith::RemUIOp::create(builder, loc, arith::SubIOp::create(builder, loc, end, first), width);
+  Value whole = arith::SubIOp::create(builder, loc, end, numLeft);
+  auto passes = scf::ForOp::create(builder, loc, none, task.index(2), task.index(1));
+  builder.setInsertionPoint(passes.getBody()->getTerminator());
+  Value isRest = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, passes.getInductionVar(), none),
+        isLeft = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, numLeft, none),
+        goesBack = arith::AndIOp::create(builder, loc, isRest, isLeft);
+  goesBack =
+      arith::AndIOp::create(builder, loc, goesBack, memref::LoadOp::create(builder, loc, wasBlock.base).getResult());
+  Value begin = arith::SelectOp::create(builder, loc, isRest, whole, first),
+        earlier = arith::SubIOp::create(builder, loc, end, width);
+  begin = arith::SelectOp::create(builder, loc, goesBack, earlier, begin);
+  auto branch = scf::IfOp::create(builder, loc, goesBack, /*withElseRegion=*/false);
+  {
+    OpBuilder::InsertionGuard inside(builder);
+    builder.setInsertionPoint(branch.thenYield());
+    carryFrom(vertexAt(arith::SubIOp::create(builder, loc, earlier, task.index(1))),
+              firstVertex(arith::SubIOp::create(builder, loc, whole, width), width));
+  }
+  visitBlocks({begin, arith::SelectOp::create(builder, loc, isRest, end, whole)}, wasBlock);
 }
 
 void ChainScan::emit(Share share) {

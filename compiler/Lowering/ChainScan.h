@@ -55,7 +55,7 @@ private:
   /// Of the vertices that `count` steps visit, the one with the lowest number.
   mlir::Value firstVertex(mlir::Value step, mlir::Value count);
   void visit(Bounds bounds);
-  mlir::Value beginBlock(Bounds bounds, mlir::Value before, mlir::Value wasBlock);
+  void visitBlocks(Bounds bounds, const View &wasBlock);
   void carryFrom(mlir::Value vertex, mlir::Value first);
   void fill(const View &view, double number);
   void clearCarried();
