@@ -96,26 +96,6 @@ void BatchBlock::evaluatePointwise(Value vertex, const Visit &shared) {
   task.axisIndices = firstIndices;
 }
 
-void BatchBlock::bindArguments(Visit &visit, Visit &shared) {
-  for (const Lifting::Argument &input : lifting.arguments()) {
-    if (packed.has(input.source)) {
-      visit.bindTile(input.argument, packed.of(input.source));
-      continue;
-    }
-    if (!isTile(input.argument)) {
-      visit.bindAs(input.argument, input.source, shared);
-      continue;
-    }
-    View view = shared.tile(input.source);
-    if (input.isWhole) { // the same at all points
-      view = view.broadcast(tile::shapeOf(input.argument.getType()).drop_front());
-      view.sizes.insert(view.sizes.begin(), width);
-      view.strides.insert(view.strides.begin(), 0);
-    }
-    visit.bindTile(input.argument, view);
-  }
-}
-
 Visit::Abreast BatchBlock::pointsAt(Value vertex, Value next) {
   Visit::Abreast points;
   points.rows = &lifting.rowReads();
@@ -181,15 +161,12 @@ void BatchBlock::store(const View &lanes, Value result, Value point, Value next)
 void BatchBlock::emit(Value point, Value vertex, Value next) {
   Visit shared(task, sweep.getBody(), groups);
   bindPoint(shared, vertex);
-  shared.evaluateParts();
-  for (Value source : lifting.parts())
-    if (source.getDefiningOp())
-      isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);
+  shared.evaluateParts(lifting.parts());
   evaluatePointwise(vertex, shared);
 
   Visit visit(task, lifting.region(), *liftedGroups);
   visit.bindPoints(pointsAt(vertex, next));
-  bindArguments(visit, shared);
+  bindArguments(visit, lifting, packed, shared);
   visit.standAt(sweep, task.axisIndices, vertex);
   SmallVector<View> places;
   SmallVector<Value> indices;

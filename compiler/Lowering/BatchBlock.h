@@ -32,7 +32,6 @@ private:
   bool isRow(tree::ReadOp read);
   void bindPoint(Visit &visit, mlir::Value vertex);
   void evaluatePointwise(mlir::Value vertex, const Visit &shared);
-  void bindArguments(Visit &visit, Visit &shared);
   Visit::Abreast pointsAt(mlir::Value vertex, mlir::Value next);
   void fetchAtChildren(Visit &visit, mlir::Value next);
   void store(const View &lanes, mlir::Value result, mlir::Value point, mlir::Value next);

@@ -1,8 +1,10 @@
 //===- PackedPoints.cpp - What belongs to each of some points, side by side -===//
 #include "compiler/Lowering/PackedPoints.h"
 
+#include "compiler/Lowering/Lift.h"
 #include "compiler/Lowering/Loops.h"
 #include "compiler/Lowering/RowSums.h"
+#include "compiler/Lowering/Visit.h"
 #include "dialects/Tile/IR/TileType.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -47,6 +49,24 @@ void PackedPoints::clear(ArrayRef<Value> sources) const {
     emitLoops(task.builder, loc, place.sizes, {}, {place}, {}, [&](ImplicitLocOpBuilder &b, ValueRange, ValueRange) {
       return SmallVector<Value>{arith::ConstantOp::create(b, cast<TypedAttr>(b.getZeroAttr(place.element())))};
     });
+  }
+}
+
+void bindArguments(Visit &visit, const Lifting &lifting, const PackedPoints &packed, Visit &shared) {
+  for (const Lifting::Argument &input : lifting.arguments()) {
+    if (packed.has(input.source)) {
+      visit.bindTile(input.argument, packed.of(input.source));
+    } else if (!isTile(input.argument)) {
+      visit.bindAs(input.argument, input.source, shared);
+    } else {
+      View view = shared.tile(input.source);
+      if (input.isWhole) { // the same at all points
+        view = view.broadcast(tile::shapeOf(input.argument.getType()).drop_front());
+        view.sizes.insert(view.sizes.begin(), packed.numPoints());
+        view.strides.insert(view.strides.begin(), 0);
+      }
+      visit.bindTile(input.argument, view);
+    }
   }
 }
 

@@ -8,6 +8,9 @@
 
 namespace espalier::lowering {
 
+class Lifting;
+class Visit;
+
 /// Scratch of these sizes, of which the first axis is the innermost.
 View lanesInnermost(Task &task, llvm::ArrayRef<int64_t> sizes, mlir::Type element);
 /// Block number `block` of a buffer in lanes, of these sizes.
@@ -20,6 +23,7 @@ public:
   PackedPoints(Task &task, mlir::Location loc, int64_t size, Layout layout = Layout::tiles)
       : task(task), loc(loc), size(size), layout(layout) {}
 
+  int64_t numPoints() const { return size; }
   void add(mlir::Value source);
   bool has(mlir::Value source) const { return places.contains(source); }
   const llvm::MapVector<mlir::Value, View> &all() const { return places; }
@@ -36,6 +40,10 @@ private:
   Layout layout;
   llvm::MapVector<mlir::Value, View> places;
 };
+
+/// Binds what a region that is lifted to points in lanes is given: what is packed, and what `shared` knows, the same at
+/// all points.
+void bindArguments(Visit &visit, const Lifting &lifting, const PackedPoints &packed, Visit &shared);
 
 } // namespace espalier::lowering
 

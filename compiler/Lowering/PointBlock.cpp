@@ -172,10 +172,7 @@ SmallVector<View> PointBlock::emit(Value first, ArrayRef<std::optional<View>> pl
     computed[source] = view;
   Visit shared(task, sweep.getBody(), groups);
   bindPoint(shared, task, sweep, Value());
-  shared.evaluateParts();
-  for (Value source : lifting.parts())
-    if (source.getDefiningOp())
-      isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);
+  shared.evaluateParts(lifting.parts());
   evaluatePointwise(first, shared);
 
   Visit visit(task, lifting.region(), *liftedGroups);

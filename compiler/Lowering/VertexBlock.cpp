@@ -57,32 +57,6 @@ void VertexBlock::evaluatePointwise(Value vertices, const Visit &shared) {
   visit.emitDefinitions();
 }
 
-void VertexBlock::bindArguments(Visit &visit, Visit &shared) {
-  for (const Lifting::Argument &input : lifting.arguments()) {
-    if (packed.has(input.source)) {
-      visit.bindTile(input.argument, packed.of(input.source));
-      continue;
-    }
-    if (!isTile(input.argument)) {
-      auto axis = llvm::find(sweep.getAxisIndices(), input.source);
-      if (axis == sweep.getAxisIndices().end()) {
-        visit.bind(input.argument, shared.scalar(input.source));
-        continue;
-      }
-      size_t number = axis - sweep.getAxisIndices().begin();
-      visit.bind(input.argument, task.axisIndices[number], task.buffers.extentOf(sweep.getAxes()[number]));
-      continue;
-    }
-    View view = shared.tile(input.source);
-    if (input.isWhole) { // the same at all points
-      view = view.broadcast(tile::shapeOf(input.argument.getType()).drop_front());
-      view.sizes.insert(view.sizes.begin(), width);
-      view.strides.insert(view.strides.begin(), 0);
-    }
-    visit.bindTile(input.argument, view);
-  }
-}
-
 /// Where each vertex of a block has its lane; where there are fewer than lanes, the last one has several that are
 /// alike.
 void VertexBlock::notePlaces(const Visit::LaneBlock &block) {
@@ -145,14 +119,11 @@ void VertexBlock::emit(Value number, Value nextNumber) {
   Visit::LaneBlock block{verticesOf(number), number}, next{verticesOf(nextNumber), nextNumber};
   Visit shared(task, sweep.getBody(), groups);
   bindAxes(shared);
-  shared.evaluateParts();
-  for (Value source : lifting.parts())
-    if (source.getDefiningOp())
-      isTile(source) ? (void)shared.tile(source) : (void)shared.scalar(source);
+  shared.evaluateParts(lifting.parts());
   evaluatePointwise(block.rows, shared);
 
   Visit visit(task, lifting.region(), *liftedGroups);
-  bindArguments(visit, shared);
+  bindArguments(visit, lifting, packed, shared);
   // Also where nothing asks for the point itself: a fault of a solve names it, counted from the first vertex.
   visit.bindVertices(lifting.vertex(sweep.getVertex()), block, next);
   visit.standAt(sweep, task.axisIndices, task.index(0));

@@ -32,7 +32,6 @@ private:
   void bindAxes(Visit &visit);
   void evaluatePointwise(mlir::Value vertices, const Visit &shared);
   llvm::SmallVector<std::pair<tree::ReadOp, mlir::Value>> readsAtChildren();
-  void bindArguments(Visit &visit, Visit &shared);
   void notePlaces(const Visit::LaneBlock &block);
   void store(const View &lanes, mlir::Value result, mlir::Value vertices, mlir::Value next);
 

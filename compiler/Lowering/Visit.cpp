@@ -66,6 +66,13 @@ void Visit::adopt(const Visit &outer) {
   present.insert(outer.present.begin(), outer.present.end());
 }
 
+void Visit::evaluateParts(ArrayRef<Value> parts) {
+  evaluateParts();
+  for (Value source : parts)
+    if (source.getDefiningOp())
+      isTile(source) ? (void)tile(source) : (void)scalar(source);
+}
+
 void Visit::standAt(Value flatPosition, ArrayRef<LoopAxis> axes) {
   position = flatPosition;
   loopAxes.assign(axes.begin(), axes.end());

@@ -67,9 +67,11 @@ public:
   void bindVertex(mlir::Value source, mlir::Value vertex);
   /// A tile of the source lies here.
   void bindTile(mlir::Value source, const View &place) { tiles[source] = place; }
-  /// Only what somebody asks for is evaluated: no sum begins with another operand in its place, which may not be known
-  /// here.
+  /// Nothing is evaluated but what somebody asks for: no sum begins with another operand in its place, which may not be
+  /// known here.
   void evaluateParts() { startsSums = false; }
+  /// What others need of these values is evaluated here; points themselves are bound.
+  void evaluateParts(llvm::ArrayRef<mlir::Value> parts);
   /// Whatever `outer` knows is known here: its code comes before, in front of all loops that this visit stands in.
   void adopt(const Visit &outer);
   /// What a fault says of the place: a flat position on these axes.
