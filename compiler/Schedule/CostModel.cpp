@@ -80,7 +80,7 @@ int64_t pointsTogether(const PointBytes &bytes, const TargetDescription &target)
 
 /// Enough that what is done once for a block does not count, few enough that what is left of a chain does not either:
 /// it is a block too, and one step by step that has not as many (measured).
-static int64_t stepsOfBlock(int64_t steps) { return steps >= 1024 ? 128 : steps >= fewSteps ? 64 : 32; }
+static int64_t stepsOfBlock(int64_t steps) { return steps >= fewSteps ? 64 : 32; }
 /// Of all states, in vectors: the arithmetic of more takes longer than the visit around it.
 constexpr double kMostVectors = 1.5;
 /// Of multiply-adds that wait for each other, and of the visit around them, in multiply-adds that do not.

@@ -166,7 +166,7 @@ TEST(CostModel, StepsOfNarrowStatesAreEvaluatedTogether) {
 TEST(CostModel, LongChainsHaveLongerBlocks) {
   TargetDescription target;
   int64_t before = 0;
-  for (int64_t steps : {1, 31, 63, 64, 1023, 1024, 100000}) {
+  for (int64_t steps : {1, 31, 63, 64, 65, 100000}) {
     target.vertices = steps;
     int64_t together = stepsTogether({1, 1}, 16, target);
     EXPECT_GE(together, before) << steps;
