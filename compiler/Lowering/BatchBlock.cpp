@@ -7,7 +7,6 @@
 #include "dialects/Tree/IR/Abreast.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -69,28 +68,19 @@ void BatchBlock::bindPoint(Visit &visit, Value vertex) {
   visit.standAt(sweep, task.axisIndices, vertex);
 }
 
+/// The task stands at one point after the other meanwhile.
 void BatchBlock::evaluatePointwise(Value vertex, const Visit &shared) {
-  if (lifting.pointwise().empty())
-    return;
-  OpBuilder &builder = task.builder;
-  for (Value source : lifting.pointwise())
-    packed.add(source);
-  auto each = scf::ForOp::create(builder, loc, task.index(0), task.index(width), task.index(1));
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(each.getBody()->getTerminator());
   Value firstBatch = task.batch;
   SmallVector<Value> firstIndices = task.axisIndices;
-  task.lane = each.getInductionVar();
-  if (task.abreast->alongBatch())
-    task.batch = task.abreast->at(BatchLanes::kBatch, task.lane);
-  for (auto [axis, index] : llvm::enumerate(task.axisIndices))
-    index = task.abreast->at(int64_t(axis), task.lane);
-  Visit visit(task, sweep.getBody(), groups);
-  bindPoint(visit, vertex);
-  visit.adopt(shared);
-  for (Value source : lifting.pointwise())
-    visit.define(source, packed.at(source, task.lane));
-  visit.emitDefinitions();
+  packed.evaluate(lifting.pointwise(), sweep.getBody(), groups, [&](Visit &visit, Value lane) {
+    task.lane = lane;
+    if (task.abreast->alongBatch())
+      task.batch = task.abreast->at(BatchLanes::kBatch, lane);
+    for (auto [axis, index] : llvm::enumerate(task.axisIndices))
+      index = task.abreast->at(int64_t(axis), lane);
+    bindPoint(visit, vertex);
+    visit.adopt(shared);
+  });
   task.lane = Value();
   task.batch = firstBatch;
   task.axisIndices = firstIndices;

@@ -8,6 +8,7 @@
 #include "dialects/Tile/IR/TileType.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -42,6 +43,24 @@ void PackedPoints::add(Value source) {
 }
 
 View PackedPoints::at(Value source, Value point) const { return pointOf(task.builder, loc, of(source), {point}); }
+
+void PackedPoints::evaluate(ArrayRef<Value> sources, Region &body, const ElementwiseGroups &groups,
+                            llvm::function_ref<void(Visit &, Value)> bind) {
+  if (sources.empty())
+    return;
+  OpBuilder &builder = task.builder;
+  for (Value source : sources)
+    add(source);
+  auto each = scf::ForOp::create(builder, loc, task.index(0), task.index(size), task.index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(each.getBody()->getTerminator());
+  Value point = each.getInductionVar();
+  Visit visit(task, body, groups);
+  bind(visit, point);
+  for (Value source : sources)
+    visit.define(source, at(source, point));
+  visit.emitDefinitions();
+}
 
 void PackedPoints::clear(ArrayRef<Value> sources) const {
   for (Value source : sources) {

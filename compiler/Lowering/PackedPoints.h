@@ -8,6 +8,7 @@
 
 namespace espalier::lowering {
 
+class ElementwiseGroups;
 class Lifting;
 class Visit;
 
@@ -30,6 +31,9 @@ public:
   /// All points: size x tile.
   const View &of(mlir::Value source) const { return places.find(source)->second; }
   View at(mlir::Value source, mlir::Value point) const;
+  /// Adds values of a region and evaluates them in a loop over the points; `bind` says what is known at one.
+  void evaluate(llvm::ArrayRef<mlir::Value> sources, mlir::Region &body, const ElementwiseGroups &groups,
+                llvm::function_ref<void(Visit &, mlir::Value point)> bind);
   /// Zeros at all points.
   void clear(llvm::ArrayRef<mlir::Value> sources) const;
 

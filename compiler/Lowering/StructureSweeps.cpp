@@ -173,7 +173,7 @@ static LogicalResult checkAbreast(func::FuncOp source) {
     if (!areAlike || abreast != ESPALIER_BLOCK_WIDTH || !isPlain || !reason.empty())
       return sweep.emitOpError("is scheduled for ")
              << abreast << " points abreast, but "
-             << (reason.empty() ? "its group is not, or they are not 16 that visit whole trees vertex by vertex"
+             << (reason.empty() ? "its group is not, or they are no block that visits whole trees vertex by vertex"
                                 : reason);
   }
   return success();

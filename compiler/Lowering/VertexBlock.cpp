@@ -38,23 +38,14 @@ void VertexBlock::bindAxes(Visit &visit) {
 }
 
 void VertexBlock::evaluatePointwise(Value vertices, const Visit &shared) {
-  if (lifting.pointwise().empty())
-    return;
-  OpBuilder &builder = task.builder;
-  for (Value source : lifting.pointwise())
-    packed.add(source);
-  auto each = scf::ForOp::create(builder, loc, task.index(0), task.index(width), task.index(1));
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(each.getBody()->getTerminator());
-  Value lane = each.getInductionVar(), number = memref::LoadOp::create(builder, loc, vertices, lane);
-  Value vertex = arith::IndexCastOp::create(builder, loc, builder.getIndexType(), number);
-  Visit visit(task, sweep.getBody(), groups);
-  visit.adopt(shared);
-  visit.bindVertex(sweep.getVertex(), vertex);
-  visit.standAt(sweep, task.axisIndices, vertex);
-  for (Value source : lifting.pointwise())
-    visit.define(source, packed.at(source, lane));
-  visit.emitDefinitions();
+  packed.evaluate(lifting.pointwise(), sweep.getBody(), groups, [&](Visit &visit, Value lane) {
+    OpBuilder &builder = task.builder;
+    Value number = memref::LoadOp::create(builder, loc, vertices, lane);
+    Value vertex = arith::IndexCastOp::create(builder, loc, builder.getIndexType(), number);
+    visit.adopt(shared);
+    visit.bindVertex(sweep.getVertex(), vertex);
+    visit.standAt(sweep, task.axisIndices, vertex);
+  });
 }
 
 /// Where each vertex of a block has its lane; where there are fewer than lanes, the last one has several that are

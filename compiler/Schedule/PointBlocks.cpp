@@ -41,10 +41,6 @@ static llvm::DenseSet<Value> sharedFactors(SweepOp sweep) {
   return shared;
 }
 
-bool hasEffects(SweepOp sweep) {
-  return !sweep.getInits().empty() || !sweep.getBody().getOps<tree::CheckFiniteOp>().empty();
-}
-
 static bool mayShare(SweepOp sweep) {
   return sweep.getDirection() == tree::Direction::each && pointOf(sweep) && !hasEffects(sweep);
 }

@@ -3,12 +3,10 @@
 #define ESPALIER_COMPILER_SCHEDULE_POINTBLOCKS_H
 
 #include "compiler/Schedule/CostModel.h"
-#include "dialects/Tree/IR/TreeDialect.h"
+#include "dialects/Tree/IR/Effects.h"
 
 namespace espalier::schedule {
 
-/// What has effects (accumulations, checks) runs point by point.
-bool hasEffects(tree::SweepOp sweep);
 /// Of a tile or a number.
 int64_t bytesOf(mlir::Type tile);
 

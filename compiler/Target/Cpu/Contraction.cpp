@@ -257,12 +257,14 @@ static int64_t chooseColumnAxis(const Contraction &contraction, const Blocking &
   return found == blocking.parallel.end() ? -1 : int64_t(*found);
 }
 
-/// Sums, the vectors of a step's columns and one of a row fit into the registers.
-static void blockColumns(Blocking &blocking, const Contraction &contraction, const CpuTarget &machine) {
-  blocking.columns =
-      std::min<int64_t>(machine.vectorRegisters >= 32 ? 4 : 2, contraction.axes[blocking.columnAxis].extent);
-  int64_t most = (machine.vectorRegisters - 2 - blocking.columns) / blocking.columns;
-  blocking.rows = std::clamp<int64_t>(blocking.rows, 1, most);
+/// Columns stand in the place of a block's vectors, twice as many where as many rows remain: sums, the vectors of a
+/// step's columns and one of a row fit into the registers.
+static void blockColumns(Blocking &blocking, int64_t vectors, const Contraction &contraction,
+                         const CpuTarget &machine) {
+  auto mostRows = [&](int64_t columns) { return (machine.vectorRegisters - 2 - columns) / columns; };
+  int64_t columns = mostRows(2 * vectors) >= 2 * vectors ? 2 * vectors : vectors;
+  blocking.columns = std::clamp<int64_t>(columns, 1, contraction.axes[blocking.columnAxis].extent);
+  blocking.rows = std::clamp<int64_t>(blocking.rows, 1, std::max<int64_t>(1, mostRows(blocking.columns)));
   blocking.vectors = blocking.chains = 1;
   llvm::erase(blocking.parallel, unsigned(blocking.columnAxis));
 }
@@ -311,7 +313,7 @@ Blocking Blocking::of(Contraction &contraction, const CpuTarget &machine) {
     blocking.chains = std::min<int64_t>(inFlight / 2 / sums, extentOf(blocking.reduced.back()));
   blocking.columnAxis = chooseColumnAxis(contraction, blocking);
   if (blocking.columnAxis >= 0)
-    blockColumns(blocking, contraction, machine);
+    blockColumns(blocking, std::max<int64_t>(vectors, 1), contraction, machine);
   return blocking;
 }
 

@@ -1,6 +1,8 @@
 //===- Abreast.cpp - Points of batch and axes that are visited together -----===//
 #include "dialects/Tree/IR/Abreast.h"
 
+#include "dialects/Tree/IR/Effects.h"
+
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
@@ -38,7 +40,7 @@ Value batchAbreast(ArrayRef<SweepOp> group) {
 StringRef whyNotAbreast(ArrayRef<SweepOp> group) {
   SweepOp first = group.front();
   for (SweepOp sweep : group)
-    if (!sweep.getInits().empty() || !sweep.getBody().getOps<CheckFiniteOp>().empty())
+    if (hasEffects(sweep))
       return "points with effects are visited one by one";
   if (!batchAbreast(group) && first.getAxes().empty())
     return "there is neither a looped axis nor a batch whose elements share their tree";

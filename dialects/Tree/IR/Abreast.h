@@ -25,8 +25,8 @@ mlir::Value batchAbreast(llvm::ArrayRef<SweepOp> group);
 /// Why points of these sweeps, which share their batch and axes, cannot go abreast; empty if they can.
 llvm::StringRef whyNotAbreast(llvm::ArrayRef<SweepOp> group);
 
-/// What depends on the point that is visited, if the indices on the axes do and `batch` says that what is batched does
-/// too: these indices, the sweep's definitions, and what is read from tensors with a batch.
+/// What differs between points abreast: their indices on the axes, the sweep's definitions and, `alongBatch`, what is
+/// read from tensors with a batch. What is computed from these does too.
 llvm::SmallVector<mlir::Value> differsAbreast(SweepOp sweep, bool alongBatch);
 
 } // namespace espalier::tree

@@ -16,7 +16,7 @@ func.func @trees(%T: !tree.tree<rooted> {tree.vertices = 0 : i64, tree.batched},
 
 #seven = #tree.schedule<traversal = post_order, tasks = axes, group = 0, grain = 1, points = 1, lanes = 16, rows = 14, vectors = 2, abreast = 7, reason = "">
 func.func @seven(%T: !tree.tree<rooted> {tree.vertices = 0 : i64}, %u: tensor<?x?xf32> {tile.shape = array<i64: -2, -1>}, %V: index, %B: index) -> tensor<?x?xf32> {
-  // expected-error @+1 {{is scheduled for 7 points abreast, but its group is not, or they are not 16 that visit whole trees vertex by vertex}}
+  // expected-error @+1 {{is scheduled for 7 points abreast, but its group is not, or they are no block that visits whole trees vertex by vertex}}
   %x = tree.sweep up batch(%B) over %T : !tree.tree<rooted> attributes {tree.schedule = #seven} {
   ^bb0(%v: !tree.vertex, %self: tensor<?x?xf32>):
     %u_v = tree.read %u[%v : !tree.vertex] : tensor<?x?xf32> -> f32
