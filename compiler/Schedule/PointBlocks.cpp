@@ -23,8 +23,7 @@ static Value pointOf(SweepOp sweep) {
 /// Below so many elements a shared factor stays in registers anyway.
 constexpr int64_t kLeastShared = 64;
 
-/// A factor of a product of what is the points' own: the same for all of them.
-static bool isShared(Value factor, const block::Dependences &dependences) {
+bool isSharedMatrix(Value factor, const block::Dependences &dependences) {
   return !dependences.of(factor) && tile::rankOf(factor.getType()) >= 2 &&
          tile::numElements(factor.getType()) >= kLeastShared;
 }
@@ -36,7 +35,7 @@ static llvm::DenseSet<Value> sharedFactors(SweepOp sweep) {
   for (auto product : sweep.getBody().getOps<tile::ContractOp>())
     if (dependences.of(product.getResult()))
       for (Value factor : product.getFactors())
-        if (isShared(factor, dependences))
+        if (isSharedMatrix(factor, dependences))
           shared.insert(factor);
   return shared;
 }

@@ -3,10 +3,14 @@
 #define ESPALIER_COMPILER_SCHEDULE_POINTBLOCKS_H
 
 #include "compiler/Schedule/CostModel.h"
+#include "dialects/Block/IR/Dependence.h"
 #include "dialects/Tree/IR/Effects.h"
 
 namespace espalier::schedule {
 
+/// Whether a factor of a product of what is the points' own is a matrix that is the same for all of them, too large to
+/// stay in registers.
+bool isSharedMatrix(mlir::Value factor, const block::Dependences &dependences);
 /// Of a tile or a number.
 int64_t bytesOf(mlir::Type tile);
 

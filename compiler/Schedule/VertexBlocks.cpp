@@ -5,7 +5,6 @@
 #include "compiler/Schedule/CostModel.h"
 #include "compiler/Schedule/PointBlocks.h"
 #include "compiler/Schedule/SweepCost.h"
-#include "dialects/Block/IR/Dependence.h"
 #include "dialects/Tile/IR/TileType.h"
 #include "dialects/Tree/IR/Abreast.h"
 #include "runtime/ABI/ABI.h"
@@ -82,8 +81,8 @@ static bool sharesMatrix(SweepOp sweep, bool alongBatch) {
   block::Dependences dependences(sweep.getBody().front(), own);
   bool shares = false;
   sweep.getBody().walk([&](tile::ContractOp op) {
-    auto isOwn = [&](Value factor) { return dependences.of(factor) != 0; };
-    shares |= llvm::any_of(op.getFactors(), isOwn) && !llvm::all_of(op.getFactors(), isOwn);
+    shares |= dependences.of(op.getResult()) != 0 &&
+              llvm::any_of(op.getFactors(), [&](Value factor) { return isSharedMatrix(factor, dependences); });
   });
   return shares;
 }
