@@ -247,12 +247,19 @@ FailureOr<Buffers> Buffers::create(func::FuncOp source) {
     }
     self.addResult(value);
   }
-  for (Operation &op : source.getBody().front()) {
+  for (Operation &op : source.getBody().front())
     if (isa<SweepOp, block::AttendOp, tree::EdgesOp>(op))
       for (OpResult result : op.getResults())
-        if (!self.buffers[result].memref && !isOwnTensor(result))
+        if (!self.buffers[result].memref && !isOwnTensor(result) && !storedOver(result))
           self.buffers[result] = self.add(result.getLoc(), cast<RankedTensorType>(result.getType()),
                                           SmallVector<Extent>(self.buffers[result].extents));
+  for (auto sweep : source.getBody().front().getOps<SweepOp>())
+    for (OpResult definition : sweep.getDefinitions())
+      if (OpResult result = storedOver(definition)) {
+        Value memref = self.buffers[result].memref;
+        self.buffers[definition].memref = memref;
+      }
+  for (Operation &op : source.getBody().front()) {
     auto stand = [&](ValueRange handles, ValueRange results) {
       for (auto [handle, result] : llvm::zip_equal(handles, results)) {
         Buffer buffer = self.buffers[result];

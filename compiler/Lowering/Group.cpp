@@ -434,7 +434,7 @@ void GroupBody::prefetchLater(const Member &member, VertexOrder &order, Value or
     prefetch(builder, loc, row, /*isWritten=*/false, isFar);
   SmallVector<Value> indices = indicesAt(member, vertex);
   for (auto [value, result] : llvm::zip_equal(member.definitions(), sweep.getDefinitions()))
-    if (!isStreamed(result))
+    if (!isStreamed(result) && !replacesDefinition(result))
       prefetch(builder, loc, later.partOf(task.bufferOf(result), indices, value.getType(), loc), /*isWritten=*/true,
                isFar);
 }

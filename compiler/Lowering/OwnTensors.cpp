@@ -2,6 +2,7 @@
 #include "compiler/Lowering/OwnTensors.h"
 
 #include "dialects/Tree/IR/ChildSums.h"
+#include "dialects/Tree/IR/InPlace.h"
 #include "dialects/Tree/IR/Point.h"
 
 using namespace mlir;
@@ -33,7 +34,33 @@ bool isOwnTensor(OpResult definition) {
   auto sweep = cast<SweepOp>(definition.getOwner());
   ScheduleAttr schedule = sweep.getSchedule();
   return schedule.getTasks() == tree::TaskLevel::axes && schedule.getParts() == 0 && sweep.getTree() &&
-         llvm::all_of(definition.getUsers(), [&](Operation *user) { return isReadInGroup(user, schedule.getGroup()); });
+         llvm::all_of(definition.getUsers(),
+                      [&](Operation *user) { return isReadInGroup(user, schedule.getGroup()); }) &&
+         !storedOver(definition);
+}
+
+/// Of a scheduled sweep's group.
+static SmallVector<tree::InPlace> inPlaceOf(SweepOp sweep) {
+  if (!sweep.getSchedule() || !sweep.getSchedule().getInPlace())
+    return {};
+  SmallVector<SweepOp> group;
+  for (auto member : sweep->getBlock()->getOps<SweepOp>())
+    if (member.getSchedule() && member.getSchedule().getGroup() == sweep.getSchedule().getGroup())
+      group.push_back(member);
+  return tree::definitionsInPlace(group);
+}
+
+OpResult storedOver(OpResult definition) {
+  auto sweep = dyn_cast<SweepOp>(definition.getOwner());
+  for (const tree::InPlace &pair : sweep ? inPlaceOf(sweep) : SmallVector<tree::InPlace>())
+    if (pair.definition == definition)
+      return pair.result;
+  return {};
+}
+
+bool replacesDefinition(OpResult result) {
+  return llvm::any_of(inPlaceOf(cast<SweepOp>(result.getOwner())),
+                      [&](const tree::InPlace &pair) { return pair.result == result; });
 }
 
 static bool goesByBlocks(SweepOp sweep) {
@@ -99,6 +126,8 @@ bool isStreamed(OpResult definition) {
   if (!isScheduledDefinition(definition) || !cast<SweepOp>(definition.getOwner()).getSchedule().getStreamed())
     return false;
   auto sweep = cast<SweepOp>(definition.getOwner());
+  if (storedOver(definition) || replacesDefinition(definition))
+    return false;
   bool isUp = sweep.getDirection() == tree::Direction::up;
   if (isUp && !llvm::all_of(handleOf(definition).getUsers(), isAtVisited))
     return false;

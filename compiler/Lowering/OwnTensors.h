@@ -13,8 +13,13 @@
 namespace espalier::lowering {
 
 /// Whether a result of a scheduled sweep over a tree is read by sweeps of its group only, whose tasks are the points of
-/// batch and axes. Where parts of the tree are tasks, all of them see it.
+/// batch and axes, and does not lie where a result will. Where parts of the tree are tasks, all of them see it.
 bool isOwnTensor(mlir::OpResult definition);
+
+/// The result that is stored over a definition of a scheduled sweep (dialects/Tree/IR/InPlace.h); null if none is.
+mlir::OpResult storedOver(mlir::OpResult definition);
+/// Whether a result is stored over a definition, which its own visit reads there.
+bool replacesDefinition(mlir::OpResult result);
 
 /// Whether a sweep of its group reads a definition later on.
 bool isReadInGroup(mlir::OpResult definition);

@@ -195,10 +195,12 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   if (parts > 0)
     task /= double(parts * int64_t(group.size())); // of one grid
   bool inOnePart = tasks == TaskLevel::axes && parts == 0 && lane == Lanes::elements;
-  bool pushes = inOnePart && chooseSums(group, channels.share, choices, target);
+  bool inPlace = tasks == TaskLevel::axes && lane == Lanes::elements && steps == 1 && cut.paths == 0 &&
+                 chooseInPlace(group, choices);
+  bool pushes = inOnePart && chooseSums(group, channels.share, inPlace, choices, target);
   SmallVector<SweepOp> streams;
   if (inOnePart)
-    streams = chooseStores(group, channels.channels, pushes, choices, target);
+    streams = chooseStores(group, {channels.channels, pushes, inPlace}, choices, target);
   int64_t ahead = tasks == TaskLevel::points ? 0
                                              : chooseAhead(group, llvm::any_of(group, isTabular), !streams.empty(),
                                                            areAbreast ? ESPALIER_BLOCK_WIDTH : 1, choices, target);
@@ -225,7 +227,7 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
                                                         : together,
                           channels.channels, parts, cut.paths > 0 && hasPaths(sweep) ? cut.paths : 0,
                           isTabular(sweep) && !byBlocks ? ahead : 0, llvm::is_contained(streams, sweep),
-                          pushes && canPush(sweep), areAbreast ? ESPALIER_BLOCK_WIDTH : 1, choices.reasons()));
+                          pushes && canPush(sweep), areAbreast ? ESPALIER_BLOCK_WIDTH : 1, inPlace, choices.reasons()));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "compiler/Schedule/SweepCost.h"
 #include "dialects/Tile/IR/TileType.h"
 #include "dialects/Tree/IR/Channels.h"
+#include "dialects/Tree/IR/InPlace.h"
 
 using namespace mlir;
 using espalier::tree::SweepOp;
@@ -35,6 +36,7 @@ static ChannelFootprint footprintOf(ArrayRef<SweepOp> group, const tree::Channel
         elements += double(tile::numElements(read.getType()));
     });
   }
+  footprint.inPlace = !tree::definitionsInPlace(group).empty();
   footprint.bytesPerChannel = elements / double(std::max<int64_t>(1, channels.size())) * double(footprint.elementBytes);
   return footprint;
 }

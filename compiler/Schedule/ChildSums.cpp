@@ -32,7 +32,8 @@ static double rowBytes(ArrayRef<SweepOp> group) {
   return bytes;
 }
 
-bool chooseSums(ArrayRef<SweepOp> group, double share, Choices &choices, const TargetDescription &target) {
+bool chooseSums(ArrayRef<SweepOp> group, double share, bool inPlace, Choices &choices,
+                const TargetDescription &target) {
   ChildSumBytes bytes{0, share * rowBytes(group)};
   bool canAny = false;
   for (SweepOp sweep : group)
@@ -44,7 +45,7 @@ bool chooseSums(ArrayRef<SweepOp> group, double share, Choices &choices, const T
       }
   if (!canAny)
     return false;
-  bool pays = childrenAdd(bytes, target);
+  bool pays = !inPlace && childrenAdd(bytes, target);
   return choices.choose(Key::sums, pays,
                         pays ? fmt::format("rows of {} are read once, at their own visit", bytesText(bytes.rows)) : "");
 }

@@ -17,6 +17,8 @@ static constexpr std::string_view kLanes[] = {"elements", "vertices", "batch"};
 
 static constexpr std::string_view kSums[] = {"parents", "children"};
 
+static constexpr std::string_view kResidence[] = {"scratch", "results"};
+
 static constexpr std::string_view kStores[] = {"cached", "streamed"};
 
 static constexpr KeyRow kRows[] = {
@@ -34,6 +36,9 @@ static constexpr KeyRow kRows[] = {
     {Key::paths, "paths",
      "trees of a call, at most, whose long paths are cut into runs that are tasks too (0: no tree's are)", 0, 1000000,
      "sweeps over trees with parts"},
+    {Key::residence, "residence",
+     "where sweeps keep what only they read: in scratch, or where a later one of them stores a result over it", 0, 1,
+     "sweeps of one tree that can, tasks=axes, lanes=elements, no steps together, paths=0", kResidence},
     {Key::sums, "sums",
      "where sums over children are made that each child adds to by itself: where their parents are visited, or the "
      "children",

@@ -28,6 +28,7 @@ enum class Key : uint8_t {
   channels,
   parts,
   paths,
+  residence,
   sums,
   stores,
   ahead,

@@ -1,4 +1,4 @@
-//===- Streams.cpp - Which results are stored past the caches ---------------===//
+//===- Streams.cpp - Where sweeps store what they define --------------------===//
 #include "compiler/Schedule/Streams.h"
 
 #include "compiler/Schedule/ChildSums.h"
@@ -8,6 +8,7 @@
 #include "dialects/Tile/IR/TileType.h"
 #include "dialects/Tree/IR/Chains.h"
 #include "dialects/Tree/IR/ChildSums.h"
+#include "dialects/Tree/IR/InPlace.h"
 
 using namespace mlir;
 using espalier::tree::SweepOp;
@@ -56,9 +57,12 @@ struct Stream {
 } // namespace
 
 /// What the sweeps of a group could stream.
-static SmallVector<Stream> streamsOf(ArrayRef<SweepOp> group, int64_t channels, bool pushes,
+static SmallVector<Stream> streamsOf(ArrayRef<SweepOp> group, const StoreSetting &setting,
                                      const TargetDescription &target) {
   SmallVector<Stream> streams;
+  SmallVector<tree::InPlace> inPlace;
+  if (setting.inPlace)
+    inPlace = tree::definitionsInPlace(group);
   double visits = double(target.vertices > 0 ? target.vertices : target.visitsExpected),
          tasks = double(std::max<int64_t>(1, target.tasks));
   for (SweepOp sweep : group) {
@@ -66,12 +70,15 @@ static SmallVector<Stream> streamsOf(ArrayRef<SweepOp> group, int64_t channels, 
       continue;
     StreamBytes bytes{INT64_MAX, 0};
     for (auto [value, definition] : llvm::zip_equal(sweep.getYield().getValues(), sweep.getDefinitions())) {
-      if (!canDo(definition, group, pushes))
+      bool isInPlace = llvm::any_of(inPlace, [&](const tree::InPlace &pair) {
+        return pair.definition == definition || pair.result == definition;
+      });
+      if (isInPlace || !canDo(definition, group, setting.pushes))
         continue;
       Type tile = value.getType();
       int64_t last = tile::shapeOf(tile).empty() ? 1 : tile::shapeOf(tile).back();
-      bool isCut = channels > 0 && channels < last;
-      int64_t run = isCut ? bytesOf(tile) / last * channels : bytesOf(tile);
+      bool isCut = setting.channels > 0 && setting.channels < last;
+      int64_t run = isCut ? bytesOf(tile) / last * setting.channels : bytesOf(tile);
       bytes.run = std::min(bytes.run, run);
       bytes.isReadNext |= !isForOthers(definition, group);
       // The next task of a thread finds in its caches what this one keeps for itself.
@@ -84,14 +91,29 @@ static SmallVector<Stream> streamsOf(ArrayRef<SweepOp> group, int64_t channels, 
 }
 
 bool canStream(ArrayRef<SweepOp> group, const TargetDescription &target) {
-  return !streamsOf(group, /*channels=*/0, /*pushes=*/true, target).empty();
+  return !streamsOf(group, {.pushes = true}, target).empty();
 }
 
-SmallVector<SweepOp> chooseStores(ArrayRef<SweepOp> group, int64_t channels, bool pushes, Choices &choices,
+bool chooseInPlace(ArrayRef<SweepOp> group, Choices &choices) {
+  SmallVector<tree::InPlace> pairs = tree::definitionsInPlace(group);
+  if (pairs.empty())
+    return false;
+  double bytes = 0;
+  for (const tree::InPlace &pair : pairs) {
+    auto sweep = cast<SweepOp>(pair.definition.getOwner());
+    bytes += double(bytesOf(sweep.getYield().getValues()[pair.definition.getResultNumber()].getType()));
+  }
+  bool inPlace = !choices.isStated(Key::stores); // who asks for streams gets them
+  return choices.choose(Key::residence, inPlace,
+                        inPlace ? fmt::format("results are stored over rows of {}, read last there", bytesText(bytes))
+                                : "");
+}
+
+SmallVector<SweepOp> chooseStores(ArrayRef<SweepOp> group, const StoreSetting &setting, Choices &choices,
                                   const TargetDescription &target) {
   SmallVector<SweepOp> all, paying;
   double bytes = 0;
-  for (const Stream &stream : streamsOf(group, channels, pushes, target)) {
+  for (const Stream &stream : streamsOf(group, setting, target)) {
     all.push_back(stream.sweep);
     if (!storesPastCaches(stream.bytes, target))
       continue;

@@ -22,7 +22,17 @@ static int64_t drawValue(const schedule::Choice &choice, Dice &dice) {
 }
 
 /// Which other sizes there are depends on these; on tasks, whether there are lanes or parts to choose.
-static bool decidesOthers(Key key) { return key == Key::tasks || key == Key::lanes || key == Key::parts; }
+static bool decidesOthers(Key key) {
+  return key == Key::tasks || key == Key::lanes || key == Key::parts || key == Key::residence || key == Key::sums;
+}
+
+/// Steps that are composed, and paths, are not stored over others: not where that was drawn.
+static bool isExcluded(Key key, const schedule::Group &group) {
+  bool isInPlace = std::ranges::any_of(group.choices, [](const schedule::Choice &one) {
+    return one.key == Key::residence && one.reason.starts_with("overridden");
+  });
+  return isInPlace && (key == Key::together || key == Key::paths);
+}
 
 static schedule::Overrides draw(const std::vector<schedule::Group> &groups, uint64_t seed, bool ofTasks,
                                 double probability) {
@@ -40,8 +50,9 @@ static schedule::Overrides draw(const std::vector<schedule::Group> &groups, uint
           choice.key == Key::together && std::ranges::any_of(groups[group].choices, [](const schedule::Choice &one) {
             return one.key == Key::parts && one.value > 0;
           });
-      if (isCut || decidesOthers(choice.key) != ofTasks || (ofTasks && hasTasks) || choice.least >= choice.most ||
-          (choice.key == Key::channels && hasSteps) || !dice.chance(probability))
+      if (isCut || isExcluded(choice.key, groups[group]) || decidesOthers(choice.key) != ofTasks ||
+          (ofTasks && hasTasks) || choice.least >= choice.most || (choice.key == Key::channels && hasSteps) ||
+          !dice.chance(probability))
         continue;
       bool hasWords = !schedule::rowOf(choice.key).words.empty();
       int64_t value = hasWords ? dice.between(choice.least, choice.most) : drawValue(choice, dice);

@@ -1,6 +1,6 @@
 # Black-box tests of the command line against references that share nothing with the compiler.
 if(TARGET espalier)
-  foreach(script lanes abreast subtrees paths streams childsums operations products sizes trees bad_input bad_layers gallery long_sequences recurrences)
+  foreach(script lanes abreast subtrees paths streams residence childsums operations products sizes trees bad_input bad_layers gallery long_sequences recurrences)
     add_test(NAME semantics-${script} COMMAND ${ESPALIER_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/${script}.py $<TARGET_FILE:espalier>)
     set_tests_properties(semantics-${script} PROPERTIES PROCESSORS 2 TIMEOUT 1200)
   endforeach()

@@ -18,9 +18,12 @@ double Times::median() const {
 namespace {
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
+/// Where time allows: one that warms the caches, and two that count.
+constexpr int kRunsOfTurn = 3;
+
 /// Runs until the turn is over; the first run, which finds the caches as others left them, counts only where it is
 /// alone.
-Result<void> takeTurn(Contender &contender, double seconds) {
+Result<void> takeTurn(Contender &contender, const Budget &budget) {
   double start = now(), before = start, first = 0;
   int runs = 0;
   do {
@@ -32,7 +35,7 @@ Result<void> takeTurn(Contender &contender, double seconds) {
     else
       contender.times.add(after - before);
     before = after;
-  } while (before - start < seconds);
+  } while (before - start < (runs < kRunsOfTurn ? budget.mostSecondsOfTurn : budget.secondsPerTurn));
   if (runs == 1)
     contender.times.add(first);
   return {};
@@ -47,7 +50,7 @@ Result<void> interleave(std::vector<Contender> &contenders, const Budget &budget
   double start = now();
   for (int turn = 0; turn < budget.leastTurns || now() - start < budget.seconds; ++turn)
     for (Contender &contender : contenders)
-      if (Result<void> done = takeTurn(contender, budget.secondsPerTurn); !done)
+      if (Result<void> done = takeTurn(contender, budget); !done)
         return done;
   return {};
 }

@@ -38,13 +38,14 @@ struct Contender {
 };
 
 struct Budget {
-  double seconds = 1;            // of all contenders together
-  int leastTurns = 5;            // of each, however long it takes
-  double secondsPerTurn = 0.002; // short runs fill a turn, with their data in the caches
+  double seconds = 1;             // of all contenders together
+  int leastTurns = 5;             // of each, however long it takes
+  double secondsPerTurn = 0.002;  // short runs fill a turn
+  double mostSecondsOfTurn = 0.1; // a turn has three runs, longer ones have fewer
 };
 
-/// Runs each once to warm up, then all in turn until the budget is spent. What is shorter than a turn runs several
-/// times in it. The first error ends it.
+/// Runs each once to warm up, then all in turn until the budget is spent. Of a turn of several runs the first, which
+/// finds the caches as others left them, does not count. The first error ends it.
 Result<void> interleave(std::vector<Contender> &contenders, const Budget &budget);
 
 } // namespace espalier::measure

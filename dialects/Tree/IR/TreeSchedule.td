@@ -25,13 +25,15 @@ def Tree_ScheduleAttr : AttrDef<Tree_Dialect, "Schedule"> {
     an `up` sweep by `post_order`, where `tasks` is `axes`, without `parts`); else where their parent is visited.
     `abreast`: one task has so many points of batch and axes, each in a lane (dialects/Tree/IR/Abreast.h; where `tasks` is `axes`, by no `blocks`, with no `channels` and no `parts`, nothing `streamed` or
     `pushed`, and no steps `together`); 1: a task is one point.
+    `inPlace`: what it defines for later sweeps of its group lies, where it can (dialects/Tree/IR/InPlace.h), where one of them stores its result (where `tasks` is `axes`, by no
+    `blocks`, with no `paths`, nothing `streamed` on either side, no steps `together` and no points `abreast`); else in scratch of the task, or, with `parts`, in a workspace.
     Traversals by `blocks` evaluate the vertices of a block of the tree's table together, each in a lane: `together` is the table's width.
     `reason` says why, for people.
   }];
   let parameters = (ins EnumParameter<Tree_Traversal>:$traversal, EnumParameter<Tree_TaskLevel>:$tasks, "int64_t":$group, "int64_t":$grain,
                         "int64_t":$points, "int64_t":$lanes, "int64_t":$rows, "int64_t":$vectors, DefaultValuedParameter<"int64_t", "1">:$together,
                         DefaultValuedParameter<"int64_t", "0">:$channels, DefaultValuedParameter<"int64_t", "0">:$parts, DefaultValuedParameter<"int64_t", "0">:$paths, DefaultValuedParameter<"int64_t", "0">:$ahead,
-                        DefaultValuedParameter<"bool", "false">:$streamed, DefaultValuedParameter<"bool", "false">:$pushed, DefaultValuedParameter<"int64_t", "1">:$abreast, StringRefParameter<>:$reason);
+                        DefaultValuedParameter<"bool", "false">:$streamed, DefaultValuedParameter<"bool", "false">:$pushed, DefaultValuedParameter<"int64_t", "1">:$abreast, DefaultValuedParameter<"bool", "false">:$inPlace, StringRefParameter<>:$reason);
   let assemblyFormat = "`<` struct(params) `>`";
   let extraClassDeclaration = [{
     /// The name under which a sweep carries it.

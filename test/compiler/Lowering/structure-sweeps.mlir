@@ -1,6 +1,6 @@
 // RUN: espalier-opt %s -split-input-file -attach-schedules -structure-sweeps -cse | FileCheck %s
 
-// Two sweeps of one group are one grid; the definition that is not returned lies in the scratch of the task; the sum over children is
+// Two sweeps of one group are one grid; the definition that is not returned lies where the result is stored over it; the sum over children is
 // made in a tile of its own, from zeros; at a root the parent's tile is zeros.
 // CHECK:       memref.global "private" constant @zeros : memref<5xf32> = dense<0.0
 // CHECK-LABEL: func.func @tree_scan(
@@ -8,14 +8,13 @@
 // CHECK-SAME:    %[[B:[a-z0-9]+]]: index, %[[V:[a-z0-9]+]]: index, %[[H:[a-z0-9]+]]: memref<?x?x5xf32> {tile.shape = array<i64: -1, -2, 5>}
 // CHECK-SAME:    attributes
 // CHECK:       scf.forall (%[[TASK:.*]]) in (%[[B]])
-// CHECK:         %[[XI:.*]] = memref.alloca(%[[V]]) {alignment = 64 : i64} : memref<?x5xf32>
 // CHECK:         %[[SUM:.*]] = memref.alloca() {alignment = 64 : i64} : memref<5xf32>
 // CHECK:         %[[ORDER:.*]] = tree.table post_order of %[[T]] at %[[TASK]] among %[[B]]
 // CHECK:         scf.for
 // CHECK:           memref.load %[[ORDER]]
 // CHECK:           linalg.generic {{.*}} outs(%[[SUM]]
 // CHECK:           scf.for
-// CHECK:             %[[CHILD:.*]] = memref.reinterpret_cast %[[XI]]
+// CHECK:             %[[CHILD:.*]] = memref.reinterpret_cast %[[H]]
 // CHECK:             linalg.generic {{.*}} ins(%{{.*}}, %[[CHILD]] : {{.*}}) outs(%[[SUM]]
 // CHECK:               arith.mulf
 // CHECK-NEXT:          arith.addf
