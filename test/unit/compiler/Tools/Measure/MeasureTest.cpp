@@ -27,6 +27,16 @@ TEST(Interleave, TakesTurnsAfterWarmingUp) {
   auto runner = [&](char name) { return [&order, name]() -> Result<void> { return order += name, Result<void>(); }; };
   std::vector<Contender> contenders = {{"a", runner('a')}, {"b", runner('b')}};
   ASSERT_TRUE(interleave(contenders, {.seconds = 0, .leastTurns = 3, .secondsPerTurn = 0}));
+  EXPECT_EQ(order, "abaaabbbaaabbbaaabbb");
+  EXPECT_EQ(contenders[0].times.count(), 6u); // without the first of each turn
+  EXPECT_EQ(contenders[1].times.count(), 6u);
+}
+
+TEST(Interleave, LongRunsAreAlone) {
+  std::string order;
+  auto runner = [&](char name) { return [&order, name]() -> Result<void> { return order += name, Result<void>(); }; };
+  std::vector<Contender> contenders = {{"a", runner('a')}, {"b", runner('b')}};
+  ASSERT_TRUE(interleave(contenders, {.seconds = 0, .leastTurns = 3, .secondsPerTurn = 0, .mostSecondsOfTurn = 0}));
   EXPECT_EQ(order, "abababab");
   EXPECT_EQ(contenders[0].times.count(), 3u);
   EXPECT_EQ(contenders[1].times.count(), 3u);
