@@ -513,6 +513,12 @@ void GroupBody::visitPart(Value part, Value parts) {
     visit(*member, point);
 }
 
+/// Whether a visit soon reads what the one before it stored: a sweep up or down a tree, vertex by vertex.
+static bool looksAtNeighbours(SweepOp sweep) {
+  return sweep.getDirection() != tree::Direction::each && sweep.getSchedule().getTogether() == 1 &&
+         sweep.getSchedule().getAbreast() == 1;
+}
+
 static void emitGrid(OpBuilder &builder, const Buffers &buffers, Locations &locations, ArrayRef<SweepOp> group,
                      const Stage &stage) {
   SweepOp first = group.front();
@@ -543,6 +549,8 @@ static void emitGrid(OpBuilder &builder, const Buffers &buffers, Locations &loca
   multiply(numChannelTiles(group, schedule));
   multiply(isOfPart(stage.share) ? schedule.getParts() : 1);
   scf::ForallOp grid = makeGrid(builder, loc, tasks, schedule.getGrain(), schedule.getLanes());
+  if (llvm::any_of(stage.sweeps, looksAtNeighbours))
+    grid->setAttr("tile.forwards", builder.getUnitAttr());
   Task task(buffers, locations, {schedule.getRows(), schedule.getVectors()}, grid.getBody(), loc);
   GroupBody(task, group, stage).emit(grid.getInductionVar(0));
 }

@@ -17,10 +17,13 @@ static constexpr int64_t interleaved = 4;
 static constexpr int64_t unrolledOperations = 120;
 
 /// Operations of the body; a math function counts as its polynomial.
+constexpr int64_t weightOfFunction = 20;
 static int64_t weigh(Block &body) {
   int64_t weight = 1;
-  for (Operation &op : body)
-    weight += isa<math::MathDialect>(op.getDialect()) && !isa<math::AbsFOp, math::SqrtOp, math::FmaOp>(op) ? 20 : 1;
+  for (Operation &op : body) {
+    bool isFunction = isa<math::MathDialect>(op.getDialect()) && !isa<math::AbsFOp, math::SqrtOp, math::FmaOp>(op);
+    weight += isFunction ? weightOfFunction : 1;
+  }
   return weight;
 }
 
@@ -108,6 +111,12 @@ Piece NestEmitter::dynamicTail(Amount covered) {
   return {0, direction.lanes, direction.lanes, mask};
 }
 
+/// Whether what is stored had better not be stored through a mask: processors do not forward that to a load soon after.
+/// Narrower vectors then pay where their elements cost little.
+static bool isForwarded(linalg::GenericOp op) {
+  return op->getParentOfType<func::FuncOp>()->hasAttr("tile.forwards") && weigh(*op.getBody()) < weightOfFunction;
+}
+
 NestEmitter::Values NestEmitter::loopPieces(int64_t group, ValueRange carried, const GroupBody &body) {
   if (direction.axis < 0)
     return body(scalarPiece(), carried);
@@ -129,7 +138,7 @@ NestEmitter::Values NestEmitter::loopPieces(int64_t group, ValueRange carried, c
   // An axis shorter than a register is one narrow vector; a reduction needs equal widths, which masks give.
   bool along = nest.reduced[direction.axis];
   CpuTarget cutting = target;
-  cutting.maskedVectors |= along;
+  cutting.maskedVectors = along || (target.maskedVectors && !isForwarded(nest.op));
   cutting.vectorBytes = along ? 64 : target.vectorBytes;
   int64_t bytes = 8;
   for (Access &access : nest.accesses)

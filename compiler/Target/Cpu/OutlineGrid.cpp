@@ -194,8 +194,9 @@ LogicalResult Kernel::outline(scf::ForallOp loop) {
                                    builder.getFunctionType({pointer, i64, i64, pointer}, {}));
   body.setPrivate();
   body->setAttr("cpu.grid", builder.getUnitAttr());
-  if (Attribute lanes = loop->getAttr("tile.lanes"))
-    body->setAttr("tile.lanes", lanes);
+  for (StringRef name : {"tile.lanes", "tile.forwards"})
+    if (Attribute attribute = loop->getAttr(name))
+      body->setAttr(name, attribute);
   builder.setInsertionPointToStart(body.addEntryBlock());
   Value call = body.getArgument(0);
 

@@ -25,7 +25,7 @@
 // CHECK:           linalg.generic
 // CHECK:             arith.select
 // CHECK-NOT:       linalg.generic
-// CHECK:       mapping = [#tile.level<grid>], tile.grain = {{[0-9]+}} : i64, tile.lanes = 16 : i64
+// CHECK:       mapping = [#tile.level<grid>], tile.forwards, tile.grain = {{[0-9]+}} : i64, tile.lanes = 16 : i64
 // CHECK-NOT:   scf.forall
 func.func @tree_scan(%T: !tree.tree<rooted> {tree.vertices = 1}, %u: tensor<?x?x5xf32> {tile.shape = array<i64: -1, -2, 5>},
     %a: tensor<?x?x5xf32> {tile.shape = array<i64: -1, -2, 5>}, %B: index, %V: index) -> tensor<?x?x5xf32> {

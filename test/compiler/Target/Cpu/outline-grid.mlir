@@ -3,7 +3,7 @@
 // The task reads the tables of the call and recomputes the scalar that it captures; the kernel calls the runtime.
 
 // CHECK-LABEL: func.func private @scale_grid0(%arg0: !llvm.ptr, %arg1: i64, %arg2: i64, %arg3: !llvm.ptr)
-// CHECK-SAME:    cpu.grid
+// CHECK-SAME:    cpu.grid, tile.forwards
 // CHECK-DAG:     arith.muli %{{.*}}, %{{.*}} : index
 // CHECK:         scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step
 // CHECK:           memref.load %{{.*}}[%[[I]]] : memref<?xf32>
@@ -20,6 +20,6 @@ func.func @scale(%n: index, %x: memref<?xf32> {tile.shape = array<i64: -1>}) {
     %f = arith.sitofp %k : i32 to f32
     %w = arith.mulf %v, %f : f32
     memref.store %w, %x[%i] : memref<?xf32>
-  } {tile.grain = 8 : i64, mapping = [#tile.level<grid>]}
+  } {tile.forwards, tile.grain = 8 : i64, mapping = [#tile.level<grid>]}
   return
 }
