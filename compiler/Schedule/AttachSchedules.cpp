@@ -181,13 +181,15 @@ static void schedule(ArrayRef<SweepOp> group, const Tasks &finest, Choices &choi
   bool inLanes = lane == Lanes::vertices, areAbreast = lane == Lanes::batch;
   int64_t steps = tasks == TaskLevel::axes && !areAbreast ? chooseSteps(group, choices, target) : 1;
   // Lanes that are vertices or points, and steps that are composed, take all channels.
+  WholeTree whole{task, 0, inLanes, steps, inLanes ? "" : askedOfWholeTrees(group, choices, target)};
   TaskChannels channels;
   if (steps > 1)
     choices.choose(Key::channels, 0, "", {0, 0, "steps that are composed take all channels"});
   else if (tasks == TaskLevel::axes && lane == Lanes::elements)
-    channels = chooseChannels(group, choices, target);
+    channels = chooseChannels(group, partsFillThreads(group, whole, target), choices, target);
   task *= channels.share;
-  WholeTree whole{task, channels.channels, inLanes, steps, inLanes ? "" : askedOfWholeTrees(group, choices, target)};
+  whole.nanoseconds = task;
+  whole.channels = channels.channels;
   TreeParts cut;
   if (tasks == TaskLevel::axes && !areAbreast)
     cut = chooseParts(group, whole, choices, target);

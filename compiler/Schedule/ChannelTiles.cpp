@@ -36,7 +36,7 @@ static ChannelFootprint footprintOf(ArrayRef<SweepOp> group, const tree::Channel
         elements += double(tile::numElements(read.getType()));
     });
   }
-  footprint.inPlace = !tree::definitionsInPlace(group).empty();
+  footprint.hasScratch = group.size() > 1 && tree::definitionsInPlace(group).empty();
   footprint.bytesPerChannel = elements / double(std::max<int64_t>(1, channels.size())) * double(footprint.elementBytes);
   return footprint;
 }
@@ -53,12 +53,14 @@ static bool isExact(ArrayRef<SweepOp> group, const ChannelFootprint &footprint, 
   return exact;
 }
 
-TaskChannels chooseChannels(ArrayRef<SweepOp> group, Choices &choices, const TargetDescription &target) {
+TaskChannels chooseChannels(ArrayRef<SweepOp> group, bool isCut, Choices &choices, const TargetDescription &target) {
   std::optional<tree::Channels> channels = tree::Channels::of(group);
   if (!channels || channels->size() < 2)
     return {choices.choose(Key::channels, 0, "", {0, 0, "channels meet, or there is one"}), 1};
   ChannelFootprint footprint = footprintOf(group, *channels);
   TargetDescription here = target;
+  if (isCut)
+    here.threads = 1; // none is left to fill
   if (!SweepOp(group.front()).getAxes().empty())
     here.tasks = 0; // more than the batch has, and nobody knows how many
   ChannelTile tile = isExact(group, footprint, target) ? channelTile(footprint, here) : ChannelTile{0, false};

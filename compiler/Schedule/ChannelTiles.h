@@ -13,7 +13,9 @@ struct TaskChannels {
   int64_t channels = 0;
   double share = 1;
 };
-TaskChannels chooseChannels(llvm::ArrayRef<tree::SweepOp> group, Choices &choices, const TargetDescription &target);
+/// `isCut`: subtrees are tasks for threads that would be idle, which read whole rows.
+TaskChannels chooseChannels(llvm::ArrayRef<tree::SweepOp> group, bool isCut, Choices &choices,
+                            const TargetDescription &target);
 
 /// How many vertices before it is visited the rows of a vertex are asked for; 0: not at all. Only where the order of a
 /// member's visits is a table.

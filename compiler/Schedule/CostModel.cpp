@@ -151,7 +151,7 @@ ChannelTile channelTile(const ChannelFootprint &footprint, const TargetDescripti
   double batch = footprint.bytesPerChannel * double(channels) * double(target.vertices) *
                  double(std::max<int64_t>(1, target.tasks));
   bool isFar = batch > kFarCaches * double(target.secondCacheBytes);
-  if (target.vertices > 0 && !footprint.isChain && !footprint.inPlace && !isFar && footprint.bytesPerChannel > 0) {
+  if (target.vertices > 0 && !footprint.isChain && footprint.hasScratch && !isFar && footprint.bytesPerChannel > 0) {
     double fitting =
         kShareOfCache * double(target.secondCacheBytes) / (footprint.bytesPerChannel * double(target.vertices));
     int64_t widest = int64_t(std::min(fitting, double(channels))) / perLine * perLine;

@@ -107,14 +107,14 @@ struct ChannelFootprint {
   int64_t numChannels;
   double bytesPerChannel; // of all tensors that the sweeps read and define
   int64_t elementBytes;
-  bool isChain;         // neighbours lie side by side
-  bool inPlace = false; // what the sweeps alone read lies where their results will: no scratch leaves a cache
+  bool isChain;           // neighbours lie side by side
+  bool hasScratch = true; // sweeps find in scratch what others of them left there
 };
 
 /// The channels of a task; 0: all. Whole lines, and at least two: narrower tiles visit vertices more often than they
 /// save. With all channels of all vertices beyond the second cache, tiles whose vertices stay there (except on chains,
-/// whose rows come by themselves, in batches whose rows come from memory, which gives more of wide ones, and in place:
-/// whole rows then gain as much); where
+/// whose rows come by themselves, in batches whose rows come from memory, which gives more of wide ones, and without
+/// scratch: whole rows then gain as much); where
 /// threads would be idle, as many tiles as there are threads.
 struct ChannelTile {
   int64_t channels;

@@ -95,6 +95,18 @@ static int64_t chooseTreesWithRuns(int64_t gaining, int64_t states, const std::s
   return choices.choose(Key::paths, gaining, gaining > 0 ? work : "");
 }
 
+static TreeWork workOf(ArrayRef<SweepOp> group, const WholeTree &whole, const TargetDescription &target) {
+  return {whole.nanoseconds, int64_t(group.size()), numTasks(group, whole.channels, target),
+          whole.inLanes ? kLeastBlocks * ESPALIER_BLOCK_WIDTH : kLeastVertices};
+}
+
+bool partsFillThreads(ArrayRef<SweepOp> group, const WholeTree &whole, const TargetDescription &target) {
+  if (!whole.asked.empty() || !obstacle(group).empty() || tree::isChain(SweepOp(group.front()).getTree()))
+    return false;
+  TreeWork work = workOf(group, whole, target);
+  return work.tasks > 0 && subtreeParts(work, target) * work.tasks >= target.threads;
+}
+
 TreeParts chooseParts(ArrayRef<SweepOp> group, const WholeTree &whole, Choices &choices,
                       const TargetDescription &target) {
   if (llvm::none_of(group, [](SweepOp sweep) { return bool(sweep.getTree()); }))
@@ -103,8 +115,7 @@ TreeParts chooseParts(ArrayRef<SweepOp> group, const WholeTree &whole, Choices &
     return {choices.choose(Key::parts, 0, "", {0, 0, reason})};
   if (tree::isChain(SweepOp(group.front()).getTree()))
     return {chooseChainParts(group, whole, choices, target)};
-  TreeWork work{whole.nanoseconds, int64_t(group.size()), numTasks(group, whole.channels, target),
-                whole.inLanes ? kLeastBlocks * ESPALIER_BLOCK_WIDTH : kLeastVertices};
+  TreeWork work = workOf(group, whole, target);
   std::string whyNone = whyNoPaths(group, whole);
   int64_t states = 1;
   for (SweepOp sweep : group)

@@ -22,6 +22,9 @@ struct TreeParts {
   int64_t parts = 0; // of the group's tree that are tasks of their own; 0: none
   int64_t paths = 0; // trees, at most, whose long paths are cut into runs (of sweeps with hasPaths()); 0: none
 };
+/// Whether subtrees of the group's tree are tasks enough for the threads that would be idle.
+bool partsFillThreads(llvm::ArrayRef<tree::SweepOp> group, const WholeTree &whole, const TargetDescription &target);
+
 /// Those of a chain, whose states are then combined in another order, follow from the machine alone, and from the sizes
 /// of each call; so do those of a tree with runs.
 TreeParts chooseParts(llvm::ArrayRef<tree::SweepOp> group, const WholeTree &whole, Choices &choices,

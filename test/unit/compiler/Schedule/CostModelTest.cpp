@@ -314,7 +314,7 @@ TEST(CostModel, ChannelsAreCutWhereThatPays) {
   EXPECT_EQ(channelTile(scan, ofCall(50176)).channels, 0); // no tile is
   EXPECT_EQ(channelTile(scan, ofCall(3136, 4)).channels, 32);
   EXPECT_EQ(channelTile(scan, ofCall(3136, 16)).channels, 0);                 // each element's rows come from memory
-  EXPECT_EQ(channelTile({96, 16, 4, false, true}, ofCall(3136)).channels, 0); // whole rows gain as much
+  EXPECT_EQ(channelTile({96, 16, 4, false, false}, ofCall(3136)).channels, 0); // whole rows gain as much
   EXPECT_EQ(channelTile(chain, ofCall(4096)).channels, 0);                    // a chain's rows come by themselves
   EXPECT_EQ(channelTile(chain, ofCall(4096, 1, 2)).channels, 256);
   EXPECT_EQ(channelTile(chain, ofCall(4096, 2, 2)).channels, 0); // a task for each thread without cutting
