@@ -82,7 +82,9 @@ int64_t chooseAhead(ArrayRef<SweepOp> group, bool isTable, bool isFar, int64_t a
     return choices.choose(Key::ahead, 0, "", {0, 0, "the order of visits is no table"});
   double bytes = 0;
   for (SweepOp sweep : group)
-    bytes += costOf(sweep, target).bytes * double(abreast);
+    bytes += costOf(sweep, target).bytes;
+  if (abreast > 1)
+    bytes = rowBytes(group) * double(abreast);
   int64_t ahead = abreast > 1 ? blocksAhead(bytes, target) : rowsAhead(bytes, isFar, target);
   return choices.choose(Key::ahead, ahead,
                         ahead == 0 ? "" : fmt::format("rows of {} lie all over the tensors", bytesText(bytes)));

@@ -114,8 +114,7 @@ struct ChannelFootprint {
 /// The channels of a task; 0: all. Whole lines, and at least two: narrower tiles visit vertices more often than they
 /// save. With all channels of all vertices beyond the second cache, tiles whose vertices stay there (except on chains,
 /// whose rows come by themselves, in batches whose rows come from memory, which gives more of wide ones, and without
-/// scratch: whole rows then gain as much); where
-/// threads would be idle, as many tiles as there are threads.
+/// scratch: whole rows then gain as much); where threads would be idle, as many tiles as there are threads.
 struct ChannelTile {
   int64_t channels;
   bool forCache;

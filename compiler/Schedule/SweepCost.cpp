@@ -108,4 +108,22 @@ int64_t elementBytesOf(tree::SweepOp sweep) {
   return bytes;
 }
 
+double rowBytes(ArrayRef<tree::SweepOp> group) {
+  double bytes = 0;
+  DenseSet<Value> seen;
+  for (tree::SweepOp sweep : group) {
+    seen.insert(sweep.result_begin(), sweep.result_end());
+    seen.insert(sweep.getHandles().begin(), sweep.getHandles().end());
+    for (Value value : sweep.getYield().getValues())
+      bytes += numBytes(value.getType());
+    sweep.walk([&](tree::ReadOp read) {
+      bool isOfVertex =
+          llvm::any_of(read.getIndices(), [](Value index) { return isa<tree::VertexType>(index.getType()); });
+      if (isOfVertex && seen.insert(read.getTensor()).second)
+        bytes += numBytes(read.getType());
+    });
+  }
+  return bytes;
+}
+
 } // namespace espalier::schedule

@@ -17,6 +17,10 @@ VisitCost costOf(mlir::Operation &op, const TargetDescription &target);
 /// The bytes of the widest float that the sweep computes with; 4 if there is none.
 int64_t elementBytesOf(tree::SweepOp sweep);
 
+/// What the tensors of a group hold of a vertex, at one point of batch and axes: those that are read there, and those
+/// defined, each once.
+double rowBytes(llvm::ArrayRef<tree::SweepOp> group);
+
 } // namespace espalier::schedule
 
 #endif
