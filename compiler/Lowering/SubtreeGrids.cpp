@@ -2,6 +2,7 @@
 #include "compiler/Lowering/SubtreeGrids.h"
 
 #include "compiler/Lowering/ChainScan.h"
+#include "compiler/Lowering/OwnTensors.h"
 #include "dialects/Tree/IR/Chains.h"
 #include "dialects/Tree/IR/Point.h"
 
@@ -10,20 +11,30 @@ using espalier::tree::SweepOp;
 
 namespace espalier::lowering {
 
-/// Whether what `later` reads of `earlier` lies in the part that both visit, or is the parent of its vertices.
-static bool staysInPart(SweepOp earlier, SweepOp later) {
+/// Whether what a sweep reads of some tensors lies in the part that it visits, or is the parent of its vertices.
+static bool staysInPart(SweepOp reader, llvm::function_ref<bool(OpResult)> isMeant) {
   bool stays = true;
-  later.walk([&](tree::ReadOp read) {
-    if (tree::ViewOp::baseOf(read.getTensor()).getDefiningOp() == earlier.getOperation())
-      stays &= tree::pointOf(later, read.getIndices()) != tree::Point::other;
+  reader.walk([&](tree::ReadOp read) {
+    auto definition = dyn_cast<OpResult>(tree::ViewOp::baseOf(read.getTensor()));
+    if (definition && isMeant(definition))
+      stays &= tree::pointOf(reader, read.getIndices()) != tree::Point::other;
   });
   return stays;
+}
+
+/// Whether one task may visit a part by both before other parts are visited: `later` reads nothing that `earlier` has
+/// yet to define, and stores over nothing that it has yet to read.
+static bool areIndependentOfOtherParts(SweepOp earlier, SweepOp later) {
+  auto isOf = [](OpResult result, SweepOp sweep) { return result && result.getOwner() == sweep.getOperation(); };
+  return staysInPart(later, [&](OpResult definition) { return isOf(definition, earlier); }) &&
+         staysInPart(earlier, [&](OpResult definition) { return isOf(storedOver(definition), later); });
 }
 
 static bool mayFollow(const Stage &stage, Share share, SweepOp next) {
   if (stage.share != share)
     return false;
-  return share == Share::top || llvm::all_of(stage.sweeps, [&](SweepOp earlier) { return staysInPart(earlier, next); });
+  return share == Share::top ||
+         llvm::all_of(stage.sweeps, [&](SweepOp earlier) { return areIndependentOfOtherParts(earlier, next); });
 }
 
 bool hasRuns(SweepOp sweep) { return sweep.getSchedule().getPaths() > 0; }

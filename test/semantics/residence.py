@@ -39,6 +39,17 @@ def f(G: forest, u: float[..., G, n], a: float[..., G, n]) -> (float[..., G, n],
         y[v] = q[v] - x[v]
     return x, y
 """
+# Where parts of the tree are tasks, one may not store over what another still reads.
+BETWEEN = """
+def f(G: forest, u: float[..., G, n], a: float[..., G, n], j: i32[G]) -> float[..., G, n]:
+    for v in up(G):
+        p[v] = u[v] + sum(a[c] * p[c] for c in children(v))
+    for v in down(G):
+        r[v] = p[j[v]] * a[v] + 0.5 * r[parent(v)]
+    for v in up(G):
+        s[v] = p[v] + 0.25 * r[v] + sum(0.5 * s[c] for c in children(v))
+    return s
+"""
 LENGTHS = (1, 2, 3, 7, 8, 15, 16, 17, 24, 31, 33, 48)
 
 
@@ -64,7 +75,7 @@ def check(tool, *, text, given, others=(), results=None):
 def cases():
     both = [(name, text, shapes) for name, text, shapes in PROGRAMS if name in ("myo", "scan", "down up down", "axes")]
     two = dict(u="b G n", a="b G n")
-    for number, (name, text, shapes) in enumerate([*both, ("careful", CAREFUL, two), ("twice", TWICE, two)]):
+    for number, (name, text, shapes) in enumerate([*both, ("careful", CAREFUL, two), ("twice", TWICE, two), ("between", BETWEEN, dict(two, j="i"))]):
         results = {"careful": list("xyzwh"), "twice": ["x", "y"]}.get(name)
         for at, (tree, parents) in enumerate(trees()):
             turn = number + at
