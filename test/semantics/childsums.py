@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from command import Case, Failure, arguments, difference, evaluate, run_cases
+from command import Case, Failure, arguments, difference, evaluate, run_cases, same_bits
 from subtrees import SCAN, fill, random_parents, tiles_and_trees_of_kernels, trees
 
 # --- Programs: name, text, shapes of the arguments, names of several results ----------------------------------------------------------------------------------------
@@ -69,26 +69,8 @@ LENGTHS = (1, 3, 15, 16, 17, 32, 96)
 
 
 def check(tool, *, text, given, others=(), results=None, options=()):
-    def run(schedule, threads, target="cpu"):
-        chosen = [] if target == "interp" else ["--schedule=" + ",".join([*others, *schedule])]
-        found, _ = evaluate(tool, text, "f", given, results=results, target=target, threads=threads, options=[*options, *chosen])
-        return found if results else {"result": found}
-
-    parents, true = run(["parts=0", "sums=parents"], 1), run([], 1, "interp")
-    for name, values in parents.items():
-        tolerance = {"float16": 2e-2, "float32": 5e-5, "float64": 1e-12}[str(values.dtype)]
-        if problem := difference(values, true[name], tolerance, f"{name}, at the parents"):
-            raise Failure(problem)
-
-    def same(schedule, threads):
-        for name, got in run(schedule, threads).items():
-            values = parents[name]
-            if got.shape != values.shape or got.tobytes() != values.tobytes():
-                raise Failure(f"{name}, {','.join(schedule)}, {threads} threads: other bits than at the parents ({int((got != values).sum())} of {values.size})")
-
-    for threads in (1, 2, 3):
-        same(["parts=0", "sums=children", f"stores={('cached', 'streamed')[threads % 2]}"], threads)
-    same(["parts=3"], 2)
+    variants = [([*others, "parts=0", "sums=children", f"stores={('cached', 'streamed')[threads % 2]}"], threads) for threads in (1, 2, 3)]
+    same_bits(tool, text, given, [*others, "parts=0", "sums=parents"], [*variants, ([*others, "parts=3"], 2)], results=results, options=options, single=5e-5)
 
 
 def parents_of_scan(parents, u, a):

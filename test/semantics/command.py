@@ -112,6 +112,27 @@ class Case:
         return Case(self.name, self.check, options)
 
 
+def same_bits(tool, text, given, schedule, others, *, results=None, options=(), single=2e-5):
+    """The kernel f of `text` on one thread under `schedule`, a list of settings, has the interpreter's values (to `single` in 32 bits), and the same bits under each
+    (settings, threads) of `others`."""
+    def run(settings, threads, target="cpu"):
+        chosen = [] if target == "interp" else ["--schedule=" + ",".join(settings)]
+        found, _ = evaluate(tool, text, "f", given, results=results, target=target, threads=threads, options=[*options, *chosen])
+        return found if results else {"result": found}
+
+    first, true = run(schedule, 1), run([], 1, "interp")
+    for name, values in first.items():
+        tolerance = {"float16": 2e-2, "float32": single, "float64": 1e-12}[str(values.dtype)]
+        if problem := difference(values, true[name], tolerance, f"{name}, {','.join(schedule)}"):
+            raise Failure(problem)
+    for settings, threads in others:
+        for name, got in run(settings, threads).items():
+            values = first[name]
+            if got.shape != values.shape or got.tobytes() != values.tobytes():
+                differing = int((got != values).sum()) if got.shape == values.shape else f"shape {got.shape}"
+                raise Failure(f"{name}, {','.join(settings)}, {threads} threads: other bits than {','.join(schedule)} ({differing} of {values.size})")
+
+
 def attempt(tool, case):
     try:
         return None, case.check(tool, **case.options) or 0.0

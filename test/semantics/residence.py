@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from command import Case, Failure, arguments, difference, evaluate, run_cases
+from command import Case, arguments, run_cases, same_bits
 from subtrees import PROGRAMS, SCAN, fill, random_parents, trees
 
 # What is read at a child, turned round, beside another result or after it, must not be stored over; the last one may.
@@ -54,22 +54,10 @@ LENGTHS = (1, 2, 3, 7, 8, 15, 16, 17, 24, 31, 33, 48)
 
 
 def check(tool, *, text, given, others=(), results=None):
-    def run(residence, parts, threads, target="cpu"):
-        chosen = [other for other in others if not (parts and other.startswith("sums"))]  # parts make sums at parents
-        options = [] if target == "interp" else ["--schedule=" + ",".join([*chosen, f"parts={parts}", f"residence={residence}"])]
-        found, _ = evaluate(tool, text, "f", given, results=results, target=target, threads=threads, options=options)
-        return found if results else {"result": found}
-
-    scratch, true = run("scratch", 0, 1), run("", 0, 1, "interp")
-    for name, values in scratch.items():
-        tolerance = {"float32": 2e-5, "float64": 1e-12}[str(values.dtype)]
-        if problem := difference(values, true[name], tolerance, f"{name}, in scratch"):
-            raise Failure(problem)
-    for parts, threads in ((0, 1), (0, 2), (3, 1), (3, 3)):
-        for name, got in run("results", parts, threads).items():
-            values = scratch[name]
-            if got.shape != values.shape or got.tobytes() != values.tobytes():
-                raise Failure(f"{name}, {parts} parts, {threads} threads: other bits than in scratch ({int((got != values).sum())} of {values.size})")
+    uncut = [*others, "parts=0"]
+    cut = [*(other for other in others if not other.startswith("sums")), "parts=3"]  # parts make sums at parents
+    variants = [([*schedule, "residence=results"], threads) for schedule, threads in ((uncut, 1), (uncut, 2), (cut, 1), (cut, 3))]
+    same_bits(tool, text, given, [*uncut, "residence=scratch"], variants, results=results)
 
 
 def cases():

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from command import Case, Failure, arguments, difference, evaluate, run_cases
+from command import Case, arguments, run_cases, same_bits
 from subtrees import PROGRAMS, SCAN, fill, random_parents, tiles_and_trees_of_kernels, trees
 
 TWO = """
@@ -25,21 +25,8 @@ LENGTHS = (1, 3, 8, 15, 16, 17, 24, 32, 48)
 
 
 def check(tool, *, text, given, others=(), results=None):
-    def run(stores, threads, target="cpu"):
-        options = [] if target == "interp" else ["--schedule=" + ",".join([*others, "parts=0", f"stores={stores}"])]
-        found, _ = evaluate(tool, text, "f", given, results=results, target=target, threads=threads, options=options)
-        return found if results else {"result": found}
-
-    cached, true = run("cached", 1), run("", 1, "interp")
-    for name, values in cached.items():
-        tolerance = {"float16": 2e-2, "float32": 2e-5, "float64": 1e-12}[str(values.dtype)]
-        if problem := difference(values, true[name], tolerance, f"{name}, cached"):
-            raise Failure(problem)
-    for threads in (1, 2, 3):
-        for name, got in run("streamed", threads).items():
-            values = cached[name]
-            if got.shape != values.shape or got.tobytes() != values.tobytes():
-                raise Failure(f"{name}, {threads} threads: other bits than cached ({int((got != values).sum())} of {values.size})")
+    cached, streamed = ([*others, "parts=0", f"stores={stores}"] for stores in ("cached", "streamed"))
+    same_bits(tool, text, given, cached, [(streamed, threads) for threads in (1, 2, 3)], results=results)
 
 
 def cases():
