@@ -38,7 +38,9 @@ static constexpr KeyRow kRows[] = {
      "sweeps over trees with parts"},
     {Key::residence, "residence",
      "where sweeps keep what only they read: in scratch, or where a later one of them stores a result over it", 0, 1,
-     "sweeps of one tree that can, tasks=axes, lanes=elements, no steps together, paths=0", kResidence},
+     "definitions that only sweeps of the same tree read, the last of them at its own vertex, for a result of the "
+     "same type; tasks=axes, lanes=elements, no steps together, paths=0, without --check",
+     kResidence},
     {Key::sums, "sums",
      "where sums over children are made that each child adds to by itself: where their parents are visited, or the "
      "children",

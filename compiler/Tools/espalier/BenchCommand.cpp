@@ -116,8 +116,9 @@ void print(const Measurement &found) {
   fmt::print("bytes     {:.4g} MB: {:.3g} GB/s, {:.0f} % of a copy ({:.3g} GB/s)\n",
              1e-6 * static_cast<double>(found.bytes), found.gbPerS(), 100 * found.gbPerS() / found.copyGbPerS,
              found.copyGbPerS);
-  fmt::print("flops     {:.4g} M: {:.3g} GF/s, {:.0f} % of multiply-adds ({:.3g} GF/s)\n", 1e-6 * found.operations,
-             found.gflopPerS(), 100 * found.gflopPerS() / found.fmaGflopPerS, found.fmaGflopPerS);
+  if (found.operations > 0)
+    fmt::print("flops     {:.4g} M: {:.3g} GF/s, {:.0f} % of multiply-adds ({:.3g} GF/s)\n", 1e-6 * found.operations,
+               found.gflopPerS(), 100 * found.gflopPerS() / found.fmaGflopPerS, found.fmaGflopPerS);
   fmt::print("limit     {:.4g} ms of one thread: {:.0f} %\n", found.limitMs(), 100 * found.limitMs() / found.minMs);
   if (found.peakBytes)
     fmt::print("memory    {:.4g} MB beyond arguments and results\n", 1e-6 * static_cast<double>(*found.peakBytes));
@@ -176,8 +177,9 @@ void addBench(CLI::App &app, Command &command) {
       ->check(numberWithin(0, 3600));
   bench->add_option("--json", flags->json, "Write the figures to this file")->type_name("FILE.json");
   bench->footer(
-      R"(The kernel, a large copy and multiply-adds in registers run in turn; the least time of each counts. Bytes are those of
-the arguments and results, flops those that the program asks for.
+      R"(The kernel, a large copy and multiply-adds in registers run in turn; the least time of each counts, without the
+first run of a turn, which finds the caches as others left them. Bytes are those of the arguments and results, flops
+those that the program asks for, on cpu.
 Examples:
   espalier bench tree_scan.esp:tree_scan T=perfect:2,12 u=random:8191,96 a=random:8191,96
   espalier bench myo.esp:myo G=perfect:2,9 "A=random:16,1023,8,8;diagonal=20" B=random:16,1023,8,8 C=random:16,1023,8,8 u=random:16,1023,8,1
