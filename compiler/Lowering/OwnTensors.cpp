@@ -1,6 +1,7 @@
 //===- OwnTensors.cpp - Definitions that only their own task sees -----------===//
 #include "compiler/Lowering/OwnTensors.h"
 
+#include "compiler/Lowering/SweepGroup.h"
 #include "dialects/Tree/IR/ChildSums.h"
 #include "dialects/Tree/IR/InPlace.h"
 #include "dialects/Tree/IR/Point.h"
@@ -39,15 +40,9 @@ bool isOwnTensor(OpResult definition) {
          !storedOver(definition);
 }
 
-/// Of a scheduled sweep's group.
 static SmallVector<tree::InPlace> inPlaceOf(SweepOp sweep) {
-  if (!sweep.getSchedule() || !sweep.getSchedule().getInPlace())
-    return {};
-  SmallVector<SweepOp> group;
-  for (auto member : sweep->getBlock()->getOps<SweepOp>())
-    if (member.getSchedule() && member.getSchedule().getGroup() == sweep.getSchedule().getGroup())
-      group.push_back(member);
-  return tree::definitionsInPlace(group);
+  bool areAny = sweep.getSchedule() && sweep.getSchedule().getInPlace();
+  return areAny ? tree::definitionsInPlace(groupOf(sweep)) : SmallVector<tree::InPlace>();
 }
 
 OpResult storedOver(OpResult definition) {

@@ -11,6 +11,7 @@
 #include "compiler/Lowering/GrowTrees.h"
 #include "compiler/Lowering/Levels.h"
 #include "compiler/Lowering/SubtreeGrids.h"
+#include "compiler/Lowering/SweepGroup.h"
 #include "compiler/Lowering/Visit.h"
 #include "dialects/Tree/IR/Abreast.h"
 #include "dialects/Tree/IR/Affine.h"
@@ -53,18 +54,6 @@ static LogicalResult checkBody(func::FuncOp source) {
       return failure();
   }
   return success();
-}
-
-/// The sweeps from `first` on that are of its group: neighbours but for arithmetic and views.
-static SmallVector<SweepOp> groupOf(SweepOp first) {
-  auto numberOf = [](SweepOp sweep) { return sweep.getSchedule().getGroup(); };
-  SmallVector<SweepOp> group;
-  for (Operation *op = first; op; op = op->getNextNode())
-    if (auto sweep = dyn_cast<SweepOp>(op); sweep && numberOf(sweep) == numberOf(first))
-      group.push_back(sweep);
-    else if (sweep || isa<block::AttendOp>(op) || tree::growsTree(op))
-      break;
-  return group;
 }
 
 /// A schedule that cuts channels is one of sweeps that are separable.
@@ -179,10 +168,27 @@ static LogicalResult checkAbreast(func::FuncOp source) {
   return success();
 }
 
+/// Results are stored over definitions by all sweeps of a group or by none: where each vertex of each tree is visited
+/// once by each of them, and what is defined lies by its number.
+static LogicalResult checkInPlace(func::FuncOp source) {
+  for (SweepOp sweep : source.getBody().front().getOps<SweepOp>()) {
+    bool inPlace = sweep.getSchedule().getInPlace();
+    for (SweepOp member : groupOf(sweep)) {
+      ScheduleAttr schedule = member.getSchedule();
+      bool isPlain = schedule.getTasks() == tree::TaskLevel::axes && schedule.getPaths() == 0 &&
+                     schedule.getTogether() == 1 && schedule.getAbreast() == 1;
+      if (schedule.getInPlace() != inPlace || (inPlace && !isPlain))
+        return sweep.emitOpError("is scheduled for results over definitions, but its group is not, or does not visit "
+                                 "vertex by vertex, a task for each point of axes, without paths");
+    }
+  }
+  return success();
+}
+
 static LogicalResult structure(func::FuncOp source) {
   if (failed(checkBody(source)) || failed(checkChannels(source)) || failed(checkParts(source)) ||
       failed(checkSteps(source)) || failed(checkPaths(source)) || failed(checkSums(source)) ||
-      failed(checkAbreast(source)))
+      failed(checkAbreast(source)) || failed(checkInPlace(source)))
     return failure();
   FailureOr<Buffers> buffers = Buffers::create(source);
   if (failed(buffers))

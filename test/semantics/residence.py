@@ -60,6 +60,11 @@ def check(tool, *, text, given, others=(), results=None):
     same_bits(tool, text, given, [*uncut, "residence=scratch"], variants, results=results)
 
 
+def check_chain(tool, *, given):
+    """Steps of a chain are no parts."""
+    same_bits(tool, SCAN.replace("forest", "tree"), given, ["residence=scratch"], [(["residence=results"], 1), (["residence=results"], 2)])
+
+
 def cases():
     both = [(name, text, shapes) for name, text, shapes in PROGRAMS if name in ("myo", "scan", "down up down", "axes")]
     two = dict(u="b G n", a="b G n")
@@ -74,6 +79,9 @@ def cases():
             if name == "scan":
                 others += [("sums=parents", "sums=children")[at % 2] if at % 3 else "channels=0"]
             yield Case(f"{name}: {tree}, n {n}, {kind.__name__}", check, dict(text=text, given={"G": parents, **given}, others=others, results=results))
+    for length in (1, 2, 3, 70):
+        given = fill(two, dict(b=2, G=length, n=33), np.float32, length)
+        yield Case(f"scan: a chain of {length}", check_chain, dict(given={"G": f"chain:{length}", **given}))
     for channels in (1, 8, 15, 16, 31):
         given = fill(two, dict(b=2, G=60, n=37), np.float32, channels)
         parents = random_parents(60, 4, 0, 3)

@@ -19,7 +19,8 @@ static int64_t readerOf(Operation *user, ArrayRef<SweepOp> group) {
   return reader == group.end() ? -1 : reader - group.begin();
 }
 
-static bool isForOthers(OpResult definition, ArrayRef<SweepOp> group) {
+/// By the caller, or by what comes after the group.
+static bool isReadElsewhere(OpResult definition, ArrayRef<SweepOp> group) {
   return llvm::any_of(definition.getUsers(), [&](Operation *user) { return readerOf(user, group) < 0; });
 }
 
@@ -45,7 +46,8 @@ static bool becomes(ReadOp read, SweepOp sweep, unsigned number) {
 static bool canReplace(OpResult result, OpResult definition, ArrayRef<SweepOp> group) {
   auto from = cast<SweepOp>(definition.getOwner()), to = cast<SweepOp>(result.getOwner());
   if (result.getType() != definition.getType() || from.getTree() != to.getTree() || from.getBatch() != to.getBatch() ||
-      !llvm::equal(from.getAxes(), to.getAxes()) || from.getLeaves() != to.getLeaves() || !isForOthers(result, group))
+      !llvm::equal(from.getAxes(), to.getAxes()) || from.getLeaves() != to.getLeaves() ||
+      !isReadElsewhere(result, group))
     return false;
   int64_t last = llvm::find(group, to) - group.begin();
   return llvm::all_of(definition.getUsers(), [&](Operation *user) {
@@ -64,7 +66,7 @@ SmallVector<InPlace> definitionsInPlace(ArrayRef<SweepOp> group) {
     if (!SweepOp(*sweep).getTree() || hasEffects(*sweep))
       continue;
     for (OpResult definition : SweepOp(*sweep).getDefinitions()) {
-      if (definition.use_empty() || isForOthers(definition, group))
+      if (definition.use_empty() || isReadElsewhere(definition, group))
         continue; // a definition that nobody else reads is scratch of its sweep
       for (const SweepOp *later = sweep + 1; later != group.end(); ++later) {
         auto results = SweepOp(*later).getDefinitions();
